@@ -1,0 +1,5 @@
+"""Every address the server answers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""地基: Django and the outside world: database, SQL files, tenancy, outbox, clock, console base."""

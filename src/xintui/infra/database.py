@@ -1,0 +1,90 @@
+"""Which server, which roles, and how a database becomes ours.
+
+Tables belong to `xintui_owner` (no login). The program runs as `xintui_app`, which owns nothing and cannot bypass
+row-level security; what it may do is granted, table by table.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from xintui.infra.home import database_url, home
+from xintui.infra.postgres import Embedded
+
+OWNER, APP = "xintui_owner", "xintui_app"
+_BOOTSTRAP_LOCK = 20_261_123
+
+
+def embedded() -> Embedded:
+    """The installation's own cluster."""
+    return Embedded(home() / "postgres")
+
+
+def admin_url() -> str:
+    """The URL migrations are run with."""
+    return database_url() or embedded().url()
+
+
+def django_database(url: str, role: str) -> dict[str, Any]:
+    """Django's settings for `url`, acting as `role` from the first statement on."""
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "xintui.infra.backend",
+        "NAME": parts.get("dbname") or parts.get("user") or "xintui",
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "server_side_binding": True,
+            "prepare_threshold": 3,
+            "options": f"-c role={role} -c lock_timeout=10s -c idle_in_transaction_session_timeout=600s",
+        },
+    }
+
+
+def bootstrap(url: str) -> None:
+    """Make the two roles and hand the schema to the owner. Safe to repeat, safe side by side."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_BOOTSTRAP_LOCK])
+        for role in (OWNER, APP):
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS").format(sql.Identifier(role)))
+            connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
+        for statement in _GRANTS:
+            connection.execute(sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP)))
+
+
+_GRANTS = (
+    "GRANT ALL ON SCHEMA public TO {owner}",
+    "GRANT USAGE ON SCHEMA public TO {app}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public "
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+)
+
+
+@contextlib.contextmanager
+def serving(*, owner: bool = False) -> Iterator[None]:
+    """The database is up for the length of a block; with `owner` this process must be the one that runs it.
+
+    Raises `AlreadyOwned` (only with `owner`), `CannotStart`.
+    """
+    if database_url():
+        yield
+        return
+    cluster = embedded()
+    if owner:
+        cluster.start()
+    else:
+        cluster.attach()
+    try:
+        yield
+    finally:
+        cluster.stop()

@@ -1,0 +1,40 @@
+"""Every statement longer than a line lives in its module's `sql/` folder and is called by name."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from django.db import connection, migrations
+
+
+@cache
+def text(package: str, name: str) -> str:
+    """The statement `sql/<name>.sql` of `package`."""
+    return (files(package) / "sql" / f"{name}.sql").read_text("utf-8")
+
+
+def run(package: str, name: str, params: Mapping[str, Any] | None = None) -> int:
+    """Execute; the number of rows touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(text(package, name), params)
+        return int(cursor.rowcount)
+
+
+def rows(package: str, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Execute and fetch all rows as dicts."""
+    with connection.cursor() as cursor:
+        cursor.execute(text(package, name), params)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def one(package: str, name: str, params: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
+    """Execute and fetch the first row, or None."""
+    found = rows(package, name, params)
+    return found[0] if found else None
+
+
+def migration(package: str, *names: str) -> list[migrations.RunSQL]:
+    """Migration steps that run `sql/<name>.sql` files (functions, triggers, partitions, grants)."""
+    return [migrations.RunSQL(text(package, name), migrations.RunSQL.noop) for name in names]

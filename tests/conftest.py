@@ -1,0 +1,119 @@
+"""Every test that asks for `db` gets real PostgreSQL: the embedded server, a fresh copy of a migrated template."""
+
+import fcntl
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+ROOT = Path(__file__).resolve().parent.parent
+os.environ["XINTUI_HOME"] = str(ROOT / ".cache" / "test")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xintui.entrypoints.settings")
+os.environ.setdefault("XINTUI_SECRET_KEY", "a key for tests only, never served")
+sys.path.insert(0, str(ROOT))
+
+from xintui.infra import database  # noqa: E402
+
+CLUSTER = database.embedded()
+CLUSTER.settings |= {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB", "max_connections": "200"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller (or the only process) owns the server for the length of the run; workers are guests."""
+    if os.environ.get("XINTUI_DATABASE_URL") or hasattr(config, "workerinput"):
+        return
+    CLUSTER.start()
+    config.add_cleanup(CLUSTER.stop)
+
+
+def _url(name: str) -> str:
+    given = os.environ.get("XINTUI_DATABASE_URL")
+    if not given:
+        return CLUSTER.url(database=name)
+    parts: dict[str, Any] = dict(conninfo_to_dict(given))
+    return make_conninfo(**(parts | {"dbname": name}))
+
+
+def _admin(statement: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(_url("postgres"), autocommit=True) as connection:
+        found = connection.execute(statement)  # type: ignore[call-overload]
+        return found.fetchall() if found.description else []
+
+
+def _shape() -> str:
+    """A digest of everything that decides what a migrated database looks like."""
+    sources = sorted([*ROOT.glob("src/xintui/**/migrations/*.py"), *ROOT.glob("src/xintui/**/sql/*.sql")])
+    sources += [ROOT / "uv.lock", ROOT / "src/xintui/entrypoints/settings.py", ROOT / "src/xintui/infra/database.py"]
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(str(source.relative_to(ROOT)).encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _template() -> str:
+    """The migrated template for today's shape, made once and kept between runs."""
+    name = f"template_{_shape()}"
+    with open(ROOT / ".cache" / "test" / "template.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _admin(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
+            return name
+        for (old,) in _admin("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"):
+            _admin(f'DROP DATABASE "{old}" WITH (FORCE)')
+        _admin('CREATE DATABASE "template_fresh"')
+        database.bootstrap(_url("template_fresh"))
+        _migrate("template_fresh")
+        _admin(f'ALTER DATABASE "template_fresh" RENAME TO "{name}"')
+    return name
+
+
+def _migrate(name: str) -> None:
+    from django.core.management import call_command
+    from django.db import connections
+
+    owner = connections["owner"]
+    owner.close()
+    owner.settings_dict.update(database.django_database(_url(name), database.OWNER))
+    call_command("migrate", database="owner", verbosity=0, interactive=False)
+    owner.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Replaces pytest-django's: the program's own role on a copy of the template."""
+    from django.db import connections
+
+    name = "test_" + getattr(request.config, "workerinput", {}).get("workerid", "main")
+    with django_db_blocker.unblock():
+        template = _template()
+        _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        for alias, role in (("default", database.APP), ("owner", database.OWNER)):
+            connections[alias].close()
+            connections[alias].settings_dict.update(database.django_database(_url(name), role))
+        yield
+        for connection in connections.all():
+            connection.close()
+
+
+@pytest.fixture
+def superuser_url(django_db_setup: None) -> str:
+    """A URL of the server's superuser on this worker's database, for tests that open connections of their own."""
+    from django.db import connections
+
+    return _url(str(connections["default"].settings_dict["NAME"]))
+
+
+@pytest.fixture(autouse=True)
+def _platform_scope() -> Iterator[None]:
+    """Tests act for the platform unless they say otherwise (`tenancy.as_merchant`)."""
+    from xintui.infra import tenancy
+
+    token = tenancy._tenant.set(tenancy.EVERYONE)
+    yield
+    tenancy._tenant.reset(token)
