@@ -29,7 +29,17 @@ SECURE = PUBLIC_URL.startswith("https://")
 
 MODULES = [
     "xintui.infra.outbox",
+    "xintui.foundation.identity",
     "xintui.foundation.ledger",
+    "xintui.foundation.evidence",
+    "xintui.foundation.payments",
+    "xintui.commerce.merchants",
+    "xintui.commerce.catalog",
+    "xintui.commerce.orders",
+    "xintui.promotion.promoters",
+    "xintui.promotion.attribution",
+    "xintui.promotion.commission",
+    "xintui.promotion.payouts",
 ]
 INSTALLED_APPS = [
     "unfold",

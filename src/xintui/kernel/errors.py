@@ -1,4 +1,4 @@
-"""Expected refusals. A bug is an assert; an expected "no" is a `DomainError` with a stable code, a sentence and the facts."""
+"""Expected refusals: a stable code, a sentence and the facts. A bug is an assert instead."""
 
 from dataclasses import dataclass, fields
 from enum import Enum

@@ -4,6 +4,7 @@ Because handlers only touch the database, an event's row leaves in the same tran
 the two cannot happen. A handler that talks to the outside world writes an instruction row instead.
 """
 
+import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
@@ -84,8 +85,6 @@ def _handle(kind: type[Any] | None, handlers: Iterable[Handler], rows: list[dict
 
 
 def _parsed(payload: Any) -> Any:
-    import json  # noqa: PLC0415 - psycopg gives text or objects, depending on the cursor
-
     return json.loads(payload) if isinstance(payload, str) else payload
 
 
@@ -96,6 +95,7 @@ def _postpone(row: dict[str, Any], error: Exception) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE outbox_event SET attempts = %s, dead = %s, last_error = %s,"
-            " due_at = statement_timestamp() + make_interval(secs => (power(4, %s) * (0.5 + random()))::float8) WHERE id = %s",
+            " due_at = statement_timestamp() + make_interval(secs => (power(4, %s) * (0.5 + random()))::float8)"
+            " WHERE id = %s",
             [attempts, dead, f"{type(error).__name__}: {error}"[:2000], attempts, row["id"]],
         )

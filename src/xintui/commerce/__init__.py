@@ -1,0 +1,1 @@
+"""交易: merchants, goods, orders and what happens after the sale."""

@@ -1,0 +1,1 @@
+"""商家: tenants, their staff and their settings."""

@@ -1,0 +1,1 @@
+"""订单: from cart to receipt, and every way back."""

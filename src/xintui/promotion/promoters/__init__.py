@@ -1,0 +1,1 @@
+"""推客: who may promote, since when and through whom."""
