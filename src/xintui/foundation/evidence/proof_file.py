@@ -1,0 +1,104 @@
+"""Reading a proof file from disk: no database, no settings, and no trust in the file."""
+
+import json
+import os
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from xintui.foundation.evidence.contracts import (
+    EXIT_HOLDS,
+    EXIT_MISMATCH,
+    EXIT_UNREADABLE,
+    TooLarge,
+    Unreadable,
+    Verdict,
+    VerifyReport,
+)
+from xintui.foundation.evidence.rules import Verifier, verify_proof
+
+WHOLE_MAX_BYTES: Final = 8 * 2**20
+"""Up to here a file is parsed at once, however it is laid out; above, it must have one record a line as we write it."""
+LINE_MAX_BYTES: Final = 64 * 2**10
+FILE_MAX_BYTES: Final = 8 * 2**30
+
+
+def verify_proof_file(path: str | os.PathLike[str], expected_root: bytes | None = None) -> VerifyReport:
+    """Recompute every record of the file, in memory that does not grow with it. Raises `Unreadable`."""
+    with _opened(Path(path)) as file:
+        whole = file.read(WHOLE_MAX_BYTES + 1)
+        if len(whole) <= WHOLE_MAX_BYTES:
+            return verify_proof(_parsed(whole), expected_root)
+        file.seek(0)
+        return _verify_by_line(file, expected_root)
+
+
+def verify(path: str | os.PathLike[str], expected_root: bytes | None = None) -> Verdict:
+    """`xintui verify FILE`: what to print, and 0 when all holds, 1 on a mismatch, 2 when the file cannot be read."""
+    try:
+        report = verify_proof_file(path, expected_root)
+    except Unreadable as refusal:
+        return Verdict(EXIT_UNREADABLE, (str(refusal),))
+    return Verdict(EXIT_HOLDS if report.holds else EXIT_MISMATCH, tuple(report.lines()))
+
+
+def _opened(path: Path) -> BinaryIO:
+    """The open file. Only a regular file of sane size: a pipe or a device would never end."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(f"{path.name} 不是普通文件")
+        if status.st_size > FILE_MAX_BYTES:
+            raise TooLarge(f"文件超过 {FILE_MAX_BYTES // 2**30} GiB")
+        return path.open("rb")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        raise Unreadable(f"打不开 {path.name}（{type(error).__name__}）") from None
+
+
+def _verify_by_line(file: BinaryIO, expected_root: bytes | None) -> VerifyReport:
+    header = _parsed(_line(file) + b"]}")
+    if not isinstance(header, dict) or header.pop("records", None) != []:
+        raise Unreadable("超过 8 MiB 的文件必须每行一条记录")
+    verifier = Verifier(header, expected_root)
+    more = True
+    while (line := _line(file)) != b"]}":
+        if not more:
+            raise Unreadable("记录之间缺少逗号")
+        more = line.endswith(b",")
+        verifier.check(_parsed(line.removesuffix(b",")))
+    if more or file.read(1):
+        raise Unreadable("文件的结尾不对")
+    return verifier.report()
+
+
+def _line(file: BinaryIO) -> bytes:
+    line = file.readline(LINE_MAX_BYTES)
+    if len(line) == LINE_MAX_BYTES:
+        raise TooLarge(f"有一行超过 {LINE_MAX_BYTES // 2**10} KiB")
+    if not line.endswith(b"\n"):
+        raise Unreadable("文件不完整，可能被截断")
+    return line.rstrip()
+
+
+def _parsed(text: bytes) -> Any:
+    """JSON in its strictest reading: UTF-8, whole numbers, no key twice. Two readers must never see two documents."""
+    try:
+        return json.loads(
+            text.decode(), object_pairs_hook=_unique, parse_float=_no_fraction, parse_constant=_no_fraction
+        )
+    except RecursionError:
+        raise Unreadable("嵌套过深") from None
+    except ValueError as error:  # bad UTF-8, bad JSON, a number of thousands of digits
+        at = f"第 {error.lineno} 行" if isinstance(error, json.JSONDecodeError) else type(error).__name__
+        raise Unreadable(f"不是完整的 JSON（{at}）") from None
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Unreadable("有重复的字段名")
+    return found
+
+
+def _no_fraction(_: str) -> None:
+    raise Unreadable("数字必须是整数")
