@@ -83,16 +83,27 @@ def _migrate(name: str) -> None:
     owner.close()
 
 
+def _fresh_copy(name: str, template: str) -> None:
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+    _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Replaces pytest-django's: the program's own role on a copy of the template."""
     from django.db import connections
+    from django.test import TransactionTestCase
 
     name = "test_" + getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock():
         template = _template()
-        _admin(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        _admin(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _fresh_copy(name, template)
+        # Append-only tables refuse TRUNCATE, so a test that really commits gets a new copy instead of a flush.
+        TransactionTestCase._fixture_teardown = lambda self: _fresh_copy(name, template)
         for alias, role in (("default", database.APP), ("owner", database.OWNER)):
             connections[alias].close()
             connections[alias].settings_dict.update(database.django_database(_url(name), role))

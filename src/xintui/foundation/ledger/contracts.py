@@ -1,0 +1,165 @@
+"""What crosses the ledger's border: accounts, moves, postings, and the reasons it may refuse."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from xintui.kernel.errors import DomainError
+from xintui.kernel.errors import Kind as ErrorKind
+from xintui.kernel.money import LIMIT_MINOR
+
+SHOP: Final = "shop"
+"""The set of books (账套) that live orders are kept in. A file settlement keeps its own."""
+
+
+class Kind(StrEnum):
+    """科目: the chart of accounts. Normal side and floor of each stand in `sql/chart.sql`."""
+
+    GATEWAY_CLEARING = "gateway.clearing"
+    MERCHANT_PAYABLE = "merchant.payable"
+    PLATFORM_FEE = "platform.fee"
+    PLATFORM_BONUS = "platform.bonus"
+    PROMOTER_PENDING = "promoter.pending"
+    PROMOTER_DUE = "promoter.due"
+    PROMOTER_DEBT = "promoter.debt"
+    PAYOUT_CLEARING = "payout.clearing"
+    TAX_PAYABLE = "tax.payable"
+
+
+KIND_NAMES: Final = {
+    Kind.GATEWAY_CLEARING: "支付渠道待清算",
+    Kind.MERCHANT_PAYABLE: "应付商家货款",
+    Kind.PLATFORM_FEE: "技术服务费",
+    Kind.PLATFORM_BONUS: "平台阶梯奖励支出",
+    Kind.PROMOTER_PENDING: "推客待结算佣金",
+    Kind.PROMOTER_DUE: "推客可提现佣金",
+    Kind.PROMOTER_DEBT: "推客欠款",
+    Kind.PAYOUT_CLEARING: "出款在途",
+    Kind.TAX_PAYABLE: "代扣个税",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose money of which kind, in which currency."""
+
+    kind: Kind
+    owner: str
+    currency: str = "CNY"
+
+    def __str__(self) -> str:
+        return f"{self.kind.value}:{self.owner}@{self.currency}"
+
+    @classmethod
+    def parse(cls, code: str) -> "Account":
+        """The account that `str()` wrote."""
+        kind, _, rest = code.partition(":")
+        owner, _, currency = rest.rpartition("@")
+        return cls(Kind(kind), owner, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`fen` minor units from `debit` to `credit`. Unbalanced money cannot be written down."""
+
+    debit: Account
+    credit: Account
+    fen: int
+
+    def __post_init__(self) -> None:
+        assert 0 < self.fen <= LIMIT_MINOR, "a move moves money, one way, within limits"
+        assert self.debit.currency == self.credit.currency, "a move stays in one currency"
+        assert self.debit != self.credit, "a move goes somewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A business reason (`orders.paid/ord01…`), its moves and the accounting date they belong to."""
+
+    reason: str
+    moves: tuple[Move, ...]
+    on: date
+
+    def __post_init__(self) -> None:
+        assert self.reason and self.moves, "a posting has a reason and moves money"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Minor units on the account's normal side."""
+
+    account: Account
+    posted_fen: int
+    held_fen: int
+
+    @property
+    def available_fen(self) -> int:
+        return self.posted_fen - self.held_fen
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One move as an account's owner reads it. `balance_fen` is the running balance after it."""
+
+    reason: str
+    seq: int
+    on: date
+    at: datetime
+    counterpart: Account
+    in_fen: int
+    out_fen: int
+    balance_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """Something the auditor found wrong; an empty list of these is the proof that all is well."""
+
+    check: str
+    subject: str
+    detail: str
+
+
+@dataclass(eq=False)
+class PostedDifferently(DomainError):
+    """The same reason came with other moves: a bug or an attack, never a retry."""
+
+    kind: ClassVar[ErrorKind] = ErrorKind.CONFLICT
+    code: ClassVar[str] = "ledger.posted_differently"
+    says: ClassVar[str] = "「{reason}」已按不同的金额或账户入账"
+
+    reason: str
+
+
+@dataclass(eq=False)
+class WouldOverdraw(DomainError):
+    """The account holds less than this would take."""
+
+    kind: ClassVar[ErrorKind] = ErrorKind.CONFLICT
+    code: ClassVar[str] = "ledger.would_overdraw"
+    says: ClassVar[str] = "余额不足：{account}"
+
+    account: str
+
+
+@dataclass(eq=False)
+class DayClosed(DomainError):
+    """The accounting day is closed; a correction is a new posting on an open day."""
+
+    kind: ClassVar[ErrorKind] = ErrorKind.CONFLICT
+    code: ClassVar[str] = "ledger.day_closed"
+    says: ClassVar[str] = "会计日 {day} 已关账"
+
+    day: str
+
+
+@dataclass(eq=False)
+class HoldNotPending(DomainError):
+    """The hold was already captured, voided or expired, or never made."""
+
+    kind: ClassVar[ErrorKind] = ErrorKind.CONFLICT
+    code: ClassVar[str] = "ledger.hold_not_pending"
+    says: ClassVar[str] = "冻结「{key}」不在待处理状态"
+
+    key: str
