@@ -1,0 +1,131 @@
+"""What other modules may know about merchants."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from xintui.kernel.errors import DomainError, Kind
+
+
+class MerchantState(StrEnum):
+    APPLIED = "applied"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+
+
+class MerchantVerb(StrEnum):
+    ACTIVATE = "activate"
+    REJECT = "reject"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    CLOSE = "close"
+
+
+STATE_NAMES: dict[str, str] = {
+    "applied": "待审核",
+    "active": "营业中",
+    "suspended": "已暂停",
+    "rejected": "未通过",
+    "closed": "已退出",
+}
+"""What a person reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a merchant chooses for its own shop."""
+
+    auto_receipt_days: int = 10
+    freeze_config: str = "default"
+    freight_fen: int = 0
+    free_freight_from_fen: int = 0
+    return_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Merchant:
+    """A tenant. The contact is masked; the full one needs a reason and leaves an audit row."""
+
+    id: str
+    name: str
+    intro: str
+    contact_name: str
+    contact_phone_masked: str
+    state: MerchantState
+    settings: Settings
+    applied_at: datetime
+    activated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantEvent:
+    """One line of a merchant's history."""
+
+    verb: str
+    state: MerchantState
+    actor: str
+    note: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantActivated:
+    topic: ClassVar[str] = "merchants.activated"
+    merchant_id: str
+    activated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantSuspended:
+    topic: ClassVar[str] = "merchants.suspended"
+    merchant_id: str
+    reason: str
+    suspended_at: datetime
+
+
+@dataclass(eq=False)
+class MerchantNotFound(DomainError):
+    """There is no such merchant, or the asker may not know of it."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "merchants.not_found"
+    says: ClassVar[str] = "没有找到商家 {merchant_id}"
+
+    merchant_id: str
+
+
+@dataclass(eq=False)
+class MerchantNotActive(DomainError):
+    """The merchant does not trade now."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "merchants.not_active"
+    says: ClassVar[str] = "商家 {merchant_id} 目前不在营业"
+
+    merchant_id: str
+
+
+@dataclass(eq=False)
+class NameTaken(DomainError):
+    """Buyers tell shops apart by name."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "merchants.name_taken"
+    says: ClassVar[str] = "店铺名「{name}」已被使用"
+
+    name: str
+
+
+@dataclass(eq=False)
+class BadSetting(DomainError):
+    """A setting outside its range."""
+
+    code: ClassVar[str] = "merchants.bad_setting"
+    says: ClassVar[str] = "设置「{field}」应在 {low} 到 {high} 之间"
+
+    field: str
+    low: int
+    high: int

@@ -1,0 +1,284 @@
+"""Values of an order that cross the border."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class OrderState(StrEnum):
+    PLACED = "placed"
+    PAID = "paid"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    DONE = "done"
+    CLOSED = "closed"
+    REFUNDED = "refunded"
+
+
+class OrderVerb(StrEnum):
+    PAY = "pay"
+    CLOSE = "close"
+    SHIP = "ship"
+    RECEIVE = "receive"
+    REFUND_ALL = "refund_all"
+    FINISH = "finish"
+
+
+class AfterSaleKind(StrEnum):
+    REFUND_ONLY = "refund_only"
+    RETURN_REFUND = "return_refund"
+
+
+class AfterSaleState(StrEnum):
+    APPLIED = "applied"
+    AWAITING_RETURN = "awaiting_return"
+    RETURNING = "returning"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class AfterSaleVerb(StrEnum):
+    APPROVE_REFUND = "approve_refund"
+    APPROVE_RETURN = "approve_return"
+    REJECT = "reject"
+    CANCEL = "cancel"
+    SEND_BACK = "send_back"
+    ACCEPT_RETURN = "accept_return"
+    SETTLE = "settle"
+    FAIL = "fail"
+    RETRY = "retry"
+
+
+STATE_NAMES: dict[str, str] = {
+    "placed": "待付款",
+    "paid": "待发货",
+    "shipped": "待收货",
+    "received": "已收货",
+    "done": "已完成",
+    "closed": "已关闭",
+    "refunded": "已全额退款",
+}
+AFTERSALE_NAMES: dict[str, str] = {
+    "applied": "待商家处理",
+    "awaiting_return": "待买家寄回",
+    "returning": "退货途中",
+    "refunding": "退款中",
+    "refunded": "已退款",
+    "refund_failed": "退款失败",
+    "rejected": "已拒绝",
+    "cancelled": "已撤销",
+}
+KIND_NAMES: dict[str, str] = {"refund_only": "仅退款", "return_refund": "退货退款"}
+
+
+# -- what comes in ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What a buyer may say: which SKU and how many. Never a price."""
+
+    sku_id: str
+    qty: int
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    name: str
+    phone: str
+    region: str
+    street: str
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Who brought the buyer, as attribution froze it."""
+
+    promoter_id: str
+    attribution_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRequest:
+    """One checkout. The same `checkout_id` places once; with other content it is refused."""
+
+    checkout_id: str
+    buyer_id: str
+    items: tuple[Item, ...]
+    address: Address
+    now: datetime
+    referrals: Mapping[str, Referral] = field(default_factory=dict)  # by merchant id
+    buyer_promoter_id: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPart:
+    """How much of which line a buyer wants back, and how many pieces come back with it."""
+
+    line_id: str
+    fen: int
+    qty: int = 0
+
+
+# -- what comes out --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: str
+    no: int
+    product_id: str
+    sku_id: str
+    title: str
+    spec: str
+    picture: str
+    category: str
+    qty: int
+    price_fen: int
+    paid_fen: int
+    refund_pending_fen: int
+    refunded_fen: int
+    promoter_id: str
+    attribution_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    carrier: str
+    tracking_no: str
+    shipped_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of the log the buyer sees."""
+
+    verb: str
+    says: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSale:
+    id: str
+    order_id: str
+    merchant_id: str
+    buyer_id: str
+    kind: AfterSaleKind
+    state: AfterSaleState
+    parts: tuple[RefundPart, ...]
+    freight_fen: int
+    total_fen: int
+    reason: str
+    decision: str
+    refund_id: str
+    applied_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    id: str
+    checkout_id: str
+    merchant_id: str
+    buyer_id: str
+    state: OrderState
+    currency: str
+    goods_fen: int
+    discount_fen: int
+    freight_fen: int
+    total_fen: int
+    refund_pending_fen: int
+    refunded_fen: int
+    fee_fen: int
+    payment_id: str
+    address: Address
+    note: str
+    lines: tuple[Line, ...]
+    shipment: Shipment | None
+    placed_at: datetime
+    paid_at: datetime | None
+    received_at: datetime | None
+    closed_at: datetime | None
+    auto_receive_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFile:
+    """An order with its history and after-sales: what a person reads like a file."""
+
+    order: Order
+    merchant_name: str
+    timeline: tuple[TimelineEntry, ...]
+    after_sales: tuple[AfterSale, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    id: str
+    buyer_id: str
+    state: OrderState
+    currency: str
+    total_fen: int
+    expires_at: datetime
+    orders: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    sku_id: str
+    product_id: str
+    title: str
+    spec: str
+    picture: str
+    qty: int
+    price_fen: int
+    available_qty: int
+    buyable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteShop:
+    merchant_id: str
+    merchant_name: str
+    goods_fen: int
+    freight_fen: int
+    lines: tuple[QuoteLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What the cart would cost now. Nothing is promised until it is placed."""
+
+    shops: tuple[QuoteShop, ...]
+    total_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A payment that fits no order: kept apart, never credited, with an owner."""
+
+    payment_id: str
+    subject: str
+    amount_fen: int
+    currency: str
+    transaction_id: str
+    reason: str
+    expected_fen: int
+    state: str
+    captured_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A PDF and the proof code printed on it: sha256 of its canonical content."""
+
+    filename: str
+    pdf: bytes
+    proof: str
