@@ -1,10 +1,11 @@
 """Seeded random input files for `xintui settle`, nasty on purpose, and the comparison of a run with the oracle.
 
-`make_case(seed)` writes orders, refunds, promoters, perhaps withdrawals, plan.json and as_of.txt into a folder; the same
-seed always makes the same bytes. Instants are drawn from a small pool, so collisions and month boundaries are common;
-withdrawals are drawn from what the oracle says is due, so that debts arise. Left out, because the text leaves them to the
-reader of the file: cells with blanks around them, empty lines, rows that are too short or too long, qty 0, received_at so
-early that the release precedes the payment, plans that are themselves invalid, years outside 2026 and 2027.
+`make_case(seed)` writes orders, refunds, promoters, perhaps withdrawals, plan.json and as_of.txt into a folder; the
+same seed always makes the same bytes. Instants are drawn from a small pool, so collisions and month boundaries are
+common; withdrawals are drawn from what the oracle says is due, so that debts arise. Left out, because the text leaves
+them to the reader of the file: cells with blanks around them, empty lines, rows that are too short or too long, qty
+0, received_at so early that the release precedes the payment, plans that are themselves invalid, years outside 2026
+and 2027.
 """
 
 import csv
@@ -339,7 +340,7 @@ def arguments(case: Path, out: Path) -> list[str]:
     return [*files, "--as-of", (case / "as_of.txt").read_text(encoding="utf-8"), "--out", str(out)]
 
 
-# --- comparing ---------------------------------------------------------------------------------------------------------
+# --- comparing --------------------------------------------------------------------------------------------------------
 
 TABLES = [("lines", LINES, 2), ("statements", STATEMENTS, 2), ("balances", BALANCES, 1)]
 

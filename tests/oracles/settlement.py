@@ -3,30 +3,32 @@
 The binding text is the design's "Settlement: exact rules and file formats". Slow and plain on purpose: whoever doubts a
 figure can read this file from top to bottom. Where the text leaves room, the oracle chooses:
 
- 1. A row is judged in file order by what the files say (*static* checks: shape, ids, references, currency, refund before
-    payment), whatever its time. Only rows that pass count as known or as taken ids. A later duplicate of a good row is
-    refused, the first one stands; a good row may reuse an id that only a refused row used.
- 2. What depends on money already moved (refund above what was paid, withdrawal above the due balance) is judged at the
-    event's instant. Such a row's id stays taken.
+ 1. A row is judged in file order by what the files say (*static* checks: shape, ids, references, currency, refund
+    before payment), whatever its time. Only rows that pass count as known or as taken ids. A later duplicate of a
+    good row is refused, the first one stands; a good row may reuse an id that only a refused row used.
+ 2. What depends on money already moved (refund above what was paid, withdrawal above the due balance) is judged at
+    the event's instant. Such a row's id stays taken.
  3. Good rows later than as_of are ignored; bad rows later than as_of are refused all the same. A refund that names an
     order line later than as_of precedes its payment and is refused; refunded_at == paid_at is fine.
  4. `row` in rejects counts the header as row 1. `file` is the input file's name. One reject per row: its first fault.
- 5. Cells are taken as they stand, never trimmed. Amounts are ASCII digits only, at most 10**15; 0 is an amount. qty is
-    the same but at least 1. A UTF-8 byte order mark is tolerated. Missing trailing cells are empty cells.
+ 5. Cells are taken as they stand, never trimmed. Amounts are ASCII digits only, at most 10**15; 0 is an amount. qty
+    is the same but at least 1. A UTF-8 byte order mark is tolerated. Missing trailing cells are empty cells.
  6. Never empty: order_id, line_id, merchant_id, buyer_id, product_id, refund_id, withdrawal_id, promoter_id in
-    promoters.csv and withdrawals.csv. May be empty: category, level, promoter_id of an order, received_at, currency (CNY).
+    promoters.csv and withdrawals.csv. May be empty: category, level, promoter_id of an order, received_at, currency
+    (CNY).
  7. Times are what Python 3.11's `datetime.fromisoformat` takes and must carry an offset. joined_at is required too.
     kind must be `individual` or `company`. All of these refuse the row.
- 8. The run's currency is the plan's optional `currency`, else that of the first good order row; three capital letters.
- 9. auto_receipt_days and freeze_days are multiples of 24 hours; nothing is rounded to a calendar day. A given received_at
-    always wins, also when it lies before paid_at (cash on delivery) or after as_of.
+ 8. The run's currency is the plan's optional `currency`, else that of the first good order row; three capital
+    letters.
+ 9. auto_receipt_days and freeze_days are multiples of 24 hours; nothing is rounded to a calendar day. A given
+    received_at always wins, also when it lies before paid_at (cash on delivery) or after as_of.
 10. At one instant a payment comes before everything else (with no freeze a line may be released as it is paid).
-11. An order line's id at equal instants is (order_id, line_id), a month close's is (promoter_id, month). Byte order means
-    UTF-8 bytes; all output is sorted so, and ids are never compared as numbers ("10" < "9").
+11. An order line's id at equal instants is (order_id, line_id), a month close's is (promoter_id, month). Byte order
+    means UTF-8 bytes; all output is sorted so, and ids are never compared as numbers ("10" < "9").
 12. Every credit to *due* pays debt first: releases and bonuses alike. So due > 0 and debt > 0 never hold together.
-13. released_fen is what the releases moved, gross of netted debt; clawed_back_fen is what refunds after the release took
-    back of the commission, in the row of the line's release month. The bonus is in neither: bonus_fen is its own sum,
-    net of corrections after the close.
+13. released_fen is what the releases moved, gross of netted debt; clawed_back_fen is what refunds after the release
+    took back of the commission, in the row of the line's release month. The bonus is in neither: bonus_fen is its own
+    sum, net of corrections after the close.
 14. A line fully refunded before its release counts as a line of its release month with net 0.
 15. Tier bands are sorted by from_fen; what lies below the first band earns nothing; the last band is open above.
 16. A withdrawal of 0 is accepted. A withdrawal by a promoter without lines is judged like any other (due is 0).
@@ -35,8 +37,8 @@ figure can read this file from top to bottom. Where the text leaves room, the or
 18. lines.csv and balances.csv know only good lines with a promoter and paid_at ≤ as_of, self-purchases among them.
 19. A refund that would cross paid_fen is refused alone: a smaller, later one may still fit.
 20. release_at is printed at +08:00 to the second (fractions are cut, though they count for the order of events).
-21. A match value that is a list matches any of its members, an empty list nothing; a missing `match` matches everything,
-    a missing `priority` is 0. An order without a promoter has no level.
+21. A match value that is a list matches any of its members, an empty list nothing; a missing `match` matches
+    everything, a missing `priority` is 0. An order without a promoter has no level.
 """
 
 import csv

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.oracles.settlement import Result, settle, tier_bonus
 
 ORDERS = (
