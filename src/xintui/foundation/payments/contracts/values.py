@@ -1,0 +1,221 @@
+"""Values and enums. Amounts are whole minor units of `currency`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Channel(StrEnum):
+    """How the buyer reaches the cashier."""
+
+    JSAPI = "jsapi"
+    NATIVE = "native"
+    H5 = "h5"
+
+
+class PaymentState(StrEnum):
+    CREATED = "created"
+    PREPAID = "prepaid"
+    CAPTURED = "captured"
+    CLOSED = "closed"
+
+
+class RefundState(StrEnum):
+    """`unknown`: sent, and only a query can say what became of it. `abnormal`: a person must act at the gateway."""
+
+    CREATED = "created"
+    UNKNOWN = "unknown"
+    PROCESSING = "processing"
+    ABNORMAL = "abnormal"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class TransferState(StrEnum):
+    """`waiting`: the payee has up to 24 hours to confirm in the app (facts §4.2)."""
+
+    CREATED = "created"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    PROCESSING = "processing"
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+class ShareKind(StrEnum):
+    """分账 to receivers, 分账回退 from a merchant receiver, 解冻 of what is left."""
+
+    SPLIT = "split"
+    RETURN = "return"
+    UNFREEZE = "unfreeze"
+
+
+class ShareState(StrEnum):
+    CREATED = "created"
+    UNKNOWN = "unknown"
+    PROCESSING = "processing"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class DifferenceKind(StrEnum):
+    """What the gateway's bill and our rows disagree about."""
+
+    MISSING_HERE = "missing_here"
+    MISSING_THERE = "missing_there"
+    AMOUNT = "amount"
+    STATE = "state"
+
+
+class DifferenceState(StrEnum):
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Payment:
+    """One attempt of a buyer to pay for `subject`; `id` is the gateway's out_trade_no."""
+
+    id: str
+    subject: str
+    amount_fen: int
+    currency: str
+    channel: Channel
+    payer_openid: str
+    description: str
+    state: PaymentState
+    transaction_id: str
+    captured_fen: int
+    refunded_fen: int
+    """What refunds have taken or reserved; the rest can still be refunded."""
+    created_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+
+    @property
+    def refundable_fen(self) -> int:
+        return self.captured_fen - self.refunded_fen
+
+
+@dataclass(frozen=True)
+class PayParams:
+    """What the buyer's device needs: `params` for wx.requestPayment, `code_url` for a QR code, `h5_url` to go to."""
+
+    payment_id: str
+    channel: Channel
+    params: Mapping[str, str] = field(default_factory=dict)
+    code_url: str = ""
+    h5_url: str = ""
+
+
+@dataclass(frozen=True)
+class Refund:
+    """`id` is the gateway's out_refund_no and never changes."""
+
+    id: str
+    payment_id: str
+    subject: str
+    amount_fen: int
+    reason: str
+    state: RefundState
+    attempts: int
+    last_code: str
+    last_message: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """商家转账 to one person; `id` is the gateway's out_bill_no. The payee's name never leaves the module."""
+
+    id: str
+    subject: str
+    openid: str
+    amount_fen: int
+    remark: str
+    state: TransferState
+    package_info: str
+    """For wx.requestMerchantTransfer while `waiting`; else ''."""
+    attempts: int
+    last_code: str
+    last_message: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who gets a part of an order: `type` MERCHANT_ID or PERSONAL_OPENID."""
+
+    type: str
+    account: str
+    amount_fen: int
+    description: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """One 分账 instruction; `id` is the gateway's out_order_no or out_return_no."""
+
+    id: str
+    kind: ShareKind
+    payment_id: str
+    amount_fen: int
+    receivers: tuple[Receiver, ...]
+    state: ShareState
+    last_code: str
+    last_message: str
+    created_at: datetime
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement between the gateway's bill and our rows. It is closed with a note, never adjusted in silence."""
+
+    id: str
+    psp: str
+    day: date
+    kind: DifferenceKind
+    subject_kind: str
+    number: str
+    ours_fen: int | None
+    theirs_fen: int | None
+    detail: str
+    state: DifferenceState
+    owner: str
+    note: str
+    found_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class BillReport:
+    """What one import of a day's bill found."""
+
+    psp: str
+    day: date
+    lines: int
+    paid_fen: int
+    refunded_fen: int
+    fee_fen: int
+    differences: int
+    """All of the day, open and closed."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What was sent to the gateway when, and what class of answer came."""
+
+    kind: str
+    number: str
+    verb: str
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    code: str
+    message: str

@@ -1,0 +1,179 @@
+"""Reads. Rows become contracts here, so that no model leaves the module."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+
+from xintui.foundation.payments import models
+from xintui.foundation.payments.contracts import (
+    Attempt,
+    Channel,
+    Difference,
+    DifferenceKind,
+    DifferenceState,
+    NotFound,
+    Payment,
+    PaymentState,
+    Receiver,
+    Refund,
+    RefundState,
+    Share,
+    ShareKind,
+    ShareState,
+    Transfer,
+    TransferState,
+)
+
+M = TypeVar("M", bound=Model)
+
+
+def as_payment(row: models.Payment) -> Payment:
+    return Payment(
+        id=row.id,
+        subject=row.subject,
+        amount_fen=row.amount_fen,
+        currency=row.currency,
+        channel=Channel(row.channel),
+        payer_openid=row.paid_by_openid or row.payer_openid,
+        description=row.description,
+        state=PaymentState(row.state),
+        transaction_id=row.transaction_id,
+        captured_fen=row.captured_fen,
+        refunded_fen=row.refunded_fen,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        paid_at=row.paid_at,
+    )
+
+
+def as_refund(row: models.Refund) -> Refund:
+    return Refund(
+        id=row.id,
+        payment_id=row.payment_id,
+        subject=row.payment.subject,
+        amount_fen=row.amount_fen,
+        reason=row.reason,
+        state=RefundState(row.state),
+        attempts=row.attempts,
+        last_code=row.last_code,
+        last_message=row.last_message,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+def as_transfer(row: models.Transfer) -> Transfer:
+    state = TransferState(row.state)
+    return Transfer(
+        id=row.id,
+        subject=row.subject,
+        openid=row.openid,
+        amount_fen=row.amount_fen,
+        remark=row.remark,
+        state=state,
+        package_info=row.package_info if state is TransferState.WAITING else "",
+        attempts=row.attempts,
+        last_code=row.last_code,
+        last_message=row.last_message,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+def as_share(row: models.Share) -> Share:
+    return Share(
+        id=row.id,
+        kind=ShareKind(row.kind),
+        payment_id=row.payment_id,
+        amount_fen=row.amount_fen,
+        receivers=tuple(Receiver(**one) for one in row.receivers),
+        state=ShareState(row.state),
+        last_code=row.last_code,
+        last_message=row.last_message,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+def as_difference(row: models.Difference) -> Difference:
+    return Difference(
+        id=row.id,
+        psp=row.psp,
+        day=row.day,
+        kind=DifferenceKind(row.kind),
+        subject_kind=row.subject_kind,
+        number=row.number,
+        ours_fen=row.ours_fen,
+        theirs_fen=row.theirs_fen,
+        detail=row.detail,
+        state=DifferenceState(row.state),
+        owner=row.owner,
+        note=row.note,
+        found_at=row.found_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _one(rows: QuerySet[M], number: str) -> M:
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise NotFound(number)
+    return found
+
+
+def payment(payment_id: str) -> Payment:
+    return as_payment(_one(models.Payment.objects.all(), payment_id))
+
+
+def payments_of(subjects: Sequence[str]) -> list[Payment]:
+    """All payments of these subjects, oldest first."""
+    return [as_payment(row) for row in models.Payment.objects.filter(subject__in=subjects).order_by("created_at", "id")]
+
+
+def refund(refund_id: str) -> Refund:
+    return as_refund(_one(models.Refund.objects.select_related("payment"), refund_id))
+
+
+def transfer(transfer_id: str) -> Transfer:
+    return as_transfer(_one(models.Transfer.objects.all(), transfer_id))
+
+
+def share(share_id: str) -> Share:
+    return as_share(_one(models.Share.objects.all(), share_id))
+
+
+def attempts(number: str) -> list[Attempt]:
+    """Every call made for a number, in order."""
+    names = ("kind", "number", "verb", "started_at", "finished_at", "outcome", "code", "message")
+    return [Attempt(**row) for row in models.Attempt.objects.filter(number=number).order_by("id").values(*names)]
+
+
+def _page(rows: QuerySet[Any], after: str, limit: int, **filters: object) -> list[Any]:
+    """Newest first by id: ids grow with time, so the id is the key of the page."""
+    rows = rows.filter(**{name: value for name, value in filters.items() if value not in ("", None)})
+    if after:
+        rows = rows.filter(id__lt=after)
+    return list(rows.order_by("-id")[:limit])
+
+
+def payments(*, after: str = "", limit: int = 50, state: str = "", subject: str = "") -> list[Payment]:
+    return [as_payment(row) for row in _page(models.Payment.objects.all(), after, limit, state=state, subject=subject)]
+
+
+def refunds(*, after: str = "", limit: int = 50, state: str = "", payment_id: str = "") -> list[Refund]:
+    rows = models.Refund.objects.select_related("payment")
+    return [as_refund(row) for row in _page(rows, after, limit, state=state, payment_id=payment_id)]
+
+
+def transfers(*, after: str = "", limit: int = 50, state: str = "", subject: str = "") -> list[Transfer]:
+    rows = models.Transfer.objects.all()
+    return [as_transfer(row) for row in _page(rows, after, limit, state=state, subject=subject)]
+
+
+def differences(
+    *, after: str = "", limit: int = 50, state: str = "", day: date | None = None, owner: str = ""
+) -> list[Difference]:
+    rows = models.Difference.objects.all()
+    return [as_difference(row) for row in _page(rows, after, limit, state=state, day=day, owner=owner)]

@@ -1,0 +1,210 @@
+"""Instruction rows. Nothing here speaks to the gateway: what is committed here, the courier carries out."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from xintui.foundation.payments import models, queries, rules, vault
+from xintui.foundation.payments.contracts import (
+    BadAmount,
+    Channel,
+    NotFound,
+    NotPayable,
+    Payment,
+    Receiver,
+    Refund,
+    RefundTooMuch,
+    RequestedDifferently,
+    Share,
+    ShareKind,
+    ShareState,
+    Transfer,
+)
+from xintui.kernel.errors import DomainError
+from xintui.kernel.ids import new_id
+from xintui.kernel.money import LIMIT_MINOR
+
+
+@contextlib.contextmanager
+def constraint_means(name: str, refusal: DomainError) -> Iterator[None]:
+    """A savepoint in which the violation of constraint `name` is the refusal, and any other is a bug."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        diagnosis = getattr(error.__cause__, "diag", None)
+        if name in (getattr(diagnosis, "constraint_name", None) or ""):
+            raise refusal from error
+        raise
+
+
+def _checked(amount_fen: int) -> None:
+    if type(amount_fen) is not int or not 1 <= amount_fen <= LIMIT_MINOR:
+        raise BadAmount(amount_fen, "须为正整数")
+
+
+@transaction.atomic
+def open_payment(
+    subject: str,
+    amount_fen: int,
+    payer_openid: str,
+    description: str,
+    channel: Channel | str,
+    *,
+    now: datetime,
+    currency: str = "CNY",
+    expires_at: datetime | None = None,
+    shared: bool = False,
+) -> Payment:
+    """The one live payment of `subject`. Asked again with the same terms it is found again.
+
+    `shared` marks an order whose money may be split (分账). Raises `RequestedDifferently`, `BadAmount`.
+    """
+    _checked(amount_fen)
+    channel = Channel(channel)
+    terms = {"amount_fen": amount_fen, "currency": currency, "payer_openid": payer_openid, "channel": channel.value}
+    row = models.Payment(
+        id=new_id("pay"),
+        subject=subject,
+        description=description[:127] or "商品订单",
+        shared=shared,
+        created_at=now,
+        expires_at=expires_at or now + rules.PAY_WITHIN,
+        due_at=now,
+        **terms,
+    )
+    with contextlib.suppress(_Known), constraint_means("payments_one_live_per_subject", _Known()):
+        row.save(force_insert=True)
+        return queries.as_payment(models.Payment.objects.get(pk=row.id))
+    known = models.Payment.objects.exclude(state="closed").get(subject=subject)
+    if any(getattr(known, name) != value for name, value in terms.items()):
+        raise RequestedDifferently(known.id)
+    return queries.as_payment(known)
+
+
+class _Known(DomainError):
+    """Inside this file: the row is there already."""
+
+
+@transaction.atomic
+def close_payment(payment_id: str, *, now: datetime) -> None:
+    """Ask that no money be taken any more. `PaymentClosed` or `PaymentCaptured` tells how it ended."""
+    asked = models.Payment.objects.filter(id=payment_id, state__in=["created", "prepaid"]).update(
+        close_asked_at=now, due_at=now
+    )
+    if not asked:
+        row = models.Payment.objects.filter(id=payment_id).first()
+        if row is None:
+            raise NotFound(payment_id)
+        if row.state != "closed":
+            raise NotPayable(payment_id, row.get_state_display())
+
+
+@transaction.atomic
+def request_refund(refund_id: str, payment_id: str, amount_fen: int, reason: str, *, now: datetime) -> Refund:
+    """Reserve the amount on the payment and write the instruction. The same id with the same terms is one refund.
+
+    Raises `NotFound`, `RefundTooMuch`, `RequestedDifferently`, `BadAmount`.
+    """
+    _checked(amount_fen)
+    if not models.Payment.objects.select_for_update().filter(id=payment_id).exists():
+        raise NotFound(payment_id)
+    known = models.Refund.objects.select_related("payment").filter(id=refund_id).first()
+    if known is not None:
+        if (known.payment_id, known.amount_fen) != (payment_id, amount_fen):
+            raise RequestedDifferently(refund_id)
+        return queries.as_refund(known)
+    # The counter row decides, not a sum that was read (rule R6); 0 captured refuses by the same CHECK.
+    with constraint_means("payments_refund", RefundTooMuch(payment_id, amount_fen)):
+        models.Payment.objects.filter(id=payment_id).update(
+            refunded_fen=F("refunded_fen") + amount_fen, refunds=F("refunds") + 1
+        )
+    with constraint_means("payments_refund_pkey", RequestedDifferently(refund_id)):
+        models.Refund(
+            id=refund_id, payment_id=payment_id, amount_fen=amount_fen, reason=reason[:80], created_at=now, due_at=now
+        ).save(force_insert=True)
+    return queries.refund(refund_id)
+
+
+@transaction.atomic
+def request_transfer(  # noqa: PLR0917 - the facade's contract
+    transfer_id: str, subject: str, openid: str, amount_fen: int, user_name: str, remark: str, *, now: datetime
+) -> Transfer:
+    """Write the instruction to pay a person. The same id with the same terms is one transfer.
+
+    Raises `BadAmount` for what the gateway would never take, `RequestedDifferently`.
+    """
+    _checked(amount_fen)
+    if why := rules.transfer_problem(amount_fen, user_name):
+        raise BadAmount(amount_fen, why)
+    terms = {"subject": subject, "openid": openid, "amount_fen": amount_fen, "remark": remark[:32] or "推广佣金"}
+    with contextlib.suppress(_Known), constraint_means("payments_transfer_pkey", _Known()):
+        models.Transfer(
+            id=transfer_id, user_name=vault.seal(user_name, transfer_id), created_at=now, due_at=now, **terms
+        ).save(force_insert=True)
+    row = models.Transfer.objects.get(id=transfer_id)
+    if any(getattr(row, name) != value for name, value in terms.items()):
+        raise RequestedDifferently(transfer_id)
+    return queries.as_transfer(row)
+
+
+@transaction.atomic
+def cancel_transfer(transfer_id: str, *, now: datetime) -> None:
+    """Ask the gateway to withdraw a transfer its payee has not confirmed. `TransferSettled` tells how it ended."""
+    if not models.Transfer.objects.filter(id=transfer_id).exists():
+        raise NotFound(transfer_id)
+    models.Transfer.objects.filter(id=transfer_id, settled_at=None).update(cancel_asked_at=now, due_at=now)
+
+
+def request_split(
+    share_id: str, payment_id: str, receivers: Sequence[Receiver], *, finish: bool, description: str, now: datetime
+) -> Share:
+    """分账: parts of a captured, shared payment to receivers; `finish` unfreezes what is left."""
+    amount = sum(one.amount_fen for one in receivers)
+    _checked(amount)
+    parts = [asdict(one) for one in receivers]
+    return _request_share(
+        share_id, payment_id, ShareKind.SPLIT, amount, now, receivers=parts, finish=finish, description=description
+    )
+
+
+def request_split_return(
+    share_id: str, of_share: str, receiver_mchid: str, amount_fen: int, *, description: str, now: datetime
+) -> Share:
+    """分账回退: money back from a merchant receiver (persons cannot return; facts §4.1)."""
+    _checked(amount_fen)
+    split = models.Share.objects.filter(id=of_share, kind="split").first()
+    if split is None:
+        raise NotFound(of_share)
+    parts = [asdict(Receiver("MERCHANT_ID", receiver_mchid, amount_fen, description))]
+    return _request_share(
+        share_id, split.payment_id, ShareKind.RETURN, amount_fen, now,
+        of_share=of_share, receivers=parts, description=description,
+    )  # fmt: skip
+
+
+def request_unfreeze(share_id: str, payment_id: str, *, description: str, now: datetime) -> Share:
+    """解冻: even an order that was never split must be released, under a new number (facts §4.1)."""
+    return _request_share(share_id, payment_id, ShareKind.UNFREEZE, 0, now, finish=True, description=description)
+
+
+@transaction.atomic
+def _request_share(
+    share_id: str, payment_id: str, kind: ShareKind, amount_fen: int, now: datetime, **more: object
+) -> Share:
+    payment = models.Payment.objects.filter(id=payment_id).first()
+    if payment is None:
+        raise NotFound(payment_id)
+    if payment.state != "captured" or not payment.shared:
+        raise NotPayable(payment_id, payment.get_state_display())
+    terms: dict[str, object] = {"payment_id": payment_id, "kind": kind.value, "amount_fen": amount_fen, **more}
+    with contextlib.suppress(_Known), constraint_means("payments_share_pkey", _Known()):
+        models.Share(id=share_id, state=ShareState.CREATED, created_at=now, due_at=now, **terms).save(force_insert=True)
+    row = models.Share.objects.get(id=share_id)
+    if any(getattr(row, name) != value for name, value in terms.items()):
+        raise RequestedDifferently(share_id)
+    return queries.as_share(row)
