@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 import requests
-from conftest import OPENID, Api, Receiver, order
+from tests.simulator.support import OPENID, Api, Receiver, order
 from wechatpayv3 import WeChatPay, WeChatPayType
 
 from xintui.simulator.clock import rfc3339
@@ -21,7 +21,12 @@ def test_a_paid_order_is_told_by_a_callback_the_client_library_accepts(
     (told,) = receiver.good
     assert (told["event_type"], told["summary"]) == ("TRANSACTION.SUCCESS", "支付成功")
     assert told["resource"] == paid
-    assert told["resource"]["amount"] == {"total": 10000, "payer_total": 10000, "currency": "CNY", "payer_currency": "CNY"}
+    assert told["resource"]["amount"] == {
+        "total": 10000,
+        "payer_total": 10000,
+        "currency": "CNY",
+        "payer_currency": "CNY",
+    }
     assert told["resource"]["payer"] == {"openid": OPENID}
     assert told["resource"]["mchid"] == sim.keys.mchid
     assert told["resource"]["attach"] == "店铺7"
@@ -42,9 +47,7 @@ def test_both_queries_say_what_the_callback_said(client: WeChatPay, api: Api, re
 def test_native_and_h5_orders_give_a_code_and_a_page_a_person_can_pay_on(
     client: WeChatPay, api: Api, receiver: Receiver
 ) -> None:
-    _, native = client.pay(
-        "茶", "ORDER0003", {"total": 1}, notify_url=receiver.url, pay_type=WeChatPayType.NATIVE
-    )
+    _, native = client.pay("茶", "ORDER0003", {"total": 1}, notify_url=receiver.url, pay_type=WeChatPayType.NATIVE)
     assert json.loads(native)["code_url"].startswith("weixin://wxpay/bizpayurl?pr=")
     scene = {"payer_client_ip": "127.0.0.1", "h5_info": {"type": "Wap"}}
     _, h5 = client.pay(

@@ -1,7 +1,6 @@
 """What the gateway remembers: bills, people, money, the agenda. Plain data, so a snapshot is one JSON file."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -214,7 +213,7 @@ def save(books: Books, path: Path) -> None:
     """Written beside and renamed over: a reader sees the old snapshot or the new one, never half."""
     beside = path.with_suffix(path.suffix + ".new")
     beside.write_text(json.dumps(asdict(books), ensure_ascii=False), encoding="utf-8")
-    os.replace(beside, path)
+    beside.replace(path)
 
 
 def load(path: Path) -> Books:

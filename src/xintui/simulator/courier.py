@@ -53,7 +53,7 @@ class Courier:
         world.books.notices[notice.id] = notice
         if world.faults.draw("callback.never", f"{event} {subject}"):
             notice.done = True
-            self._log(notice, 0, "never", "", None, "故障：回调永不发出", 0)
+            self._log(notice, 0, "never", "", status=None, error="故障：回调永不发出", seconds=0)
             return
         self._twist(notice)
         if held := world.faults.draw("callback.reorder", f"{event} {subject}"):
@@ -83,6 +83,13 @@ class Courier:
                 notice.extras.append([kind, chosen, str(fault.params.get("value", ""))])
                 notice.copies = 0 if fault.flag("instead", instead) else notice.copies
 
+    def resume(self) -> None:
+        """After a restart: what was under way or held when the snapshot was taken is sent again."""
+        planned = {key for _, _, action, key in self._world.books.agenda if action == "notice.attempt"}
+        for key, notice in self._world.books.notices.items():
+            if not notice.done and key not in planned:
+                self._world.schedule(self._world.now(), "notice.attempt", key)
+
     # -- agenda actions, under the lock ---------------------------------------------------------
 
     def attempt(self, world: "World", key: str) -> None:
@@ -103,21 +110,24 @@ class Courier:
     # -- on the pool, outside the lock ----------------------------------------------------------
 
     def _run(self, notice: Notice, attempt: int) -> None:
+        taken = False
         try:
             if attempt == 1:
                 for kind, how, *value in notice.extras:
                     self._shoot(notice, attempt, kind, how, "".join(value))
             taken = self._volley(notice, notice.copies if attempt == 1 else min(1, notice.copies), attempt)
         finally:
-            self._after(notice, attempt, locals().get("taken", False))
+            self._after(notice, attempt, taken)
 
     def _volley(self, notice: Notice, copies: int, attempt: int) -> bool:
         """The true message, `copies` times. No copy at all counts as taken: there is nothing to repeat."""
         if copies <= 1 or not notice.concurrent:
-            return all([self._shoot(notice, attempt, *TRUE) for _ in range(copies)])
+            answers = [self._shoot(notice, attempt, *TRUE) for _ in range(copies)]
+            return any(answers) or not answers
         with ThreadPoolExecutor(copies) as burst:
             shots = [burst.submit(self._shoot, notice, attempt, *TRUE) for _ in range(copies)]
-        return any([shot.result() for shot in shots])
+        answers = [shot.result() for shot in shots]
+        return any(answers)
 
     def _after(self, notice: Notice, attempt: int, taken: bool) -> None:
         world = self._world
@@ -138,7 +148,7 @@ class Courier:
             status = self._http.post(notice.url, content=body.encode(), headers=headers).status_code
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             error = f"{type(problem).__name__}: {problem}"
-        self._log(notice, attempt, kind, how, status, error, time.monotonic() - started)
+        self._log(notice, attempt, kind, how, status=status, error=error, seconds=time.monotonic() - started)
         return status in (200, 204)
 
     def _message(self, notice: Notice, kind: str, how: str, value: str) -> tuple[dict[str, str], str]:
@@ -173,7 +183,7 @@ class Courier:
         }
 
     def _log(
-        self, notice: Notice, attempt: int, kind: str, how: str, status: int | None, error: str, seconds: float
+        self, notice: Notice, attempt: int, kind: str, how: str, *, status: int | None, error: str, seconds: float
     ) -> None:
         with self._world.lock:
             self._world.books.deliveries.append({

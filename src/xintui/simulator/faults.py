@@ -12,8 +12,7 @@ NAMES: Final[dict[str, str]] = {
     "callback.duplicate": "同一回调发送 copies 次；concurrent 为真时同时发出",
     "callback.reorder": "扣住回调，等下一个回调送达后再发（最多等 seconds 秒）",
     "callback.forged": (
-        "先发一个伪造回调；how 取 wrong_key、mutated_body、old_timestamp、wrong_serial；"
-        "instead 为真则不再发真的"
+        "先发一个伪造回调；how 取 wrong_key、mutated_body、old_timestamp、wrong_serial；instead 为真则不再发真的"
     ),
     "callback.probe": "先发一个 WECHATPAY/SIGNTEST/ 签名探测；instead 同上",
     "callback.wrong": (
@@ -67,7 +66,7 @@ class Faults:
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
-        self.seed, self._dice = seed, random.Random(seed)  # noqa: S311 - a die that must repeat
+        self.seed, self._dice = seed, random.Random(seed)  # ruff: ignore[suspicious-non-cryptographic-random-usage] - a die that must repeat
 
     def draw(self, name: str, subject: str = "") -> Fault | None:
         """The first armed knob of this name that fits and wins its throw; its shot is spent."""

@@ -30,6 +30,8 @@ class World:
         self._actions = actions | {"notice.attempt": self.courier.attempt, "notice.release": self.courier.release}
         self._open, self._dirty = True, False
         self.books = self._first_books()
+        with self.lock:
+            self.courier.resume()
         self._thread = threading.Thread(target=self._run, name="gateway-clock", daemon=True)
         self._thread.start()
 
