@@ -45,7 +45,7 @@ def seal(apiv3_key: str, plain: str, aad: str, nonce: str | None = None) -> dict
 def open_private(key: RSAPrivateKey, ciphertext: str) -> str | None:
     """A sensitive field (a payee's name) encrypted to the platform: RSA-OAEP with SHA-1. None: not for this key."""
     try:
-        plain = key.decrypt(base64.b64decode(ciphertext), OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None))  # ruff: ignore[suspicious-insecure-hash-usage]
+        plain = key.decrypt(base64.b64decode(ciphertext), OAEP(mgf=MGF1(SHA1()), algorithm=SHA1(), label=None))  # noqa: S303
         return plain.decode()
     except ValueError:
         return None

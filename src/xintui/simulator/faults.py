@@ -66,7 +66,7 @@ class Faults:
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
-        self.seed, self._dice = seed, random.Random(seed)  # ruff: ignore[suspicious-non-cryptographic-random-usage] - a die that must repeat
+        self.seed, self._dice = seed, random.Random(seed)  # noqa: S311 - a die that must repeat
 
     def draw(self, name: str, subject: str = "") -> Fault | None:
         """The first armed knob of this name that fits and wins its throw; its shot is spent."""
