@@ -1,0 +1,231 @@
+"""Words that cross the border of the attribution module."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from xintui.kernel.errors import DomainError, Kind
+
+
+class Channel(StrEnum):
+    """Where a link was put (P-03)."""
+
+    MOMENTS = "moments"
+    GROUP = "group"
+    ARTICLE = "article"
+    SEARCH = "search"
+    LIVE = "live"
+    VIDEO = "video"
+
+
+CHANNEL_TITLES: dict[Channel, str] = {
+    Channel.MOMENTS: "朋友圈",
+    Channel.GROUP: "群",
+    Channel.ARTICLE: "公众号",
+    Channel.SEARCH: "搜索",
+    Channel.LIVE: "直播",
+    Channel.VIDEO: "视频",
+}
+
+
+class TargetKind(StrEnum):
+    """What a link may lead to: things of ours, never a URL."""
+
+    PRODUCT = "product"
+    SHOP = "shop"
+    HOME = "home"
+
+
+class ClickRule(StrEnum):
+    """Who wins among several clicks inside the window."""
+
+    LAST = "last"
+    FIRST = "first"
+
+
+class ChosenBy(StrEnum):
+    """Which sentence of the rule decided."""
+
+    LAST_CLICK = "last_click"
+    FIRST_CLICK = "first_click"
+    LOCK = "lock"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a link leads; `merchant_id` is empty for the platform's home, which counts for every shop."""
+
+    kind: TargetKind
+    id: str
+    merchant_id: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class ShareLink:
+    """A promoter's link; `code` is signed and ≤ 32 visible characters, so it fits a mini-program `scene`."""
+
+    id: str
+    promoter_id: str
+    target: Target
+    channel: Channel
+    code: str
+    created_at: datetime
+    clicks: int = 0
+    visitors: int = 0
+
+
+@dataclass(frozen=True)
+class SharePayload:
+    """What the share sheet gets. The label is part of the text, not an option (T-15)."""
+
+    link: ShareLink
+    label: str
+    text: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who clicked: a first-party visitor id, the buyer when logged in, and what tells people from machines."""
+
+    visitor_id: str
+    buyer_id: str = ""
+    user_agent: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """Where the click goes, and whether it was counted."""
+
+    target: Target
+    promoter_id: str
+    label: str
+    counted: bool
+    touch_id: str
+
+
+@dataclass(frozen=True)
+class Window:
+    """A shop's dated attribution rule."""
+
+    version: int
+    merchant_id: str
+    click_days: int
+    click_rule: ClickRule
+    lock_days: int
+    effective_from: datetime
+    source: str
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One claim on an order: a click (or a lock from an earlier order), and why it does not count, if it does not."""
+
+    promoter_id: str
+    at: datetime
+    channel: str
+    touch_id: str
+    link_id: str
+    is_lock: bool = False
+    excluded: str = ""
+
+
+@dataclass(frozen=True)
+class Referral:
+    """Who gets a merchant's order, frozen. `buyer_promoter_id` is the buyer's own promoter id, if he is one."""
+
+    promoter_id: str
+    attribution_id: str
+    self_purchase: bool
+    buyer_promoter_id: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why X got this order: what was known, the rule, the choice, and the choice computed again."""
+
+    attribution_id: str
+    merchant_id: str
+    buyer_id: str
+    frozen_at: datetime
+    window: Window
+    candidates: tuple[Candidate, ...]
+    chosen_by: ChosenBy | None
+    promoter_id: str
+    self_purchase: bool
+    agrees: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class LinkPage:
+    """A keyset page of links."""
+
+    items: tuple[ShareLink, ...]
+    next: str | None
+
+
+@dataclass(eq=False)
+class BadCode(DomainError):
+    """Not a code of ours. The same answer for unknown, altered and withdrawn codes."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "attribution.bad_code"
+    says: ClassVar[str] = "链接无效或已失效"
+
+
+@dataclass(eq=False)
+class NoSuchTarget(DomainError):
+    """The thing to share does not exist or is not on sale."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "attribution.no_such_target"
+    says: ClassVar[str] = "要分享的内容不存在或已下架"
+
+    target_id: str
+
+
+@dataclass(eq=False)
+class NoSuchLink(DomainError):
+    """Unknown, or another promoter's."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "attribution.no_such_link"
+    says: ClassVar[str] = "没有这个链接"
+
+    link_id: str
+
+
+@dataclass(eq=False)
+class NoSuchAttribution(DomainError):
+    """Unknown, or another tenant's."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "attribution.not_found"
+    says: ClassVar[str] = "没有这条归因记录"
+
+    attribution_id: str
+
+
+@dataclass(eq=False)
+class InducedSharing(DomainError):
+    """T-15: copy must not promise anything for sharing (微信外部链接内容管理规范)."""
+
+    code: ClassVar[str] = "attribution.induced_sharing"
+    says: ClassVar[str] = "文案含诱导分享用语「{word}」，请修改"
+
+    word: str
+    basis: str
+
+
+@dataclass(eq=False)
+class BadWindow(DomainError):
+    """The attribution rule is outside what may be set."""
+
+    code: ClassVar[str] = "attribution.bad_window"
+    says: ClassVar[str] = "归因规则超出允许范围：{field}"
+
+    field: str

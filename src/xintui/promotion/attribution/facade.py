@@ -1,0 +1,31 @@
+"""归因 attribution: share links, clicks, and who gets an order."""
+
+from xintui.promotion.attribution.queries import link, links_of, resolve, why, windows
+from xintui.promotion.attribution.services import (
+    create_link,
+    freeze,
+    identify,
+    lock_customers,
+    qr_png,
+    set_window,
+    share,
+    touch,
+)
+from xintui.promotion.attribution.tables import label
+
+__all__ = [
+    "create_link",
+    "freeze",
+    "identify",
+    "label",
+    "link",
+    "links_of",
+    "lock_customers",
+    "qr_png",
+    "resolve",
+    "set_window",
+    "share",
+    "touch",
+    "why",
+    "windows",
+]

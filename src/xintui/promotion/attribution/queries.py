@@ -1,0 +1,126 @@
+"""Reads. Everything returned is a contract."""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from xintui.infra import sql
+from xintui.promotion.attribution import models, rules
+from xintui.promotion.attribution.contracts import (
+    BadCode,
+    Candidate,
+    Channel,
+    ChosenBy,
+    ClickRule,
+    Explanation,
+    LinkPage,
+    NoSuchAttribution,
+    NoSuchLink,
+    ShareLink,
+    Target,
+    TargetKind,
+    Window,
+)
+
+
+def keys() -> list[bytes]:
+    """Today's signing key first, then those of the keys this installation had before (overlap rotation)."""
+    secrets: Sequence[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [hmac.digest(secret.encode(), b"xintui.attribution/link.v1", "sha256") for secret in secrets]
+
+
+def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0) -> ShareLink:
+    """One link with its counts."""
+    return ShareLink(
+        id=row.id,
+        promoter_id=row.promoter_id,
+        target=Target(TargetKind(row.target_kind), row.target_id, row.merchant_id, row.title),
+        channel=Channel(row.channel),
+        code=row.code,
+        created_at=row.created_at,
+        clicks=clicks,
+        visitors=visitors,
+    )
+
+
+def resolve(code: str) -> ShareLink:
+    """The link of a code we signed. Raises `BadCode`, the same for unknown and for altered ones."""
+    handle = rules.handle_in(code)
+    row = models.Link.objects.filter(handle=handle).first() if handle else None
+    # An unknown handle is checked against nobody's name, so that both answers take the same work.
+    if not rules.is_signed(keys(), code, row.promoter_id if row else "") or row is None:
+        raise BadCode
+    return link_contract(row)
+
+
+def links_of(promoter_id: str, *, after: str | None = None, limit: int = 50) -> LinkPage:
+    """A promoter's links, newest first, with clicks and visitors: two queries whatever the size."""
+    found = models.Link.objects.filter(promoter_id=promoter_id).order_by("-id")
+    if after:
+        found = found.filter(id__lt=after)
+    rows = list(found[: limit + 1])
+    shown = rows[:limit]
+    counts = counts_of(promoter_id, [row.id for row in shown])
+    items = tuple(link_contract(row, *counts.get(row.id, (0, 0))) for row in shown)
+    return LinkPage(items, shown[-1].id if len(rows) > limit else None)
+
+
+def counts_of(promoter_id: str, link_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Link → clicks and different visitors."""
+    rows = sql.rows(__package__, "counts", {"promoter_id": promoter_id, "link_ids": list(link_ids)})
+    return {row["link_id"]: (row["clicks"], row["visitors"]) for row in rows}
+
+
+def link(promoter_id: str, link_id: str) -> ShareLink:
+    """One of this promoter's links. Raises `NoSuchLink`, also for another's."""
+    row = models.Link.objects.filter(promoter_id=promoter_id, id=link_id).first()
+    if row is None:
+        raise NoSuchLink(link_id)
+    return link_contract(row, *counts_of(promoter_id, [link_id]).get(link_id, (0, 0)))
+
+
+def windows(merchant_ids: Iterable[str], now: datetime) -> dict[str, Window]:
+    """The rule in force for each shop."""
+    rows = sql.rows(__package__, "windows", {"merchant_ids": sorted(set(merchant_ids)), "now": now})
+    return {row["shop"]: window_contract(row) for row in rows}
+
+
+def window_contract(row: dict[str, Any]) -> Window:
+    """From a table row or from a snapshot."""
+    effective = row["effective_from"]
+    return Window(
+        version=row["version"],
+        merchant_id=row["merchant_id"],
+        click_days=row["click_days"],
+        click_rule=ClickRule(row["click_rule"]),
+        lock_days=row["lock_days"],
+        effective_from=datetime.fromisoformat(effective) if isinstance(effective, str) else effective,
+        source=row["source"],
+    )
+
+
+def why(attribution_id: str) -> Explanation:
+    """Why X got this order, with the choice computed again from the frozen inputs. Raises `NoSuchAttribution`."""
+    row = models.Attribution.objects.filter(id=attribution_id).first()
+    if row is None:
+        raise NoSuchAttribution(attribution_id)
+    window = window_contract(row.window)
+    candidates = tuple(Candidate(**(one | {"at": datetime.fromisoformat(one["at"])})) for one in row.candidates)
+    again = rules.choose(rules.judged(candidates, window, row.frozen_at), window)
+    chosen = (again[0].promoter_id, again[1].value) if again else ("", "")
+    return Explanation(
+        attribution_id=row.id,
+        merchant_id=row.merchant_id,
+        buyer_id=row.buyer_id,
+        frozen_at=row.frozen_at,
+        window=window,
+        candidates=candidates,
+        chosen_by=ChosenBy(row.chosen_by) if row.chosen_by else None,
+        promoter_id=row.promoter_id,
+        self_purchase=row.self_purchase,
+        agrees=chosen == (row.promoter_id, row.chosen_by),
+        sentence=rules.sentence(window, again, row.self_purchase),
+    )
