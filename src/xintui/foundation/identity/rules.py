@@ -1,4 +1,4 @@
-"""Judgement on who someone is: numbers that check themselves, what of them may be shown, and passwords.
+"""Judgement on who someone is and what they may: numbers that check themselves, masks, passwords, roles.
 
 A number that passes is well-formed, no more: whether it belongs to the person is asked of a real-name provider.
 Refusals never repeat the number, because they end up in logs (个人信息保护法 第五十一条).
@@ -6,7 +6,7 @@ Refusals never repeat the number, because they end up in logs (个人信息保�
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final
@@ -14,6 +14,16 @@ from typing import ClassVar, Final
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
+from xintui.foundation.identity.contracts import (
+    MERCHANT_ROLES,
+    PERSONAL_ROLES,
+    PLATFORM_ROLES,
+    NotAllowed,
+    NotAuthenticated,
+    Principal,
+    Role,
+    RoleMisplaced,
+)
 from xintui.kernel.errors import DomainError
 
 
@@ -181,3 +191,61 @@ def _kinds(password: str) -> int:
     upper = any(c.isupper() for c in password)
     digit = any(c.isdigit() for c in password)
     return lower + upper + digit + any(not c.isalnum() or not c.isascii() for c in password)
+
+
+_DELEGABLE = MERCHANT_ROLES - {Role.MERCHANT_OWNER}
+
+
+def require(principal: Principal | None, *roles: Role) -> Principal:
+    """The principal, if one of `roles` is held (no roles: anybody known).
+
+    Raises `NotAuthenticated`, `NotAllowed`.
+    """
+    if principal is None:
+        raise NotAuthenticated
+    if roles and not principal.has(*roles):
+        raise NotAllowed
+    return principal
+
+
+def require_merchant(principal: Principal | None, *roles: Role) -> tuple[Principal, str]:
+    """The principal and the merchant they act for. Raises `NotAuthenticated`, `NotAllowed`."""
+    known = require(principal, *roles)
+    if known.merchant_id is None:
+        raise NotAllowed
+    return known, known.merchant_id
+
+
+def check_place(role: Role, merchant_id: str) -> None:
+    """A merchant role names its merchant, any other names none. Raises `RoleMisplaced`."""
+    if (role in MERCHANT_ROLES) != bool(merchant_id):
+        raise RoleMisplaced
+
+
+def check_may_hand_out(by: Principal, role: Role, merchant_id: str) -> None:
+    """Operators hand out every role; a merchant's owner the lesser roles of that merchant. Raises `NotAllowed`."""
+    if by.has(Role.OPERATOR):
+        return
+    if by.has(Role.MERCHANT_OWNER) and by.merchant_id == merchant_id and role in _DELEGABLE:
+        return
+    raise NotAllowed
+
+
+def roles_in(grants: Iterable[tuple[str, str]], merchant_id: str, *, personal_only: bool) -> frozenset[Role]:
+    """The roles that count on a device logged in for `merchant_id` ("": the platform and the person's own).
+
+    A phone's mini-program token never carries staff power, however much of it its owner holds elsewhere.
+    """
+    held = frozenset(Role(role) for role, merchant in grants if merchant == merchant_id)
+    return held & PERSONAL_ROLES if personal_only else held
+
+
+def place_of(grants: Iterable[tuple[str, str]], wanted: str | None) -> str | None:
+    """The merchant a staff login acts for: the wanted one if held, else the platform, else the first; None: refused."""
+    held = set(grants)
+    merchants = sorted({merchant for _, merchant in held if merchant})
+    if wanted is not None:
+        return wanted if wanted == "" or wanted in merchants else None
+    if any(merchant == "" and role in PLATFORM_ROLES for role, merchant in held):
+        return ""
+    return merchants[0] if merchants else ""

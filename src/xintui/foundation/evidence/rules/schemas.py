@@ -115,8 +115,6 @@ def _whole(value: Any) -> int:
     return value
 
 
-
-
 def from_hex(value: Any) -> bytes:
     """Lower-case hex without blanks, one spelling per value. Raises ValueError or TypeError."""
     if type(value) is not str:

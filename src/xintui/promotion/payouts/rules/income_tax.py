@@ -80,9 +80,7 @@ def open_month(so_far: YearToDate, month: str, table: CumulativeTable) -> YearTo
 
 def after_payment(so_far: YearToDate, income_fen: int, step: TaxStep) -> YearToDate:
     """The year after a payment was made and its tax withheld."""
-    return replace(
-        so_far, income_fen=so_far.income_fen + income_fen, withheld_fen=so_far.withheld_fen + step.tax_fen
-    )
+    return replace(so_far, income_fen=so_far.income_fen + income_fen, withheld_fen=so_far.withheld_fen + step.tax_fen)
 
 
 def _labour_base(total_fen: int, table: LabourTable) -> tuple[int, str]:

@@ -11,9 +11,7 @@ from xintui.promotion.payouts.rules.exact import E4, half_up, percent
 _NOTHING = SoFar()
 
 
-def vat_on_sales(
-    sales_fen: int, table: VatTable, before: SoFar = _NOTHING, period: Period = Period.MONTH
-) -> TaxStep:
+def vat_on_sales(sales_fen: int, table: VatTable, before: SoFar = _NOTHING, period: Period = Period.MONTH) -> TaxStep:
     """VAT that comes on top of sales that do not contain it. `before`: sales and VAT of the same period so far."""
     assert sales_fen >= 0
     total = before.income_fen + sales_fen
@@ -23,9 +21,7 @@ def vat_on_sales(
     return _step(table, period, before, [f"本期不含税销售额 {yuan(total)}"], (total, reached, due, how))
 
 
-def vat_in_gross(
-    gross_fen: int, table: VatTable, before: SoFar = _NOTHING, period: Period = Period.MONTH
-) -> TaxStep:
+def vat_in_gross(gross_fen: int, table: VatTable, before: SoFar = _NOTHING, period: Period = Period.MONTH) -> TaxStep:
     """VAT contained in an amount that includes it. `before`: gross and VAT of the same period so far.
 
     The threshold is tested on the exact sales; sales and VAT are rounded so that together they are the gross.

@@ -1,0 +1,245 @@
+"""What other modules may know of people: who is asking, in which roles, for which merchant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from xintui.kernel.errors import DomainError, Kind
+
+
+class Role(StrEnum):
+    """F-01's roles. A person holds any number of them; the merchant roles are held for one merchant each."""
+
+    BUYER = "buyer"
+    PROMOTER = "promoter"
+    MERCHANT_OWNER = "merchant_owner"
+    MERCHANT_GOODS = "merchant_goods"
+    MERCHANT_FINANCE = "merchant_finance"
+    MERCHANT_SERVICE = "merchant_service"
+    OPERATOR = "operator"
+    REVIEWER = "reviewer"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.BUYER: "买家",
+    Role.PROMOTER: "推客",
+    Role.MERCHANT_OWNER: "商家主账号",
+    Role.MERCHANT_GOODS: "商家商品",
+    Role.MERCHANT_FINANCE: "商家财务",
+    Role.MERCHANT_SERVICE: "商家客服",
+    Role.OPERATOR: "平台运营",
+    Role.REVIEWER: "平台审核",
+    Role.FINANCE: "平台财务",
+    Role.AUDITOR: "平台审计",
+}
+MERCHANT_ROLES = frozenset(role for role in Role if role.startswith("merchant_"))
+PLATFORM_ROLES = frozenset({Role.OPERATOR, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
+PERSONAL_ROLES = frozenset({Role.BUYER, Role.PROMOTER})
+MONEY_ROLES = frozenset({Role.OPERATOR, Role.FINANCE, Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
+"""Roles that can move money or hand out power: a password alone is not enough for them."""
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is asking. `roles` are those held for `merchant_id`, or without one those held platform-wide."""
+
+    user_id: str
+    roles: frozenset[Role]
+    merchant_id: str | None
+    display_name: str
+    permission_version: int
+
+    def has(self, *roles: Role) -> bool:
+        """Whether one of `roles` is held."""
+        return not self.roles.isdisjoint(roles)
+
+
+SYSTEM = Principal("system", frozenset(), None, "系统", 0)
+"""Jobs and event handlers, where the audit trail asks for a name."""
+
+
+@dataclass(frozen=True)
+class UserView:
+    """A person as operators see them; the phone number is masked."""
+
+    user_id: str
+    login: str
+    display_name: str
+    phone_masked: str
+    is_active: bool
+    totp_enrolled: bool
+    permission_version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held, for a merchant or ("") platform-wide."""
+
+    user_id: str
+    role: Role
+    merchant_id: str
+    granted_at: datetime
+
+
+@dataclass(frozen=True)
+class IssuedTokens:
+    """What a device is given once and never again: only hashes are kept."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
+    device_id: str
+    user_id: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """A place a person is logged in."""
+
+    device_id: str
+    name: str
+    ip: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """One line of the audit trail."""
+
+    id: int
+    at: datetime
+    actor_id: str
+    actor_name: str
+    action: str
+    object_type: str
+    object_id: str
+    merchant_id: str
+    before: dict[str, object]
+    after: dict[str, object]
+    reason: str
+    ip: str
+
+
+@dataclass(eq=False)
+class NotAllowed(DomainError):
+    """The person is known, the role is missing."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "identity.not_allowed"
+    says: ClassVar[str] = "您的账号没有执行此操作的权限"
+
+
+@dataclass(eq=False)
+class NotAuthenticated(DomainError):
+    """Nobody is asking, or with a token that no longer says anything."""
+
+    kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
+    code: ClassVar[str] = "identity.not_authenticated"
+    says: ClassVar[str] = "请先登录"
+
+
+@dataclass(eq=False)
+class LoginRefused(DomainError):
+    """One answer for unknown account, wrong password, wrong or missing code and closed account alike."""
+
+    kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
+    code: ClassVar[str] = "identity.login_refused"
+    says: ClassVar[str] = "账号、密码或动态口令不正确"
+
+
+@dataclass(eq=False)
+class TooManyAttempts(DomainError):
+    """Guessing is slowed down before it can succeed."""
+
+    kind: ClassVar[Kind] = Kind.LIMITED
+    code: ClassVar[str] = "identity.too_many_attempts"
+    says: ClassVar[str] = "尝试次数过多，请稍后再试"
+
+    retry_after_s: int
+
+
+@dataclass(eq=False)
+class TotpRequired(DomainError):
+    """This installation lets money roles in only with a second factor, and none is enrolled yet."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "identity.totp_required"
+    says: ClassVar[str] = "该账号须先在后台绑定动态口令"
+
+
+@dataclass(eq=False)
+class WrongTotp(DomainError):
+    """The six digits do not match, or were used already."""
+
+    code: ClassVar[str] = "identity.wrong_totp"
+    says: ClassVar[str] = "动态口令不正确或已使用，请等待下一个口令"
+
+
+@dataclass(eq=False)
+class TokenReused(DomainError):
+    """A refresh token came twice: one of the two holders is a thief, so both are out."""
+
+    kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
+    code: ClassVar[str] = "identity.token_reused"
+    says: ClassVar[str] = "登录凭证已被使用过，为保护账号已退出该设备，请重新登录"
+
+
+@dataclass(eq=False)
+class WechatRefused(DomainError):
+    """WeChat does not vouch for the code, or the code was seen before."""
+
+    kind: ClassVar[Kind] = Kind.UNAUTHENTICATED
+    code: ClassVar[str] = "identity.wechat_refused"
+    says: ClassVar[str] = "微信登录凭证无效或已使用，请重新登录"
+
+
+@dataclass(eq=False)
+class WechatUnavailable(DomainError):
+    """No answer from WeChat."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "identity.wechat_unavailable"
+    says: ClassVar[str] = "微信服务暂时没有应答，请稍后再试"
+
+
+@dataclass(eq=False)
+class UserNotFound(DomainError):
+    """No such person, as far as the asker may know."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "identity.user_not_found"
+    says: ClassVar[str] = "没有找到该用户"
+
+
+@dataclass(eq=False)
+class DeviceNotFound(DomainError):
+    """No such device of this person."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "identity.device_not_found"
+    says: ClassVar[str] = "没有找到该设备"
+
+
+@dataclass(eq=False)
+class RoleMisplaced(DomainError):
+    """A merchant role without a merchant, or a platform role with one."""
+
+    code: ClassVar[str] = "identity.role_misplaced"
+    says: ClassVar[str] = "商家角色必须指定商家，其他角色不能指定商家"
+
+
+@dataclass(eq=False)
+class AlreadyTaken(DomainError):
+    """Login name, phone or WeChat identity belongs to another account."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "identity.already_taken"
+    says: ClassVar[str] = "该登录名、手机号或微信号已被使用"

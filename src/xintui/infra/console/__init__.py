@@ -1,0 +1,29 @@
+"""后台 consoles: two unfold sites and the read-only page that every module's `admin.py` builds on.
+
+from xintui.infra.console import Figure, ReadOnlyAdmin, action, dashboard, merchant_site, ops_site
+
+class OrderAdmin(ReadOnlyAdmin): ...
+ops_site.register(Order, OrderAdmin)
+merchant_site.register(Order, OrderAdmin)      # rows of the principal's merchant only
+"""
+
+from xintui.infra.console.actions import ReasonForm, action, detail_action
+from xintui.infra.console.dashboard import Figure, Section, dashboard, sections
+from xintui.infra.console.export import on_export
+from xintui.infra.console.pages import ReadOnlyAdmin
+from xintui.infra.console.sites import ConsoleSite, merchant_site, ops_site
+
+__all__ = [
+    "ConsoleSite",
+    "Figure",
+    "ReadOnlyAdmin",
+    "ReasonForm",
+    "Section",
+    "action",
+    "dashboard",
+    "detail_action",
+    "merchant_site",
+    "on_export",
+    "ops_site",
+    "sections",
+]

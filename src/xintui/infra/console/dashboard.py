@@ -1,0 +1,57 @@
+"""What the first page of a console shows: modules hand in functions, the page asks them.
+
+@dashboard(ops_site, order=20)
+def payouts_today(request):
+    return Section("提现", [Figure("待审核", "12", "最早一笔已等 3 小时", href="/ops/payouts/withdrawal/?state=asked")])
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+
+from xintui.infra.console.sites import ConsoleSite
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number a person should see; `tone` is "", "good", "warn" or "bad"."""
+
+    label: str
+    value: str
+    hint: str = ""
+    href: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of figures, optionally with a short table or a chart (an ECharts option)."""
+
+    title: str
+    figures: Sequence[Figure] = ()
+    head: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    chart: dict[str, Any] | None = field(default=None)
+
+
+Source = Callable[[HttpRequest], Section | None]
+_sources: dict[str, list[tuple[int, Source]]] = {}
+
+
+def dashboard(*sites: ConsoleSite, order: int = 100) -> Callable[[Source], Source]:
+    """Decorator: ask this function for a section of the sites' first page. None: nothing for this person."""
+
+    def add(source: Source) -> Source:
+        for site in sites:
+            _sources.setdefault(site.name, []).append((order, source))
+        return source
+
+    return add
+
+
+def sections(site: ConsoleSite, request: HttpRequest) -> list[Section]:
+    """The sections for this person, in order."""
+    asked = sorted(_sources.get(site.name, []), key=lambda pair: pair[0])
+    return [section for _, source in asked if (section := source(request)) is not None]
