@@ -96,6 +96,10 @@ def jsapi(world: World, call: Call) -> Answer:
     return ok({"prepay_id": _prepay(world, call, "JSAPI").prepay_id})
 
 
+def in_app(world: World, call: Call) -> Answer:
+    return ok({"prepay_id": _prepay(world, call, "APP").prepay_id})
+
+
 def native(world: World, call: Call) -> Answer:
     return ok({"code_url": f"weixin://wxpay/bizpayurl?pr={_prepay(world, call, 'NATIVE').prepay_id}"})
 
@@ -205,6 +209,7 @@ def unfreeze(world: World, key: str) -> None:
 
 ROUTES: Final = [
     Route("POST", "/v3/pay/transactions/jsapi", "prepay.jsapi", jsapi),
+    Route("POST", "/v3/pay/transactions/app", "prepay.app", in_app),
     Route("POST", "/v3/pay/transactions/native", "prepay.native", native),
     Route("POST", "/v3/pay/transactions/h5", "prepay.h5", h5),
     Route("GET", "/v3/pay/transactions/id/<transaction_id>", "trade.query", query),

@@ -4,6 +4,7 @@ import hashlib
 import heapq
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,7 @@ class World:
         self.changed = threading.Condition(self.lock)
         self.courier = Courier(self)
         self._actions = actions | {"notice.attempt": self.courier.attempt, "notice.release": self.courier.release}
-        self._open, self._dirty = True, False
+        self._open, self._dirty, self._next_save = True, False, 0.0
         self.books = self._first_books()
         with self.lock:
             self.courier.resume()
@@ -75,16 +76,17 @@ class World:
         self.changed.notify_all()
 
     def _run(self) -> None:
+        """The clock thread: do what is due, snapshot at most twice a second, sleep until the next date."""
         while self._open:
             self.run_due()
             with self.changed:
-                if self._dirty:
-                    self._dirty = False
+                if self._dirty and time.monotonic() >= self._next_save:
+                    self._dirty, self._next_save = False, time.monotonic() + 0.5
                     self._snapshot()
                 agenda = self.books.agenda
                 wait = self.clock.wall_seconds_until(agenda[0][0]) if agenda else 60.0
-                if self._open and wait > 0 and not self._dirty:
-                    self.changed.wait(min(wait, 60.0))
+                if self._open and wait > 0:
+                    self.changed.wait(min(wait, 0.5 if self._dirty else 60.0))
 
     def _snapshot(self) -> None:
         if self.config.state_file is not None:
