@@ -37,3 +37,7 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return self.says.format(**self.facts)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception would rebuild itself from positional arguments and forget the named ones on the way to a process.
+        return type(self), tuple(self.facts.values())

@@ -9,6 +9,9 @@ BP_WHOLE: Final = 10_000
 LIMIT_MINOR: Final = 10**15
 """Largest amount of one fact, in minor units (10 万亿元). Sums of many such facts still fit into 63 bits."""
 
+NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND"})
+"""Currencies whose minor unit is the unit itself (ISO 4217 exponent 0)."""
+
 
 @total_ordering
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Money:
         return Money(share(self.amount, rate_bp), self.currency)
 
     def __str__(self) -> str:
-        return f"{yuan(self.amount)} {self.currency}"
+        text = f"{self.amount:,}" if self.currency in NO_DECIMALS else yuan(self.amount)
+        return f"{text} {self.currency}"
 
 
 def Fen(amount: int) -> Money:  # noqa: N802 - reads as the unit it is

@@ -21,6 +21,7 @@ def month_of(day: date) -> str:
 def month_close(month: str) -> datetime:
     """The first instant after `month` (`2026-11`) in Asia/Shanghai: when its tier bonus is posted."""
     year, number = int(month[:4]), int(month[5:])
+    assert month == f"{year:04d}-{number:02d}" and 1 <= number <= 12, "a month reads 2026-11"
     return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=SHANGHAI)
 
 
