@@ -128,6 +128,7 @@ def test_the_clock_runs_faster_on_request_and_never_back(api: Api, sim: Running)
     before = sim.world.now()
     assert api.post("/sim/clock", to="2020-01-01T00:00:00+08:00")["code"] == "PARAM_ERROR"
     assert api.post("/sim/clock", advance=-1)["code"] == "PARAM_ERROR"
+    assert api.post("/sim/clock", to="morgen")["code"] == "PARAM_ERROR"
     assert api.post("/sim/clock", rate=1000)["rate"] == 1000
     import time
 

@@ -68,6 +68,19 @@ def test_a_split_is_refused_within_a_minute_without_the_flag_and_to_strangers(cl
     assert told(client.profitsharing_order(early, "SP3", many, False)) == (400, "PARAM_ERROR")
 
 
+def test_the_same_split_is_one_split_also_with_a_name_encrypted_anew(client: WeChatPay, api: Api) -> None:
+    transaction = shared(client, api, "SORDER09")
+
+    def ask(name: str, fen: int) -> tuple[int, Any]:
+        return told(client.profitsharing_order(transaction, "SP9", [PERSON | {"name": name, "amount": fen}], False))
+
+    api.fault("split.slow", seconds=600)
+    assert ask("张三", 850) == (200, "PROCESSING")
+    assert ask("张三", 850) == (200, "PROCESSING")
+    assert ask("张三", 851) == (400, "INVALID_REQUEST")
+    assert api.get("/sim/state")["trades"]["SORDER09"]["split"] == 850
+
+
 def test_a_receiver_removed_before_the_split_settles_is_closed_with_no_relation(client: WeChatPay, api: Api) -> None:
     transaction = shared(client, api, "SORDER05")
     api.fault("split.slow", seconds=600)

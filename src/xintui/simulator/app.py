@@ -58,7 +58,7 @@ class Gateway:
             return _response(ok({"code": "RESOURCE_NOT_EXISTS", "message": "没有这个接口"}, no.code or 404), {})
         call = _call(request, args)
         if route.dialect is Dialect.SIM:
-            return _response(self._handled(route, call), {})
+            return _response(self._levered(route, call), {})
         answer, forge = self._struck(route, call)
         signed = route.dialect is Dialect.PAY and answer.signed
         return _response(answer, wire.signature_headers(self.world, call, answer, forge=forge) if signed else {})
@@ -77,6 +77,13 @@ class Gateway:
                 return answer
         except (Refused, MiniRefused) as no:
             return no.answer()
+
+    def _levered(self, route: Route, call: Call) -> Answer:
+        """A lever pulled with a value that is no number or date is the caller's mistake, not a crash."""
+        try:
+            return self._handled(route, call)
+        except (ValueError, TypeError) as problem:
+            return Refused(400, "PARAM_ERROR", f"参数无法理解：{problem}").answer()
 
     def _struck(self, route: Route, call: Call) -> tuple[Answer, bool]:
         """The answer after whatever faults are armed have had their way; whether its signature is to be bad."""

@@ -161,7 +161,7 @@ def upload_shipping(world: World, call: Call) -> Answer:
     kinds = body.get("logistics_type") in (1, 2, 3, 4) and body.get("delivery_mode") in (1, 2)
     if not kinds or not isinstance(items, list) or not 1 <= len(items) <= 15 or not body.get("upload_time"):
         raise MiniRefused(10060014, "参数错误")
-    if any(not find(one, "item_desc") for one in items):
+    if any(not isinstance(one, dict) or not one.get("item_desc") for one in items):
         raise MiniRefused(10060014, "参数错误：item_desc 不能为空")
     if body["logistics_type"] == 1 and any(
         not one.get("tracking_no") or not one.get("express_company") for one in items
@@ -176,7 +176,7 @@ def upload_shipping(world: World, call: Call) -> Answer:
 def subscribe_send(world: World, call: Call) -> Answer:
     """One consent, one message: without one left it is 43101."""
     body = _authorised(world, call)
-    openid, template, data = body.get("touser"), body.get("template_id"), body.get("data")
+    openid, template, data = str(body.get("touser")), body.get("template_id"), body.get("data")
     if openid not in world.books.people:
         raise MiniRefused(40003, "invalid openid")
     if not template:

@@ -58,25 +58,18 @@ def create(world: World, call: Call) -> Answer:
     body = call.json()
     number = text(body, "out_order_no", 64, pattern=NUMBER)
     trade = by_transaction(world, text(body, "transaction_id", 32))
-    terms = terms_of([trade.out_trade_no, body.get("receivers"), body.get("unfreeze_unsplit")] if not _named(body) else
-                     [trade.out_trade_no, _unnamed(body), body.get("unfreeze_unsplit")])  # fmt: skip
+    asked = _asked(body)
+    # Encrypted names differ at each encryption, so they are no part of the terms.
+    plain = [{key: value for key, value in one.items() if key != "name"} for one in asked]
+    terms = terms_of([trade.out_trade_no, plain, body.get("unfreeze_unsplit")])
     known = world.books.splits.get(number)
     if known is not None and known.terms != terms:
         raise Refused(400, "INVALID_REQUEST", "商户分账单号已存在，且参数与首次请求不一致")
     if known is None:
-        shares = _shares(world, body)
+        shares = _shares(world, asked)
         _within_limits(world, trade, sum(one.fen for one in shares))
         known = _open(world, trade, number, terms, shares, unfreeze=body.get("unfreeze_unsplit") is True)
     return ok(view(known))
-
-
-def _named(body: JSON) -> bool:
-    return any("name" in one for one in body.get("receivers", []))
-
-
-def _unnamed(body: JSON) -> list[JSON]:
-    """Encrypted names differ at each encryption, so they are no part of the terms."""
-    return [{key: value for key, value in one.items() if key != "name"} for one in body["receivers"]]
 
 
 def _open(world: World, trade: Trade, number: str, terms: str, shares: list[Share], *, unfreeze: bool) -> Split:
@@ -95,10 +88,14 @@ def _open(world: World, trade: Trade, number: str, terms: str, shares: list[Shar
     return split
 
 
-def _shares(world: World, body: JSON) -> list[Share]:
+def _asked(body: JSON) -> list[JSON]:
     asked = body.get("receivers")
-    if not isinstance(asked, list) or not 1 <= len(asked) <= MOST:
-        raise bad_field("receivers", len(asked or []), f"须有 1 到 {MOST} 个接收方")
+    if not isinstance(asked, list) or not 1 <= len(asked) <= MOST or not all(isinstance(one, dict) for one in asked):
+        raise bad_field("receivers", asked, f"须有 1 到 {MOST} 个接收方")
+    return asked
+
+
+def _shares(world: World, asked: list[JSON]) -> list[Share]:
     found = []
     for one in asked:
         kind, account = text(one, "type", 32), text(one, "account", 64)

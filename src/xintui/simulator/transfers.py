@@ -1,10 +1,12 @@
 """Merchant transfers: the payee confirms within 24 hours, the merchant may cancel until then."""
 
+from datetime import datetime
 from typing import Final
 
+from xintui.kernel.times import SHANGHAI, accounting_date, day_start
 from xintui.simulator import crypto
 from xintui.simulator.books import Transfer
-from xintui.simulator.clock import day_of, rfc3339
+from xintui.simulator.clock import rfc3339
 from xintui.simulator.protocol import JSON, Answer, Call, Refused, Route, bad_field, ok, text, web_address, whole
 from xintui.simulator.trades import DAY
 from xintui.simulator.wire import signer_of
@@ -89,11 +91,13 @@ def _check_scene(body: JSON) -> None:
 
 
 def _check_quota(world: World, openid: str, fen: int) -> None:
-    config, today = world.config, day_of(world.now())
+    config = world.config
+    midnight = day_start(accounting_date(datetime.fromtimestamp(world.now(), SHANGHAI))).timestamp()
     live = [
-        one for one in world.books.transfers.values()
-        if day_of(one.created_at) == today and one.state not in ("FAIL", "CANCELLED")
-    ]  # fmt: skip
+        one
+        for one in world.books.transfers.values()
+        if one.created_at >= midnight and one.state not in ("FAIL", "CANCELLED")
+    ]
     if fen > config.transfer_single_max_fen:
         raise Refused(403, "QUOTA_EXCEED", "超过单笔转账限额")
     if fen + sum(one.fen for one in live if one.openid == openid) > config.transfer_person_day_fen:
