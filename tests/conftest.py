@@ -123,8 +123,12 @@ def superuser_url(django_db_setup: None) -> str:
 @pytest.fixture(autouse=True)
 def _platform_scope() -> Iterator[None]:
     """Tests act for the platform unless they say otherwise (`tenancy.as_merchant`)."""
+    from django.db import connection
+
     from xintui.infra import tenancy
 
     token = tenancy._tenant.set(tenancy.EVERYONE)
+    if connection.in_atomic_block:
+        tenancy.tell(connection)
     yield
     tenancy._tenant.reset(token)

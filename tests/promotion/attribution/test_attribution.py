@@ -20,7 +20,6 @@ from xintui.promotion.attribution.contracts import (
     Channel,
     ChosenBy,
     ClickRule,
-    InducedSharing,
     NoSuchLink,
     ShareLink,
     Target,
@@ -30,6 +29,7 @@ from xintui.promotion.attribution.contracts import (
 )
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter
+from xintui.trust.compliance.contracts import CopyRefused
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) MicroMessenger/8.0.50"
 TEA = Target(TargetKind.PRODUCT, "prd-tea", "mch-tea", "明前龙井")
@@ -131,8 +131,8 @@ def test_codes_signed_before_a_key_change_still_open(settings) -> None:  # type:
 @pytest.mark.django_db
 def test_the_label_is_part_of_every_share() -> None:
     made = link(promoter(1).id)
-    assert attribution.share(made).text == "广告·推广赚佣金 明前龙井"
-    payload = attribution.share(made, "口感清淡，我喝了三周")
+    assert attribution.share(made, now=NOW).text == "广告·推广赚佣金 明前龙井"
+    payload = attribution.share(made, "口感清淡，我喝了三周", now=NOW)
     assert (payload.label, payload.text, payload.path) == (
         "广告·推广赚佣金",
         "广告·推广赚佣金 口感清淡，我喝了三周",
@@ -145,7 +145,7 @@ def test_the_label_is_part_of_every_share() -> None:
     "copy",
     [
         "转发领红包",
-        "分 享 到群 就 送 茶杯",
+        "转 发 就 送 红包",
         "邀请3人得免单",
         "帮我砍一刀",
         "集赞换茶",
@@ -156,8 +156,8 @@ def test_the_label_is_part_of_every_share() -> None:
 )
 def test_copy_that_promises_something_for_sharing_is_refused(copy: str) -> None:
     made = link(promoter(1).id)
-    with pytest.raises(InducedSharing):
-        attribution.share(made, copy)
+    with pytest.raises(CopyRefused):
+        attribution.share(made, copy, now=NOW)
 
 
 def test_the_qr_code_is_a_png() -> None:

@@ -211,17 +211,6 @@ class NoSuchAttribution(DomainError):
 
 
 @dataclass(eq=False)
-class InducedSharing(DomainError):
-    """T-15: copy must not promise anything for sharing (微信外部链接内容管理规范)."""
-
-    code: ClassVar[str] = "attribution.induced_sharing"
-    says: ClassVar[str] = "文案含诱导分享用语「{word}」，请修改"
-
-    word: str
-    basis: str
-
-
-@dataclass(eq=False)
 class BadWindow(DomainError):
     """The attribution rule is outside what may be set."""
 

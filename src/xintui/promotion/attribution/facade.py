@@ -11,13 +11,11 @@ from xintui.promotion.attribution.services import (
     share,
     touch,
 )
-from xintui.promotion.attribution.tables import label
 
 __all__ = [
     "create_link",
     "freeze",
     "identify",
-    "label",
     "link",
     "links_of",
     "lock_customers",

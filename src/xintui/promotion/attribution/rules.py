@@ -4,7 +4,7 @@ import base64
 import hmac
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,15 +16,6 @@ MAC_BYTES: Final = 12
 """96 bits of HMAC-SHA-256: guessing one takes 2^95 tries on average, and each try is a request."""
 CODE_LENGTH: Final = 28
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{28}")
-
-
-@dataclass(frozen=True)
-class Inducement:
-    """A way of promising something for sharing."""
-
-    word: str
-    pattern: str
-    basis: str
 
 
 def _mac(key: bytes, version: int, handle: bytes, promoter_id: str) -> bytes:
@@ -60,12 +51,6 @@ def is_machine(user_agent: str, purpose: str, agents: Sequence[str], purposes: S
     """A crawler, a previewer or a prefetch: nobody has looked. No user agent at all is a machine too."""
     agent = user_agent.lower()
     return not agent or any(part in agent for part in agents) or any(word in purpose.lower() for word in purposes)
-
-
-def inducement_in(text: str, table: Sequence[Inducement]) -> Inducement | None:
-    """The first way in which `text` promises something for sharing; spacing tricks do not help."""
-    plain = re.sub(r"[\s\W_]+", "", text)
-    return next((row for row in table if re.search(row.pattern, plain)), None)
 
 
 def labelled(text: str, label: str) -> str:

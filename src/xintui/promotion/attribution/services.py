@@ -13,12 +13,12 @@ from django.db.models import Max
 
 from xintui.infra import locks, sql
 from xintui.kernel.ids import new_id
+from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import models, queries, rules, tables
 from xintui.promotion.attribution.contracts import (
     Candidate,
     Channel,
     ClickRule,
-    InducedSharing,
     Landing,
     Referral,
     ShareLink,
@@ -29,6 +29,7 @@ from xintui.promotion.attribution.contracts import (
 )
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
+from xintui.trust.compliance import facade as compliance
 
 LONGEST_CLICK_DAYS: Final = 90
 
@@ -60,12 +61,12 @@ def create_link(promoter_id: str, target: Target, channel: Channel, *, now: date
     return queries.link_contract(row)
 
 
-def share(link: ShareLink, text: str = "") -> SharePayload:
-    """What the share sheet gets: the label stands in front of the copy, always. Raises `InducedSharing`."""
+def share(link: ShareLink, text: str = "", *, now: datetime) -> SharePayload:
+    """What the share sheet gets: the label stands in front of the copy, always. Raises `CopyRefused` (T-15)."""
     copy = text or link.target.title
-    if found := rules.inducement_in(copy, tables.inducements()):
-        raise InducedSharing(found.word, found.basis)
-    label = tables.label()
+    today = accounting_date(now)
+    compliance.require_usable(copy, today)
+    label = compliance.label("disclosure", today).text
     return SharePayload(link, label, rules.labelled(copy, label), f"/s/{link.code}")
 
 
@@ -82,6 +83,7 @@ def touch(code: str, visitor: Visitor, *, now: datetime) -> Landing:
     link = queries.resolve(code)
     machine = rules.is_machine(visitor.user_agent, visitor.purpose, tables.machine_agents(), tables.machine_purposes())
     touch_id = new_id("tch")
+    disclosure = compliance.label("disclosure", accounting_date(now)).text
     counted = (
         not machine
         and bool(visitor.visitor_id)
@@ -103,7 +105,7 @@ def touch(code: str, visitor: Visitor, *, now: datetime) -> Landing:
     )
     if visitor.buyer_id and visitor.visitor_id:
         identify(visitor.visitor_id, visitor.buyer_id, now=now)
-    return Landing(link.target, link.promoter_id, tables.label(), counted, touch_id if counted else "")
+    return Landing(link.target, link.promoter_id, disclosure, counted, touch_id if counted else "")
 
 
 @transaction.atomic

@@ -1,12 +1,14 @@
 """The judgement of joining: pure functions and the table of states."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
 
 from xintui.kernel.states import Flow
 from xintui.promotion.promoters.contracts import BadIdentity, BadPayee, IdentityInfo, PayeeChannel, PromoterKind, State
@@ -54,6 +56,17 @@ def checked_identity(info: IdentityInfo) -> IdentityInfo:
     if not valid or (info.kind is PromoterKind.INDIVIDUAL and len(number) != 18):
         raise BadIdentity("number")
     return IdentityInfo(info.kind, name, number)
+
+
+def _is_resident_id(number: str) -> bool:
+    """Form, birthday and check digit. Counties are not looked up: codes come and go, people stay."""
+    if not re.fullmatch(r"[1-9]\d{16}[\dX]", number):
+        return False
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return bool(ric.calc_check_digit(number[:17]) == number[17])
 
 
 def age_on(number: str, day: date) -> int:
