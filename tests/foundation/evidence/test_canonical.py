@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xintui.foundation.evidence.contracts import UnknownRecord
 from xintui.foundation.evidence.rules import (
     SCHEMAS,
     Value,
@@ -112,6 +113,12 @@ def test_every_schema_has_a_frozen_leaf() -> None:
         "0100000009530000001278696e7475692e73746174656d656e742e315300000004503030315300000007323032362d31"
         "3149000000013349000000053130303030490000000431323530490000000130490000000431323530490000000130"
     )
+
+
+@pytest.mark.parametrize("day", ["20261123", "2026-W48-1", "2026-11-31", "2026-11-23T00:00", 20261123, None])
+def test_a_day_has_one_spelling(day: object) -> None:
+    with pytest.raises(UnknownRecord, match="分录的字段 accounting_date 不能是"):
+        record_from_json("move", {**record_to_json(RECORDS["move"]), "accounting_date": day})
 
 
 @pytest.mark.parametrize("what", RECORDS)

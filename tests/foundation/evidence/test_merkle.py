@@ -18,6 +18,7 @@ from xintui.foundation.evidence.rules import (
     verify_consistency,
     verify_inclusion,
 )
+from xintui.foundation.evidence.rules.merkle import root_from_path
 
 # facts/rules.md §5: the eight leaves used by every RFC 6962 implementation.
 LEAVES = [
@@ -141,6 +142,7 @@ def test_consistency_holds_between_any_two_sizes_and_for_no_other_tree() -> None
             proof = consistency_proof(leaves, old)
             roots = naive_root(leaves[:old]), naive_root(leaves)
             assert verify_consistency(old, roots[0], n, roots[1], proof)
+            assert not verify_consistency(old, roots[0], 4 * n, roots[1], proof)
             assert not verify_consistency(old, leaf_hash(b"?"), n, roots[1], proof)
             assert not verify_consistency(old, roots[0], n, leaf_hash(b"?"), proof)
             assert not verify_consistency(old, roots[0], n, roots[1], [*proof, roots[0]])
@@ -148,6 +150,14 @@ def test_consistency_holds_between_any_two_sizes_and_for_no_other_tree() -> None
                 assert not verify_consistency(old, roots[0], n, roots[1], proof[:i] + proof[i + 1 :])
                 forged = [*proof[:i], leaf_hash(b"!"), *proof[i + 1 :]]
                 assert not verify_consistency(old, roots[0], n, roots[1], forged)
+
+
+def test_a_path_that_is_too_long_or_too_short_leads_nowhere() -> None:
+    leaves = hashes(5)
+    path = Tree(leaves).path(2)
+    assert root_from_path(leaves[2], 2, 5, path) == naive_root(leaves)
+    assert root_from_path(leaves[2], 2, 5, [*path, path[0]]) is None
+    assert root_from_path(leaves[2], 2, 5, path[:-1]) is None
 
 
 @given(st.integers(2, 40), st.data())

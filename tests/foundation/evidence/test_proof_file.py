@@ -4,6 +4,8 @@ import copy
 import io
 import json
 import os
+import subprocess
+import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -195,6 +197,7 @@ HOSTILE: list[tuple[str, bytes]] = [
     ("fraction", b'{"xintui_proof": 1.0}'),
     ("nan", b'{"xintui_proof": NaN}'),
     ("key twice", b'{"xintui_proof": 1, "xintui_proof": 1}'),
+    ("note twice", json.dumps(settlement(1)).encode().replace(b'"note":', b'"note": "", "note":')),
     ("list", b"[]"),
     ("null", b"null"),
     ("other version", b'{"xintui_proof": 2}'),
@@ -266,6 +269,16 @@ def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe", tmp_path / "absent", Path("/dev/zero"), tmp_path / "nul\0"):
         assert verify(path).exit_code == 2
+
+
+def test_verifying_needs_no_settings_and_no_database(tmp_path: Path) -> None:
+    script = (
+        "import sys; from xintui.foundation.evidence.proof_file import verify; "
+        "print(verify(sys.argv[1]).exit_code, sorted({'django', 'psycopg', 'xintui.infra'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, str(written(tmp_path / "p.json", settlement(1)))]
+    done = subprocess.run(command, env={}, capture_output=True, text=True, check=True)
+    assert done.stdout == "0 []\n"
 
 
 # -- files too large to be parsed at once ----------------------------------------------------------------------------

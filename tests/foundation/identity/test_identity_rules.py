@@ -149,6 +149,11 @@ def test_no_single_wrong_digit_of_an_id_passes(at: int, char: str) -> None:
         resident_id(spoiled, on=DAY)
 
 
+def test_who_is_born_today_has_an_id_today() -> None:
+    number = with_check_digit("11010520261123001")
+    assert resident_id(number, on=DAY).age_on(DAY) == 0
+
+
 @pytest.mark.parametrize(
     ("born", "on", "age"),
     [
@@ -205,7 +210,16 @@ def test_a_mask_hides_at_least_a_third_and_keeps_the_length(text: str, mask: obj
 
 
 @pytest.mark.parametrize(
-    "password", ["Tr4ffic-lamp", "correct horse battery", "春眠不觉晓处处闻啼鸟夜来风雨声花落", "Zq8#kkl2mw"]
+    "password",
+    [
+        "Tr4ffic-lamp",
+        "correct horse battery",
+        "春眠不觉晓处处闻啼鸟夜来风雨声花落",
+        "Zq8#kkl2mw",
+        "Ab1!Cd1!Ab",  # six different characters
+        "x1y2z3" * 21 + "ab",  # 128 long
+        "xyzuvwxyzuvwxyzu",  # a phrase of sixteen
+    ],
 )
 def test_a_good_password_is_accepted(password: str) -> None:
     require_strong_password(password, about=["zhangsan", "13812341234", "张三"])

@@ -116,6 +116,7 @@ def test_the_worked_examples_of_table_a_come_out_to_the_fen(income: int, tax: in
         (800_02, 2, 2000, 0, 0),  # 0.4 fen
         (800_03, 3, 2000, 0, 1),  # 0.6 fen
         (4000_01, 3200_01, 2000, 0, 640_00),  # base 320000.8 fen, tax 64000.16
+        (25000_00, 20000_00, 2000, 0, 4000_00),
         (25000_01, 20000_01, 3000, 2000_00, 4000_00),  # the band follows the exact base, 20 000.008
         (62500_01, 50000_01, 4000, 7000_00, 13000_00),
     ],
@@ -137,6 +138,10 @@ def test_a_second_payment_in_the_month_carries_the_difference_and_explains_it() 
     )
     source = "依据：个人所得税·劳务报酬所得预扣预缴（居民个人），2018-61 版（国家税务总局公告2018年"
     assert step.lines[4].startswith(source)
+
+
+def test_exactly_four_thousand_still_has_the_fixed_sum_taken_off() -> None:
+    assert ordinary_withholding(4000_00, A).lines[1] == "应纳税所得额 = 4,000.00 − 800.00 = 3,200.00"
 
 
 def test_too_much_withheld_before_is_never_paid_back_by_a_payment() -> None:
@@ -247,6 +252,11 @@ def test_a_gap_restarts_the_count_or_continues_it_as_the_table_says() -> None:
 
 def test_starting_in_the_middle_of_the_year_counts_one_month() -> None:
     assert monthly_tax([[20000_00]] * 4, first=7) == [330_00, 330_00, 330_00, 890_00]
+
+
+def test_the_first_payment_keeps_the_deductions_that_were_declared_before_it() -> None:
+    declared = YearToDate(2026, exempt_fen=5_00)
+    assert open_month(declared, "2026-07", B) == replace(declared, last_month=7, months=1)
 
 
 def test_a_new_year_begins_anew() -> None:
