@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -91,13 +91,15 @@ def _keep_apart(found: Sequence[tuple[PaymentCaptured, Verdict]], owed: dict[str
 
 def _credit(good: dict[str, PaymentCaptured]) -> None:
     orders = list(models.Order.objects.select_for_update().filter(checkout_id__in=list(good)).order_by("id"))
+    days = {accounting_date(event.paid_at) for event in good.values()}
+    books = {day: ledger.open_date(day) for day in days}
     postings = []
     for order in orders:
         event = good[order.checkout_id]
         order.state, order.paid_at, order.payment_id = OrderState.PAID, event.paid_at, event.payment_id
         order.fee_bp = fee_bp(accounting_date(event.paid_at))
         order.fee_fen = rules.fee_on(order.total_fen, 0, order.fee_bp)
-        postings.append(_posting(order, event.paid_at))
+        postings.append(_posting(order, books[accounting_date(event.paid_at)]))
     _write(orders)
     for at, paid in _by_time(orders).items():
         log(paid, "pay", at)
@@ -130,13 +132,13 @@ def _by_time(orders: Sequence[models.Order]) -> dict[datetime, list[models.Order
     return groups
 
 
-def _posting(order: models.Order, paid_at: datetime) -> Posting:
+def _posting(order: models.Order, on: date) -> Posting:
     """The sale and the platform's fee on it, as one fact."""
     shop = payable(order.merchant_id, order.currency)
     moves = [Move(clearing(order.currency), shop, order.total_fen)]
     if order.fee_fen:
         moves.append(Move(shop, fee_account(order.currency), order.fee_fen))
-    return Posting(f"orders.paid/{order.id}", tuple(moves), ledger.open_date(accounting_date(paid_at)))
+    return Posting(f"orders.paid/{order.id}", tuple(moves), on)
 
 
 def _paid_events(orders: Sequence[models.Order]) -> list[OrderPaid]:

@@ -132,14 +132,20 @@ def close_closed(events: Sequence[PaymentClosed]) -> None:
 
 def _give_up(checkouts: Sequence[tuple[str, str]], now: datetime) -> None:
     """Close what was never taken to the cashier; for the rest ask the gateway, whose answer decides."""
-    _close([checkout_id for checkout_id, payment_id in checkouts if not payment_id], now)
-    asked = [(checkout_id, payment_id) for checkout_id, payment_id in checkouts if payment_id]
-    for _, payment_id in asked:
+    free = [checkout_id for checkout_id, payment_id in checkouts if not payment_id]
+    asked = []
+    for checkout_id, payment_id in checkouts:
+        if not payment_id:
+            continue
         try:
             payments.close_payment(payment_id, now=now)
+            asked.append(checkout_id)
         except NotPayable:
-            continue  # captured in this very moment: PaymentCaptured is on its way and wins
-    models.Checkout.objects.filter(id__in=[checkout_id for checkout_id, _ in asked]).update(closing=True)
+            # Captured: either its event is on its way and wins, or the money did not fit and lies in quarantine.
+            if models.Quarantine.objects.filter(id=payment_id).exists():
+                free.append(checkout_id)
+    models.Checkout.objects.filter(id__in=asked).update(closing=True)
+    _close(free, now)
 
 
 def _close(checkout_ids: Sequence[str], now: datetime) -> None:
