@@ -20,7 +20,6 @@ log = logging.getLogger("xintui.api")
 ROUTERS: Final[list[tuple[str, str]]] = [
     # prefix, "module:router" - append one line
     ("", "xintui.foundation.identity.http"),
-    ("payments", "xintui.foundation.payments.http"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {
@@ -29,7 +28,6 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "identity_wechat_login",
         "identity_refresh",
         "identity_logout",
-        "payments_callback",
     }
 )
 

@@ -1,5 +1,54 @@
 """Every address the server answers."""
 
-from django.urls import URLPattern
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern] = []
+from xintui.entrypoints import api, consoles
+from xintui.infra.console import merchant_site, ops_site
+
+consoles.furnish()
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"ok": True})
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers too, and has every table of this version."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except Exception:
+        return JsonResponse({"ready": False, "database": False}, status=503)
+    return JsonResponse({"ready": not waiting, "database": True}, status=503 if waiting else 200)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """JSON for programs, a short page for people."""
+    if request.path_info.startswith("/api/"):
+        return api.http_refusal(404)
+    return HttpResponse("<!doctype html><meta charset=utf-8><title>没有找到</title><h1>没有找到该页面</h1>", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A bug: the log has it, the answer says nothing of it."""
+    if request.path_info.startswith("/api/"):
+        return api.refusal("server.error", "服务器内部错误，已记录", 500)
+    return HttpResponse(
+        "<!doctype html><meta charset=utf-8><title>出错了</title><h1>服务器内部错误，已记录</h1>", status=500
+    )
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.build().urls),
+    path("ops/", ops_site.urls),
+    path("merchant/", merchant_site.urls),
+    path("healthz", healthz),
+    path("readyz", readyz),
+]
+handler404 = not_found
+handler500 = broken

@@ -111,6 +111,14 @@ class Device:
 
 
 @dataclass(frozen=True)
+class Caller:
+    """Who sent a request, from which device."""
+
+    principal: Principal
+    device_id: str
+
+
+@dataclass(frozen=True)
 class AuditRecord:
     """One line of the audit trail."""
 

@@ -1,5 +1,30 @@
 """账号与角色 identity: the public face."""
 
+from xintui.foundation.identity.queries import audit_trail, devices, grants_of, staff_of, user, users
 from xintui.foundation.identity.rules import require, require_merchant
+from xintui.foundation.identity.services.audit import audit, caller_ip, calling_from
+from xintui.foundation.identity.services.console import ConsoleLogin, console_login, console_logout, whether_to_enrol
+from xintui.foundation.identity.services.login import bind_phone, openid_of, password_login, purge_codes, wechat_login
+from xintui.foundation.identity.services.people import change_password, create_user, grant_role, revoke_role, set_active
+from xintui.foundation.identity.services.tokens import (
+    authenticate,
+    issue_for,
+    logout,
+    purge,
+    revoke_any_device,
+    revoke_device,
+    rotate,
+    session_caller,
+)
+from xintui.foundation.identity.services.totp import begin as begin_totp
+from xintui.foundation.identity.services.totp import confirm as confirm_totp
+from xintui.foundation.identity.services.totp import reset as reset_totp
+from xintui.foundation.identity.services.totp import uri as totp_uri
 
-__all__ = ["require", "require_merchant"]
+__all__ = [
+    "ConsoleLogin", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone", "caller_ip", "calling_from",
+    "change_password", "confirm_totp", "console_login", "console_logout", "create_user", "devices", "grant_role",
+    "grants_of", "issue_for", "logout", "openid_of", "password_login", "purge", "purge_codes", "require",
+    "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate", "session_caller",
+    "set_active", "staff_of", "totp_uri", "user", "users", "wechat_login", "whether_to_enrol",
+]  # fmt: skip

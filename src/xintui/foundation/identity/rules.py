@@ -18,6 +18,7 @@ from xintui.foundation.identity.contracts import (
     MERCHANT_ROLES,
     PERSONAL_ROLES,
     PLATFORM_ROLES,
+    SYSTEM,
     NotAllowed,
     NotAuthenticated,
     Principal,
@@ -223,8 +224,11 @@ def check_place(role: Role, merchant_id: str) -> None:
 
 
 def check_may_hand_out(by: Principal, role: Role, merchant_id: str) -> None:
-    """Operators hand out every role; a merchant's owner the lesser roles of that merchant. Raises `NotAllowed`."""
-    if by.has(Role.OPERATOR):
+    """Operators hand out every role, a merchant's owner the lesser roles of that merchant, the program personal ones.
+
+    Raises `NotAllowed`.
+    """
+    if by.has(Role.OPERATOR) or (by == SYSTEM and role in PERSONAL_ROLES):
         return
     if by.has(Role.MERCHANT_OWNER) and by.merchant_id == merchant_id and role in _DELEGABLE:
         return

@@ -1,0 +1,151 @@
+"""Console pages: people, roles, where they are logged in, and the trail."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from xintui.foundation.identity import facade, rules
+from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.models import ROLES, AuditEntry, Device, RoleGrant, User
+from xintui.infra import clock
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, on_export, ops_site
+
+
+def _record_export(request: HttpRequest, table: str, rows: int) -> None:
+    facade.audit(request.principal, "console.export", ("table", table), {}, {"rows": rows})  # type: ignore[attr-defined]
+
+
+on_export(_record_export)
+
+
+class RoleForm(ReasonForm):
+    role = forms.ChoiceField(label="角色", choices=ROLES, widget=UnfoldAdminSelectWidget())
+    merchant_id = forms.CharField(
+        label="商家编号", required=False, max_length=32, widget=UnfoldAdminTextInputWidget(), help_text="仅商家角色填写"
+    )
+
+
+class UserAdmin(ReadOnlyAdmin):
+    icon = "person"
+    ops_roles = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
+    list_display = ("id", "login", "display_name", "phone_masked", "roles_held", "is_active", "enrolled", "created_at")
+    list_filter = ("is_active", "grants__role")
+    search_fields = ("id__exact", "login__exact", "phone__exact", "display_name__startswith")
+    ordering = ("-id",)
+    fields = (
+        "id", "login", "display_name", "phone_masked", "roles_held", "is_active", "enrolled", "totp_enrolled_at",
+        "permission_version", "last_login", "created_at",
+    )  # fmt: skip
+    readonly_fields = ("phone_masked", "roles_held", "enrolled")
+    actions_detail = ("grant_role", "revoke_role", "close_account", "reopen_account", "reset_totp")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("grants")
+
+    @admin.display(description="手机号")
+    def phone_masked(self, row: User) -> str:
+        return rules.mask_phone(row.phone) if row.phone else "—"
+
+    @admin.display(description="角色")
+    def roles_held(self, row: User) -> str:
+        held = (g.get_role_display() + (f"（{g.merchant_id}）" if g.merchant_id else "") for g in row.grants.all())
+        return "、".join(held) or "—"
+
+    @admin.display(description="动态口令", boolean=True)
+    def enrolled(self, row: User) -> bool:
+        return row.totp_enrolled_at is not None
+
+    @detail_action("授予角色", roles={Role.OPERATOR}, form=RoleForm, icon="add_moderator")
+    def grant_role(self, request: HttpRequest, form: RoleForm, object_id: str) -> None:
+        given = form.cleaned_data
+        facade.grant_role(
+            request.principal,  # type: ignore[attr-defined]
+            object_id,
+            Role(given["role"]),
+            given["merchant_id"],
+            reason=given["reason"],
+            now=clock.now(),
+        )
+        self.message_user(request, "角色已授予，对方下次请求起生效", messages.SUCCESS)
+
+    @detail_action("收回角色", roles={Role.OPERATOR}, form=RoleForm, icon="remove_moderator")
+    def revoke_role(self, request: HttpRequest, form: RoleForm, object_id: str) -> None:
+        given = form.cleaned_data
+        facade.revoke_role(
+            request.principal,  # type: ignore[attr-defined]
+            object_id,
+            Role(given["role"]),
+            given["merchant_id"],
+            reason=given["reason"],
+            now=clock.now(),
+        )
+        self.message_user(request, "角色已收回，对方下次请求即被拒绝", messages.SUCCESS)
+
+    @detail_action("停用账号", roles={Role.OPERATOR}, icon="block", warning="该账号的全部登录立即失效。")
+    def close_account(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        reason = form.cleaned_data["reason"]
+        facade.set_active(request.principal, object_id, False, reason=reason, now=clock.now())  # type: ignore[attr-defined]
+        self.message_user(request, "账号已停用", messages.SUCCESS)
+
+    @detail_action("启用账号", roles={Role.OPERATOR}, icon="check_circle")
+    def reopen_account(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        reason = form.cleaned_data["reason"]
+        facade.set_active(request.principal, object_id, True, reason=reason, now=clock.now())  # type: ignore[attr-defined]
+        self.message_user(request, "账号已启用", messages.SUCCESS)
+
+    @detail_action("重置动态口令", roles={Role.OPERATOR}, icon="lock_reset", warning="请先线下核实本人身份。")
+    def reset_totp(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        reason = form.cleaned_data["reason"]
+        facade.reset_totp(request.principal, object_id, reason=reason, now=clock.now())  # type: ignore[attr-defined]
+        self.message_user(request, "动态口令已重置，对方下次登录时重新绑定", messages.SUCCESS)
+
+
+class RoleGrantAdmin(ReadOnlyAdmin):
+    icon = "badge"
+    ops_roles = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
+    merchant_roles = frozenset({Role.MERCHANT_OWNER})
+    list_display = ("user", "role", "merchant_id", "granted_by", "granted_at")
+    list_filter = ("role",)
+    search_fields = ("user__id__exact", "merchant_id__exact")
+    list_select_related = ("user",)
+    ordering = ("-granted_at",)
+
+
+class DeviceAdmin(ReadOnlyAdmin):
+    icon = "devices"
+    ops_roles = frozenset({Role.OPERATOR, Role.AUDITOR})
+    merchant_roles = frozenset({Role.MERCHANT_OWNER})
+    list_display = ("user", "name", "merchant_id", "ip", "created_at", "last_seen_at", "revoked_at", "revoked_for")
+    list_filter = ("revoked_for", "personal")
+    search_fields = ("user__id__exact",)
+    list_select_related = ("user",)
+    ordering = ("-created_at",)
+    actions_detail = ("end_session",)
+
+    @detail_action("强制退出", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="logout")
+    def end_session(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        reason = form.cleaned_data["reason"]
+        facade.revoke_any_device(request.principal, object_id, reason=reason, now=clock.now())  # type: ignore[attr-defined]
+        self.message_user(request, "该设备已退出", messages.SUCCESS)
+
+
+class AuditEntryAdmin(ReadOnlyAdmin):
+    icon = "history"
+    ops_roles = frozenset({Role.OPERATOR, Role.AUDITOR})
+    merchant_roles = frozenset({Role.MERCHANT_OWNER})
+    list_display = ("at", "actor_name", "action", "object_type", "object_id", "merchant_id", "reason", "ip")
+    list_filter = ("action", "object_type")
+    search_fields = ("object_id__exact", "actor_id__exact")
+    date_hierarchy = "at"
+    ordering = ("-id",)
+
+
+ops_site.register(User, UserAdmin)
+for site in (ops_site, merchant_site):
+    site.register(RoleGrant, RoleGrantAdmin)
+    site.register(Device, DeviceAdmin)
+    site.register(AuditEntry, AuditEntryAdmin)

@@ -1,0 +1,1 @@
+"""The module's verbs, one subject a file."""

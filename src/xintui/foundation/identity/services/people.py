@@ -1,0 +1,152 @@
+"""Accounts and roles. Every change raises the permission version, so the next request of that person is refused."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from xintui.foundation.identity import queries, rules
+from xintui.foundation.identity.contracts import (
+    SYSTEM,
+    AlreadyTaken,
+    NotAllowed,
+    Principal,
+    Role,
+    UserNotFound,
+    UserView,
+)
+from xintui.foundation.identity.models import Device, RoleGrant, User
+from xintui.foundation.identity.services.audit import audit
+from xintui.kernel.ids import new_id
+
+
+@transaction.atomic
+def create_user(
+    *,
+    display_name: str,
+    now: datetime,
+    login: str | None = None,
+    password: str | None = None,
+    phone: str | None = None,
+    roles: Iterable[tuple[Role, str]] = (),
+    by: Principal = SYSTEM,
+) -> UserView:
+    """A new account. `roles` are pairs of role and merchant ("" for platform and personal roles).
+
+    Called by entrances that have checked `by`. Raises `AlreadyTaken`, `WeakPassword`, `RoleMisplaced`.
+    """
+    if password is not None:
+        rules.require_strong_password(password, [text for text in (login, phone) if text])
+    user = User(
+        id=new_id("usr"),
+        login=login.lower() if login else None,
+        phone=phone or None,
+        display_name=display_name,
+        password=make_password(password),
+        created_at=now,
+    )
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise AlreadyTaken from None
+    granted = list(roles)
+    for role, merchant_id in granted:
+        _grant(user.id, role, merchant_id, by, now)
+    audit(by, "identity.create_user", ("user", user.id), {}, {"roles": [f"{r}@{m}" for r, m in granted]})
+    return queries.view(user)
+
+
+def _grant(user_id: str, role: Role, merchant_id: str, by: Principal, now: datetime) -> bool:
+    rules.check_place(role, merchant_id)
+    made = RoleGrant.objects.bulk_create(
+        [
+            RoleGrant(
+                id=new_id("grt"),
+                user_id=user_id,
+                role=role.value,
+                merchant_id=merchant_id,
+                granted_by=by.user_id,
+                granted_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return bool(made) and RoleGrant.objects.filter(id=made[0].id).exists()
+
+
+def _lock(by: Principal, user_id: str) -> User:
+    """The person to change. Nobody changes their own power (threats 18 and 21)."""
+    if by.user_id == user_id:
+        raise NotAllowed
+    user = User.objects.select_for_update().filter(id=user_id).first()
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def _bump(user_id: str) -> None:
+    User.objects.filter(id=user_id).update(permission_version=F("permission_version") + 1)
+
+
+@transaction.atomic
+def grant_role(
+    by: Principal, user_id: str, role: Role, merchant_id: str = "", *, reason: str, now: datetime
+) -> UserView:
+    """Give a role. Giving it twice changes nothing. Raises `NotAllowed`, `UserNotFound`, `RoleMisplaced`."""
+    rules.check_place(role, merchant_id)
+    rules.check_may_hand_out(by, role, merchant_id)
+    user = _lock(by, user_id)
+    if _grant(user.id, role, merchant_id, by, now):
+        _bump(user.id)
+        after = {"role": role.value, "merchant_id": merchant_id}
+        audit(by, "identity.grant_role", ("user", user.id), {}, after, reason=reason)
+    return queries.view(User.objects.get(id=user.id))
+
+
+@transaction.atomic
+def revoke_role(
+    by: Principal, user_id: str, role: Role, merchant_id: str = "", *, reason: str, now: datetime
+) -> UserView:
+    """Take a role back; the person's next request is refused until they log in anew. Raises as `grant_role`."""
+    rules.check_place(role, merchant_id)
+    rules.check_may_hand_out(by, role, merchant_id)
+    user = _lock(by, user_id)
+    if RoleGrant.objects.filter(user=user, role=role.value, merchant_id=merchant_id).delete()[0]:
+        _bump(user.id)
+        before = {"role": role.value, "merchant_id": merchant_id}
+        audit(by, "identity.revoke_role", ("user", user.id), before, {}, reason=reason)
+    return queries.view(User.objects.get(id=user.id))
+
+
+@transaction.atomic
+def set_active(by: Principal, user_id: str, active: bool, *, reason: str, now: datetime) -> UserView:
+    """Close or reopen an account; closing ends every session of it. Raises `NotAllowed`, `UserNotFound`."""
+    rules.require(by, Role.OPERATOR)
+    user = _lock(by, user_id)
+    if user.is_active != active:
+        User.objects.filter(id=user.id).update(is_active=active, permission_version=F("permission_version") + 1)
+        if not active:
+            end_sessions(user.id, now=now, why="closed")
+        before, after = {"is_active": user.is_active}, {"is_active": active}
+        audit(by, "identity.set_active", ("user", user.id), before, after, reason=reason)
+    return queries.view(User.objects.get(id=user.id))
+
+
+@transaction.atomic
+def change_password(user_id: str, old: str, new: str, *, principal: Principal, now: datetime) -> None:
+    """One's own password; every other session ends with it. Raises `NotAllowed`, `WeakPassword`."""
+    user = User.objects.select_for_update().get(id=user_id)
+    if not user.check_password(old):
+        raise NotAllowed
+    rules.require_strong_password(new, [text for text in (user.login, user.phone) if text])
+    User.objects.filter(id=user_id).update(password=make_password(new), permission_version=F("permission_version") + 1)
+    end_sessions(user_id, now=now, why="password")
+    audit(principal, "identity.change_password", ("user", user_id))
+
+
+def end_sessions(user_id: str, *, now: datetime, why: str) -> int:
+    """Log the person out everywhere."""
+    return Device.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=now, revoked_for=why)

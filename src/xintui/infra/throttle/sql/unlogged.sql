@@ -1,0 +1,2 @@
+ALTER TABLE throttle_bucket SET UNLOGGED;
+ALTER TABLE throttle_bucket SET (fillfactor = 50);

@@ -1,0 +1,117 @@
+"""The mini-program server API by one base address. No secret and no session key ever leaves this file."""
+
+import os
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+OFFICIAL: Final = "https://api.weixin.qq.com"
+_TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
+_STALE: Final = frozenset({40001, 40014, 42001})
+_BUSY: Final = frozenset({-1, 45011})
+
+
+class WechatError(Exception):
+    """WeChat said no: `errcode` as documented."""
+
+    def __init__(self, errcode: int) -> None:
+        super().__init__(f"errcode {errcode}")
+        self.errcode = errcode
+
+
+class WechatDown(Exception):
+    """WeChat did not answer, or not sensibly."""
+
+
+@dataclass(frozen=True)
+class WechatIdentity:
+    """Whom a login code stood for. The session key is dropped here: nothing of ours needs it."""
+
+    appid: str
+    openid: str
+    unionid: str
+
+
+@dataclass(frozen=True)
+class MiniProgram:
+    """One mini-program's server side."""
+
+    base_url: str
+    appid: str
+    appsecret: str
+
+
+def configured() -> MiniProgram:
+    """The installation's own mini-program (`XINTUI_WECHAT_API`, `_APPID`, `_APPSECRET`)."""
+    return MiniProgram(
+        base_url=os.environ.get("XINTUI_WECHAT_API", OFFICIAL).rstrip("/"),
+        appid=os.environ.get("XINTUI_WECHAT_APPID", ""),
+        appsecret=os.environ.get("XINTUI_WECHAT_APPSECRET", ""),
+    )
+
+
+_tokens: dict[MiniProgram, tuple[str, float]] = {}
+_lock = threading.Lock()
+
+
+def _call(app: MiniProgram, method: str, path: str, **kwargs: Any) -> dict[str, Any]:
+    try:
+        with httpx.Client(base_url=app.base_url, timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+            response = client.request(method, path, **kwargs)
+            answer = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise WechatDown(type(error).__name__) from None  # the URL holds the secret: not into any log
+    if response.status_code != 200 or not isinstance(answer, dict):
+        raise WechatDown(f"status {response.status_code}")
+    errcode = int(answer.get("errcode") or 0)
+    if errcode in _BUSY:
+        raise WechatDown(f"errcode {errcode}")
+    if errcode:
+        raise WechatError(errcode)
+    return answer
+
+
+def code_to_session(app: MiniProgram, code: str) -> WechatIdentity:
+    """Exchange a `wx.login()` code, once. Raises `WechatError`, `WechatDown`."""
+    params = {"appid": app.appid, "secret": app.appsecret, "js_code": code, "grant_type": "authorization_code"}
+    answer = _call(app, "GET", "/sns/jscode2session", params=params)
+    openid = answer.get("openid")
+    if not isinstance(openid, str) or not openid:
+        raise WechatDown("no openid")
+    return WechatIdentity(app.appid, openid, str(answer.get("unionid") or ""))
+
+
+def access_token(app: MiniProgram, *, fresh: bool = False) -> str:
+    """The server token, kept until five minutes before its end. Raises `WechatError`, `WechatDown`."""
+    with _lock:
+        token, until = _tokens.get(app, ("", 0.0))
+        if token and not fresh and time.monotonic() < until:
+            return token
+    body = {"grant_type": "client_credential", "appid": app.appid, "secret": app.appsecret, "force_refresh": fresh}
+    answer = _call(app, "POST", "/cgi-bin/stable_token", json=body)
+    token, seconds = str(answer["access_token"]), int(answer["expires_in"])
+    with _lock:
+        _tokens[app] = (token, time.monotonic() + max(seconds - 300, 0))
+    return token
+
+
+def call(app: MiniProgram, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """POST to a server API with the token, once more with a new one if it went stale. Raises as above."""
+    try:
+        return _call(app, "POST", path, params={"access_token": access_token(app)}, json=body)
+    except WechatError as error:
+        if error.errcode not in _STALE:
+            raise
+    return _call(app, "POST", path, params={"access_token": access_token(app, fresh=True)}, json=body)
+
+
+def phone_number(app: MiniProgram, code: str) -> str:
+    """The phone number behind the code of the phone button, verified by WeChat. Raises as above."""
+    answer = call(app, "/wxa/business/getuserphonenumber", {"code": code})
+    info = answer.get("phone_info")
+    if not isinstance(info, dict) or info.get("watermark", {}).get("appid") != app.appid:
+        raise WechatDown("an answer for another app")
+    return str(info["purePhoneNumber"])
