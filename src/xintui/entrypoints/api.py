@@ -20,6 +20,7 @@ log = logging.getLogger("xintui.api")
 ROUTERS: Final[list[tuple[str, str]]] = [
     # prefix, "module:router" - append one line
     ("", "xintui.foundation.identity.http"),
+    ("payments", "xintui.foundation.payments.http"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {
@@ -28,6 +29,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "identity_wechat_login",
         "identity_refresh",
         "identity_logout",
+        "payments_callback",
     }
 )
 

@@ -72,3 +72,24 @@ def wall(table: str, column: str = "merchant_id") -> migrations.RunSQL:
         ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;
         """,
     )
+
+
+def sharded(table: str, *key: str) -> migrations.RunSQL:
+    """The migration step that makes `key` (with the distribution column among it) the primary key of a hot `table`.
+
+    Every primary key carries the distribution column (stack.md, "Growing past one machine"); Django goes on thinking of
+    its own key alone. Its extra `…_like` index on a text key is dropped: ids are looked up whole.
+    """
+    return migrations.RunSQL(
+        f"""
+        ALTER TABLE {table} DROP CONSTRAINT {table}_pkey;
+        ALTER TABLE {table} ADD PRIMARY KEY ({", ".join(key)});
+        DO $$ DECLARE extra text; BEGIN
+          FOR extra IN SELECT indexname FROM pg_indexes
+                        WHERE schemaname = 'public' AND tablename = '{table}' AND indexname LIKE '%\\_like' LOOP
+            EXECUTE format('DROP INDEX %I', extra);
+          END LOOP;
+        END $$;
+        """,
+        migrations.RunSQL.noop,
+    )

@@ -1,5 +1,13 @@
-"""支付 payments: ask for money in or out, look at it; everything that touches the network is a job or says so."""
+"""支付 payments: ask for money in or out, look at it; everything that touches the network says so."""
 
+from xintui.foundation.payments.jobs import (
+    import_bill,
+    pay_params,
+    poll_due,
+    receive_callback,
+    send_due,
+    take_inbox,
+)
 from xintui.foundation.payments.queries import (
     attempts,
     differences,
@@ -12,6 +20,15 @@ from xintui.foundation.payments.queries import (
     transfer,
     transfers,
 )
+from xintui.foundation.payments.services.desk import (
+    assign_difference,
+    assign_quarantined,
+    close_difference,
+    close_quarantined,
+    look_now,
+)
+from xintui.foundation.payments.services.inbox import rejections
+from xintui.foundation.payments.services.reconcile import unmatched_fen
 from xintui.foundation.payments.services.requests import (
     cancel_transfer,
     close_payment,
@@ -24,22 +41,9 @@ from xintui.foundation.payments.services.requests import (
 )
 
 __all__ = [
-    "attempts",
-    "cancel_transfer",
-    "close_payment",
-    "differences",
-    "open_payment",
-    "payment",
-    "payments",
-    "payments_of",
-    "refund",
-    "refunds",
-    "request_refund",
-    "request_split",
-    "request_split_return",
-    "request_transfer",
-    "request_unfreeze",
-    "share",
-    "transfer",
-    "transfers",
-]
+    "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
+    "close_quarantined", "differences", "import_bill", "look_now", "open_payment", "pay_params", "payment",
+    "payments", "payments_of", "poll_due", "receive_callback", "refund", "refunds", "rejections", "request_refund",
+    "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "share",
+    "take_inbox", "transfer", "transfers", "unmatched_fen",
+]  # fmt: skip

@@ -43,6 +43,7 @@ class Leased(models.Model):
     looks = models.IntegerField("查询次数", db_default=0)
     due_at = models.DateTimeField("下次处理", null=True)
     lease_until = models.DateTimeField("租约到期", null=True)
+    refused_code = models.CharField("拒绝代码", max_length=64, db_default="")
     failing_since = models.DateTimeField("首次得知失败", null=True)
     last_code = models.CharField("最近结果代码", max_length=64, db_default="")
     last_message = models.TextField("最近结果说明", db_default="")
@@ -117,6 +118,7 @@ class Refund(Leased):
     reason = models.CharField("退款原因", max_length=80, db_default="")
     state = models.CharField("状态", max_length=16, choices=REFUND_STATES, db_default="created")
     gateway_id = models.CharField("渠道退款号", max_length=64, db_default="")
+    accepted_at = models.DateTimeField("渠道受理时间", null=True)
 
     class Meta:
         db_table = "payments_refund"
@@ -156,6 +158,7 @@ class Share(Leased):
     of_share = models.CharField("所回退的分账单", max_length=32, db_default="")
     receivers = models.JSONField("接收方", default=list)
     amount_fen = models.BigIntegerField("金额（分）", db_default=0)
+    results = models.JSONField("各方结果", default=list)
     finish = models.BooleanField("完成后解冻", db_default=False)
     description = models.CharField("说明", max_length=80, db_default="")
     state = models.CharField("状态", max_length=16, choices=SHARE_STATES, db_default="created")

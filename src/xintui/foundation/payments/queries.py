@@ -1,8 +1,8 @@
 """Reads. Rows become contracts here, so that no model leaves the module."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -25,8 +25,11 @@ from xintui.foundation.payments.contracts import (
     Transfer,
     TransferState,
 )
+from xintui.infra import paging
+from xintui.infra.paging import Page
 
 M = TypeVar("M", bound=Model)
+O = TypeVar("O")
 
 
 def as_payment(row: models.Payment) -> Payment:
@@ -150,30 +153,28 @@ def attempts(number: str) -> list[Attempt]:
     return [Attempt(**row) for row in models.Attempt.objects.filter(number=number).order_by("id").values(*names)]
 
 
-def _page(rows: QuerySet[Any], after: str, limit: int, **filters: object) -> list[Any]:
+def _page(rows: QuerySet[M], make: Callable[[M], O], page: tuple[str, int], filters: Mapping[str, object]) -> Page[O]:
     """Newest first by id: ids grow with time, so the id is the key of the page."""
-    rows = rows.filter(**{name: value for name, value in filters.items() if value not in ("", None)})
-    if after:
-        rows = rows.filter(id__lt=after)
-    return list(rows.order_by("-id")[:limit])
+    given = {name: value for name, value in filters.items() if value not in ("", None)}
+    after, limit = page
+    return paging.page(rows.filter(**given), make, keys=["id"], kinds=[str], after=after, limit=limit)
 
 
-def payments(*, after: str = "", limit: int = 50, state: str = "", subject: str = "") -> list[Payment]:
-    return [as_payment(row) for row in _page(models.Payment.objects.all(), after, limit, state=state, subject=subject)]
+def payments(*, after: str = "", limit: int = 50, state: str = "", subject: str = "") -> Page[Payment]:
+    return _page(models.Payment.objects.all(), as_payment, (after, limit), {"state": state, "subject": subject})
 
 
-def refunds(*, after: str = "", limit: int = 50, state: str = "", payment_id: str = "") -> list[Refund]:
+def refunds(*, after: str = "", limit: int = 50, state: str = "", payment_id: str = "") -> Page[Refund]:
     rows = models.Refund.objects.select_related("payment")
-    return [as_refund(row) for row in _page(rows, after, limit, state=state, payment_id=payment_id)]
+    return _page(rows, as_refund, (after, limit), {"state": state, "payment_id": payment_id})
 
 
-def transfers(*, after: str = "", limit: int = 50, state: str = "", subject: str = "") -> list[Transfer]:
-    rows = models.Transfer.objects.all()
-    return [as_transfer(row) for row in _page(rows, after, limit, state=state, subject=subject)]
+def transfers(*, after: str = "", limit: int = 50, state: str = "", subject: str = "") -> Page[Transfer]:
+    return _page(models.Transfer.objects.all(), as_transfer, (after, limit), {"state": state, "subject": subject})
 
 
 def differences(
     *, after: str = "", limit: int = 50, state: str = "", day: date | None = None, owner: str = ""
-) -> list[Difference]:
-    rows = models.Difference.objects.all()
-    return [as_difference(row) for row in _page(rows, after, limit, state=state, day=day, owner=owner)]
+) -> Page[Difference]:
+    filters = {"state": state, "day": day, "owner": owner}
+    return _page(models.Difference.objects.all(), as_difference, (after, limit), filters)

@@ -1,6 +1,6 @@
 """Judgement about money on its way: what may follow what, what a signed message must say, when an answer is final."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -119,40 +119,23 @@ LEASE: Final = timedelta(seconds=90)
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What a signed payment message must agree with, field by field (threat table, row 3)."""
+class Terms:
+    """What a message says, or must say, of a bill. None: this kind of message does not speak of it."""
 
     number: str
-    amount_fen: int
-    currency: str
-    mchid: str
-    appid: str
-    payer_openid: str
-    """'' when the payer is known only after paying (native, H5)."""
+    amount_fen: int | None = None
+    currency: str | None = None
+    mchid: str | None = None
+    appid: str | None = None
+    openid: str | None = None
+    order_number: str | None = None
+    """Of a refund: the payment it takes from."""
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """What it says."""
-
-    number: str
-    amount_fen: int | None
-    currency: str
-    mchid: str
-    appid: str
-    payer_openid: str
-
-
-def mismatches(expected: Expected, claimed: Claimed) -> tuple[str, ...]:
-    """Names of the fields that differ; none: the message is about this payment and this money."""
-    wrong = [
-        name
-        for name in ("number", "amount_fen", "currency", "mchid", "appid")
-        if getattr(expected, name) != getattr(claimed, name)
-    ]
-    if expected.payer_openid and expected.payer_openid != claimed.payer_openid:
-        wrong.append("payer_openid")
-    return tuple(wrong)
+def mismatches(expected: Terms, claimed: Terms) -> tuple[str, ...]:
+    """Names of the fields that differ (threat table, row 3); none: the message is about this bill and this money."""
+    pairs = ((f.name, getattr(expected, f.name), getattr(claimed, f.name)) for f in fields(Terms))
+    return tuple(name for name, ours, theirs in pairs if ours is not None and theirs is not None and ours != theirs)
 
 
 def confirms(first_seen: datetime | None, now: datetime) -> bool:

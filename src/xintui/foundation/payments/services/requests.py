@@ -74,7 +74,7 @@ def open_payment(
         shared=shared,
         created_at=now,
         expires_at=expires_at or now + rules.PAY_WITHIN,
-        due_at=now,
+        due_at=expires_at or now + rules.PAY_WITHIN,
         **terms,
     )
     with contextlib.suppress(_Known), constraint_means("payments_one_live_per_subject", _Known()):

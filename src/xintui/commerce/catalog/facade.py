@@ -1,0 +1,60 @@
+"""商品 catalog: the public face."""
+
+from xintui.commerce.catalog.jobs import refresh_sales
+from xintui.commerce.catalog.pictures import upload
+from xintui.commerce.catalog.queries import (
+    StockMove,
+    categories,
+    get,
+    goods_of,
+    history,
+    on_sale,
+    picture,
+    stock_moves,
+    titles,
+    window,
+)
+from xintui.commerce.catalog.services import (
+    add_sku,
+    adjust_stock,
+    change_price,
+    close_windows,
+    create_product,
+    edit_product,
+    list_product,
+    open_windows,
+    retire_sku,
+    set_category,
+    unlist_product,
+)
+from xintui.commerce.catalog.stock import REFUSED, StockChange, move, out_of_stock
+
+__all__ = [
+    "REFUSED",
+    "StockChange",
+    "StockMove",
+    "add_sku",
+    "adjust_stock",
+    "categories",
+    "change_price",
+    "close_windows",
+    "create_product",
+    "edit_product",
+    "get",
+    "goods_of",
+    "history",
+    "list_product",
+    "move",
+    "on_sale",
+    "open_windows",
+    "out_of_stock",
+    "picture",
+    "refresh_sales",
+    "retire_sku",
+    "set_category",
+    "stock_moves",
+    "titles",
+    "unlist_product",
+    "upload",
+    "window",
+]

@@ -1,0 +1,272 @@
+"""Writing goods: every change of price, stock or shelf leaves a line that names who, what and why."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Min
+
+from xintui.commerce.catalog import rules
+from xintui.commerce.catalog.contracts import (
+    BadProduct,
+    PriceChanged,
+    Product,
+    ProductDraft,
+    ProductNotFound,
+    ProductState,
+    ProductVerb,
+    SkuDraft,
+    StockBelowUse,
+    StockKind,
+)
+from xintui.commerce.catalog.models import Category, Change, Picture, Sku, Stock, StockMove
+from xintui.commerce.catalog.models import Product as Row
+from xintui.commerce.catalog.queries import get
+from xintui.commerce.merchants import facade as merchants
+from xintui.commerce.merchants.contracts import (
+    MerchantActivated,
+    MerchantNotActive,
+    MerchantState,
+    MerchantSuspended,
+)
+from xintui.infra.outbox import facade as outbox
+from xintui.kernel.ids import new_id
+from xintui.kernel.money import yuan
+
+
+def set_category(category_id: str, name: str, *, parent_id: str = "", position: int = 0) -> None:
+    """Add or rename a category of the platform's tree."""
+    Category.objects.update_or_create(
+        id=category_id, defaults={"name": name, "parent_id": parent_id, "position": position}
+    )
+
+
+@transaction.atomic
+def create_product(
+    merchant_id: str, draft: ProductDraft, *, actor: str, now: datetime, product_id: str = ""
+) -> Product:
+    """A draft that only its merchant sees. Raises `BadProduct`."""
+    rules.check_draft(draft)
+    _known(merchant_id, draft.category, draft.pictures)
+    row = Row.objects.create(
+        id=product_id or new_id("prd"),
+        merchant_id=merchant_id,
+        title=draft.title.strip(),
+        subtitle=draft.subtitle.strip(),
+        description=draft.description,
+        pictures=list(draft.pictures),
+        category=draft.category,
+        tags=list(draft.tags),
+        state=ProductState.DRAFT,
+        price_from_fen=min(sku.price_fen for sku in draft.skus),
+        created_at=now,
+    )
+    for position, sku in enumerate(draft.skus):
+        _add_sku(row, sku, position, actor, now)
+    _log(row, "created", actor, now, after=row.title)
+    return get(row.id)
+
+
+@transaction.atomic
+def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, actor: str, now: datetime) -> Product:
+    """New words and pictures (the draft's SKUs are not looked at: prices and stock have verbs of their own)."""
+    rules.check_text(draft.title, draft.pictures, draft.tags)
+    _known(merchant_id, draft.category, draft.pictures)
+    row = _locked(merchant_id, product_id)
+    new: dict[str, object] = {
+        "title": draft.title.strip(),
+        "subtitle": draft.subtitle.strip(),
+        "description": draft.description,
+        "pictures": list(draft.pictures),
+        "category": draft.category,
+        "tags": list(draft.tags),
+    }
+    for field, value in new.items():
+        before = getattr(row, field)
+        if before != value:
+            setattr(row, field, value)
+            _log(row, field, actor, now, before=str(before)[:200], after=str(value)[:200])
+    row.save(update_fields=list(new))
+    return get(product_id)
+
+
+@transaction.atomic
+def add_sku(merchant_id: str, product_id: str, draft: SkuDraft, *, actor: str, now: datetime) -> Product:
+    """One more specification. Raises `BadProduct`."""
+    rules.check_sku(draft.spec, draft.price_fen, draft.total_qty)
+    row = _locked(merchant_id, product_id)
+    count = Sku.objects.filter(product_id=product_id).count()
+    if count >= rules.SKU_LIMIT:
+        raise BadProduct(f"规格最多 {rules.SKU_LIMIT} 个")
+    _add_sku(row, draft, count, actor, now)
+    _refresh_price(row)
+    return get(product_id)
+
+
+@transaction.atomic
+def retire_sku(merchant_id: str, sku_id: str, *, actor: str, now: datetime, note: str = "") -> Product:
+    """This specification can no longer be bought; its orders and stock stay as they are."""
+    sku, row = _sku(merchant_id, sku_id)
+    if sku.active:
+        sku.active = False
+        sku.save(update_fields=["active"])
+        _log(row, "retired", actor, now, sku=sku_id, before=sku.spec, note=note)
+        _refresh_price(row)
+    return get(row.id)
+
+
+@transaction.atomic
+def change_price(
+    merchant_id: str, sku_id: str, price_fen: int, *, actor: str, now: datetime, note: str = ""
+) -> Product:
+    """A new price for orders placed from now on; placed orders keep theirs."""
+    sku, row = _sku(merchant_id, sku_id)
+    rules.check_sku(sku.spec, price_fen, 0)
+    before = sku.price_fen
+    if before != price_fen:
+        sku.price_fen = price_fen
+        sku.save(update_fields=["price_fen"])
+        _log(row, "price", actor, now, sku=sku_id, before=yuan(before), after=yuan(price_fen), note=note)
+        _refresh_price(row)
+        outbox.publish(PriceChanged(merchant_id, row.id, sku_id, before, price_fen, now))
+    return get(row.id)
+
+
+@transaction.atomic
+def adjust_stock(
+    merchant_id: str, sku_id: str, delta: int, *, actor: str, now: datetime, note: str = "", reason: str = ""
+) -> Product:
+    """More or fewer pieces, relatively: two people correcting at once both count. Raises `StockBelowUse`."""
+    _, row = _sku(merchant_id, sku_id)
+    if delta == 0 or abs(delta) > rules.STOCK_LIMIT:
+        raise BadProduct("库存变动数量无效")
+    try:
+        with transaction.atomic():
+            Stock.objects.filter(id=sku_id, merchant_id=merchant_id).update(total_qty=F("total_qty") + delta)
+    except IntegrityError as error:
+        if "catalog_stock_never_oversold" in str(error):
+            raise StockBelowUse(sku_id) from None
+        raise
+    total = Stock.objects.get(id=sku_id).total_qty
+    StockMove.objects.create(
+        merchant_id=merchant_id,
+        sku_id=sku_id,
+        kind=StockKind.ADJUST,
+        qty=delta,
+        reason=reason or f"catalog.adjusted/{new_id('adj')}",
+        at=now,
+    )
+    _log(row, "stock", actor, now, sku=sku_id, before=str(total - delta), after=str(total), note=note)
+    return get(row.id)
+
+
+@transaction.atomic
+def list_product(merchant_id: str, product_id: str, *, actor: str, now: datetime) -> Product:
+    """On the shelf. Raises `MerchantNotActive`, `BadProduct`."""
+    if merchants.get(merchant_id).state is not MerchantState.ACTIVE:
+        raise MerchantNotActive(merchant_id)
+    row = _move(merchant_id, product_id, ProductVerb.LIST, actor=actor, now=now)
+    if not Sku.objects.filter(product_id=product_id, active=True).exists():
+        raise BadProduct("没有可售规格，不能上架")
+    row.listed_at, row.shop_open = now, True
+    row.save(update_fields=["listed_at", "shop_open"])
+    return get(product_id)
+
+
+@transaction.atomic
+def unlist_product(merchant_id: str, product_id: str, *, actor: str, now: datetime, note: str = "") -> Product:
+    """Off the shelf; what is placed stays placed."""
+    _move(merchant_id, product_id, ProductVerb.UNLIST, actor=actor, now=now, note=note)
+    return get(product_id)
+
+
+def save_picture(picture: Picture) -> str:
+    """Keep re-encoded bytes under their hash; the same picture is kept once per merchant."""
+    Picture.objects.bulk_create([picture], ignore_conflicts=True)
+    return picture.id
+
+
+def close_windows(events: Sequence[MerchantSuspended]) -> None:
+    """Handler: the goods of a suspended shop leave the window. Placing asks the merchant itself, so it never lags."""
+    Row.objects.filter(merchant_id__in=[e.merchant_id for e in events]).update(shop_open=False)
+
+
+def open_windows(events: Sequence[MerchantActivated]) -> None:
+    """Handler: a shop trades (again)."""
+    Row.objects.filter(merchant_id__in=[e.merchant_id for e in events]).update(shop_open=True)
+
+
+def _known(merchant_id: str, category: str, pictures: Sequence[str]) -> None:
+    if not Category.objects.filter(id=category).exists():
+        raise BadProduct(f"类目 {category} 不存在")
+    if pictures and Picture.objects.filter(id__in=pictures, merchant_id=merchant_id).count() != len(set(pictures)):
+        raise BadProduct("有图片不存在")
+
+
+def _add_sku(row: Row, draft: SkuDraft, position: int, actor: str, now: datetime) -> None:
+    sku_id = new_id("sku")
+    try:
+        with transaction.atomic():
+            Sku.objects.create(
+                id=sku_id,
+                merchant_id=row.merchant_id,
+                product_id=row.id,
+                spec=draft.spec,
+                price_fen=draft.price_fen,
+                position=position,
+            )
+    except IntegrityError as error:
+        if "catalog_spec_unique" in str(error):
+            raise BadProduct("规格名重复") from None
+        raise
+    Stock.objects.create(id=sku_id, merchant_id=row.merchant_id, total_qty=draft.total_qty)
+    after = f"{draft.spec} · ¥{yuan(draft.price_fen)} · {draft.total_qty} 件"
+    _log(row, "sku", actor, now, sku=sku_id, after=after)
+
+
+def _locked(merchant_id: str, product_id: str) -> Row:
+    row = Row.objects.select_for_update().filter(id=product_id, merchant_id=merchant_id).first()
+    if row is None:
+        raise ProductNotFound(product_id)
+    return row
+
+
+def _sku(merchant_id: str, sku_id: str) -> tuple[Sku, Row]:
+    """Product before SKU: the same order everywhere."""
+    found = Sku.objects.filter(id=sku_id, merchant_id=merchant_id).first()
+    if found is None:
+        raise ProductNotFound(sku_id)
+    row = _locked(merchant_id, found.product_id)
+    return Sku.objects.select_for_update().get(id=sku_id), row
+
+
+def _move(merchant_id: str, product_id: str, verb: ProductVerb, *, actor: str, now: datetime, note: str = "") -> Row:
+    row = _locked(merchant_id, product_id)
+    before = row.state
+    row.state = rules.PRODUCT_FLOW.after(ProductState(before), verb)
+    row.save(update_fields=["state"])
+    _log(row, "shelf", actor, now, before=before, after=row.state, note=note)
+    return row
+
+
+def _refresh_price(row: Row) -> None:
+    lowest = Sku.objects.filter(product_id=row.id, active=True).aggregate(low=Min("price_fen"))["low"]
+    if lowest is not None:
+        row.price_from_fen = lowest
+        row.save(update_fields=["price_from_fen"])
+
+
+def _log(
+    row: Row, what: str, actor: str, now: datetime, *, sku: str = "", before: str = "", after: str = "", note: str = ""
+) -> None:
+    Change.objects.create(
+        merchant_id=row.merchant_id,
+        product_id=row.id,
+        sku_id=sku,
+        what=what,
+        before=before,
+        after=after,
+        actor=actor,
+        note=note,
+        at=now,
+    )

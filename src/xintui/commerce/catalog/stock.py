@@ -1,0 +1,47 @@
+"""Stock for those who sell: many counters in one call, in one lock order."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from xintui.commerce.catalog.contracts import OutOfStock, StockKind
+
+REFUSED = "XT001"
+"""The SQLSTATE with which the published functions say an expected no."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockChange:
+    """`reason` names the business event: the same reason moves a SKU once per kind."""
+
+    merchant_id: str
+    sku_id: str
+    qty: int
+    reason: str
+
+
+def move(kind: StockKind, changes: Sequence[StockChange], *, now: datetime) -> int:
+    """How many of the changes were new. Raises `OutOfStock` (only when reserving)."""
+    if not changes:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT catalog_move_stock(%s, %s::text[], %s::text[], %s::int[], %s::text[], %s)",
+            [
+                kind.value,
+                [c.merchant_id for c in changes],
+                [c.sku_id for c in changes],
+                [c.qty for c in changes],
+                [c.reason for c in changes],
+                now,
+            ],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def out_of_stock(detail: str) -> OutOfStock:
+    """The refusal in the words of the contract."""
+    return OutOfStock(**json.loads(detail))

@@ -1,0 +1,45 @@
+"""A merchant's life, and what a setting may be."""
+
+from typing import Final
+
+from xintui.commerce.merchants.contracts import BadSetting, MerchantState, MerchantVerb, Settings
+from xintui.kernel.states import Flow
+
+S, V = MerchantState, MerchantVerb
+
+MERCHANT_FLOW: Final[Flow[MerchantState, MerchantVerb]] = Flow(
+    {
+        (S.APPLIED, V.ACTIVATE): S.ACTIVE,
+        (S.APPLIED, V.REJECT): S.REJECTED,
+        (S.ACTIVE, V.SUSPEND): S.SUSPENDED,  # goods leave the shop window at once; paid orders go on
+        (S.SUSPENDED, V.RESUME): S.ACTIVE,
+        (S.SUSPENDED, V.CLOSE): S.CLOSED,
+    }
+)
+VERB_NAMES: Final[dict[str, str]] = {
+    "apply": "申请入驻",
+    "activate": "审核通过",
+    "reject": "审核不通过",
+    "suspend": "暂停营业",
+    "resume": "恢复营业",
+    "close": "退出平台",
+    "settings": "修改设置",
+    "reveal": "查看联系方式",
+}
+RANGES: Final = {
+    "auto_receipt_days": (7, 30),  # never shorter than the 7 days of 消法25, which run from the day after signing
+    "freight_fen": (0, 100_000),
+    "free_freight_from_fen": (0, 100_000_000),
+}
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises `BadSetting`."""
+    for field, (low, high) in RANGES.items():
+        if not low <= getattr(settings, field) <= high:
+            raise BadSetting(field, low, high)
+
+
+def mask_phone(phone: str) -> str:
+    """`13812345678` → `138****5678`; what is too short shows nothing."""
+    return phone[:3] + "****" + phone[-4:] if len(phone) >= 11 else "****"

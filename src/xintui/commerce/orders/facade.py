@@ -1,0 +1,61 @@
+"""订单 orders: the public face."""
+
+from xintui.commerce.orders.jobs import auto_receive, finish
+from xintui.commerce.orders.queries import (
+    OrderFilter,
+    after_sale,
+    after_sales,
+    buyer_orders,
+    checkout,
+    merchant_orders,
+    order_file,
+    quarantined,
+)
+from xintui.commerce.orders.services.aftersales import (
+    cancel_after_sale,
+    decide_after_sale,
+    request_after_sale,
+    send_back,
+)
+from xintui.commerce.orders.services.paying import mark_paid, return_quarantined
+from xintui.commerce.orders.services.placing import (
+    cancel,
+    close_closed,
+    close_unpaid,
+    open_payment,
+    place,
+    place_only,
+    quote,
+)
+from xintui.commerce.orders.services.refunds import fail_refund, settle_refund
+from xintui.commerce.orders.services.shipping import receive, ship
+
+__all__ = [
+    "OrderFilter",
+    "after_sale",
+    "after_sales",
+    "auto_receive",
+    "buyer_orders",
+    "cancel",
+    "cancel_after_sale",
+    "checkout",
+    "close_closed",
+    "close_unpaid",
+    "decide_after_sale",
+    "fail_refund",
+    "finish",
+    "mark_paid",
+    "merchant_orders",
+    "open_payment",
+    "order_file",
+    "place",
+    "place_only",
+    "quarantined",
+    "quote",
+    "receive",
+    "request_after_sale",
+    "return_quarantined",
+    "send_back",
+    "settle_refund",
+    "ship",
+]

@@ -1,0 +1,267 @@
+"""What is learned about a bill, from whatever source, becomes the bill's state here and nowhere else.
+
+Locks, always in this order: inbox row, payment, then refund / transfer / share (rule R11).
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from xintui.foundation.payments import models, rules
+from xintui.foundation.payments.contracts import (
+    PaymentCaptured,
+    PaymentClosed,
+    RefundFailed,
+    RefundSettled,
+    RefundState,
+    ShareSettled,
+    ShareState,
+    TransferSettled,
+    TransferState,
+)
+from xintui.foundation.payments.gateway import Seen
+from xintui.foundation.payments.rules import Terms, Verb
+from xintui.infra.outbox import facade as outbox
+from xintui.kernel.ids import new_id
+from xintui.kernel.states import Flow
+
+log = logging.getLogger("xintui.payments")
+S = TypeVar("S", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where news comes from: `cause` is answer, query or callback; the account is the one it was heard through."""
+
+    cause: str
+    mchid: str
+    appid: str
+    now: datetime
+    inbox_id: int | None = None
+
+
+class Verdict(StrEnum):
+    """What became of a piece of news."""
+
+    APPLIED = "applied"
+    STALE = "stale"
+    """Already known, or overtaken: nothing to do."""
+    UNCONFIRMED = "unconfirmed"
+    """A failure that a second, later query has yet to confirm."""
+    QUARANTINED = "quarantined"
+
+
+class Early(Exception):
+    """News of a bill that we do not have. Only a refund may still come to be known: the others are written first."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+def learn(kind: str, seen: Seen, source: Source) -> Verdict:
+    """Apply one piece of news about one bill, in one transaction. Raises `Early`."""
+    steps: dict[str, Callable[[Seen, Source], Verdict]] = {
+        "payment": _payment,
+        "refund": _refund,
+        "transfer": _transfer,
+        "share": _share,
+    }
+    with transaction.atomic():
+        return steps[kind](seen, source)
+
+
+# -- payments -------------------------------------------------------------------------------------
+
+
+def _payment(seen: Seen, source: Source) -> Verdict:
+    row = models.Payment.objects.select_for_update().filter(id=seen.terms.number).first()
+    if row is None:
+        raise Early("payment")
+    expected = Terms(row.id, row.amount_fen, row.currency, row.mchid, row.appid, row.payer_openid or None)
+    if row.state == "captured" and (seen.verb is not Verb.SUCCEED or seen.gateway_id == row.transaction_id):
+        return Verdict.STALE
+    if wrong := rules.mismatches(expected, seen.terms):
+        return quarantine("payment", seen, expected, "不符：" + "、".join(wrong), source)
+    if row.state != "created" and seen.verb is Verb.SUCCEED and row.state != "prepaid":
+        return quarantine("payment", seen, expected, f"支付单已为「{row.get_state_display()}」又收到新的付款", source)
+    if seen.verb is Verb.SUCCEED:
+        return _capture(row, seen, source)
+    if seen.verb is Verb.CLOSE and row.state in ("created", "prepaid"):
+        _move(row, "closed", source, settled_at=source.now, due_at=None)
+        outbox.publish(PaymentClosed(row.id, row.subject, source.now))
+        return Verdict.APPLIED
+    return Verdict.STALE
+
+
+def _capture(row: models.Payment, seen: Seen, source: Source) -> Verdict:
+    paid_at = seen.at or source.now
+    _move(
+        row, "captured", source,
+        captured_fen=F("amount_fen"), transaction_id=seen.gateway_id, paid_at=paid_at, due_at=None,
+        paid_by_openid=seen.terms.openid or "", settled_at=source.now,
+    )  # fmt: skip
+    payer = seen.terms.openid or row.payer_openid
+    outbox.publish(PaymentCaptured(row.id, row.subject, row.amount_fen, row.currency, seen.gateway_id, payer, paid_at))
+    return Verdict.APPLIED
+
+
+# -- refunds --------------------------------------------------------------------------------------
+
+
+def _refund(seen: Seen, source: Source) -> Verdict:
+    payment_id = models.Refund.objects.filter(id=seen.terms.number).values_list("payment_id", flat=True).first()
+    if payment_id is None:
+        raise Early("refund")
+    payment = models.Payment.objects.select_for_update().get(id=payment_id)
+    row = models.Refund.objects.select_for_update().get(id=seen.terms.number)
+    expected = Terms(row.id, row.amount_fen, payment.currency, payment.mchid, order_number=payment_id)
+    after = _after(row, rules.REFUND_FLOW, RefundState, expected, seen=seen, source=source)
+    if isinstance(after, Verdict):
+        return after
+    final = after in (RefundState.SUCCEEDED, RefundState.FAILED)
+    at = (seen.at or source.now) if final else None
+    accepted = row.accepted_at or seen.opened_at
+    _move(row, after, source, **_news(seen, final), settled_at=at, accepted_at=accepted)
+    if after is RefundState.SUCCEEDED and at:
+        outbox.publish(RefundSettled(row.id, payment_id, payment.subject, row.amount_fen, at))
+    if after is RefundState.FAILED and at:
+        models.Payment.objects.filter(id=payment_id).update(refunded_fen=F("refunded_fen") - row.amount_fen)
+        outbox.publish(RefundFailed(row.id, payment_id, payment.subject, row.amount_fen, at, seen.reason))
+    if after is RefundState.ABNORMAL and row.state != after:
+        log.error("ALARM refund %s is abnormal at the gateway: a person must act", row.id)
+    return Verdict.APPLIED
+
+
+# -- transfers ------------------------------------------------------------------------------------
+
+
+def _transfer(seen: Seen, source: Source) -> Verdict:
+    row = models.Transfer.objects.select_for_update().filter(id=seen.terms.number).first()
+    if row is None:
+        raise Early("transfer")
+    expected = Terms(row.id, row.amount_fen, mchid=source.mchid, appid=source.appid, openid=row.openid)
+    after = _after(row, rules.TRANSFER_FLOW, TransferState, expected, seen=seen, source=source)
+    if isinstance(after, Verdict):
+        return after
+    final = after in (TransferState.PAID, TransferState.FAILED, TransferState.EXPIRED)
+    at = (seen.at or source.now) if final else None
+    more: dict[str, Any] = {"package_info": seen.package_info} if seen.package_info else {}
+    if final:
+        more["user_name"] = b""
+    _move(row, after, source, **_news(seen, final), **more, settled_at=at)
+    if at:
+        reason = "" if after is TransferState.PAID else seen.reason
+        outbox.publish(TransferSettled(row.id, row.subject, row.amount_fen, after.value, at, reason))
+    return Verdict.APPLIED
+
+
+# -- 分账 -----------------------------------------------------------------------------------------
+
+
+def _share(seen: Seen, source: Source) -> Verdict:
+    row = models.Share.objects.select_for_update().filter(id=seen.terms.number).first()
+    if row is None:
+        raise Early("share")
+    returned = row.amount_fen if row.kind == "return" else None
+    after = _after(row, rules.SHARE_FLOW, ShareState, Terms(row.id, returned), seen=seen, source=source)
+    if isinstance(after, Verdict):
+        return after
+    final = after in (ShareState.FINISHED, ShareState.FAILED)
+    at = (seen.at or source.now) if final else None
+    more: dict[str, Any] = {"results": [dict(one) for one in seen.results]} if seen.results else {}
+    _move(row, after, source, **_news(seen, final), **more, settled_at=at)
+    if at:
+        outbox.publish(ShareSettled(row.id, row.kind, row.payment_id, row.amount_fen, after.value, at, seen.reason))
+    return Verdict.APPLIED
+
+
+# -- what the three instructions share --------------------------------------------------------------
+
+
+def _after(
+    row: Any, flow: Flow[S, Verb], states: type[S], expected: Terms, *, seen: Seen, source: Source
+) -> S | Verdict:
+    """The state that follows, or why none does."""
+    state = states(row.state)
+    if wrong := rules.mismatches(expected, seen.terms):
+        return quarantine(_kind(row), seen, expected, "不符：" + "、".join(wrong), source)
+    if row.settled_at is not None:
+        # The last word was spoken. A failed bill that turns out paid (or the reverse) is nobody's routine.
+        if _contradicts(state, seen.verb):
+            reason = f"已终结为「{row.get_state_display()}」，渠道却称 {seen.verb.value}"
+            return quarantine(_kind(row), seen, expected, reason, source)
+        return Verdict.STALE
+    if seen.verb in rules.FINAL_VERBS and not _confirmed(row, seen, source):
+        return Verdict.UNCONFIRMED
+    # News of an earlier stage (waiting, after processing) is late, not wrong.
+    return flow.after(state, seen.verb) if flow.allows(state, seen.verb) else Verdict.STALE
+
+
+def _contradicts(state: StrEnum, verb: Verb) -> bool:
+    good = state.value in ("succeeded", "paid", "finished")
+    return verb in rules.FINAL_VERBS if good else verb is Verb.SUCCEED
+
+
+def _confirmed(row: Any, seen: Seen, source: Source) -> bool:
+    """Rule R10: what was set aside is set free only by two queries that agree, a minute apart."""
+    mine = type(row).objects.filter(id=row.id)
+    if source.cause != "query":
+        mine.update(due_at=source.now)
+        return False
+    if rules.confirms(row.failing_since, source.now):
+        return True
+    since = row.failing_since or source.now
+    mine.update(failing_since=since, due_at=since + rules.CONFIRM_AFTER, last_message=seen.reason)
+    return False
+
+
+def _news(seen: Seen, final: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {"last_code": seen.verb.value, "last_message": seen.reason, "refused_code": ""}
+    if seen.gateway_id:
+        found["gateway_id"] = seen.gateway_id
+    return found | ({"due_at": None} if final else {"failing_since": None})
+
+
+def _kind(row: Any) -> str:
+    return str(type(row).__name__.lower())
+
+
+def _move(row: Any, state: str, source: Source, **changes: Any) -> None:
+    """Write the change and, if the state is another one, the line a person reads."""
+    type(row).objects.filter(id=row.id).update(state=str(state), **changes)
+    if row.state != state:
+        models.Log.objects.create(
+            kind=_kind(row), number=row.id, at=source.now, from_state=row.state, to_state=str(state), cause=source.cause
+        )
+
+
+def quarantine(kind: str, seen: Seen, expected: Terms | None, reason: str, source: Source) -> Verdict:
+    """Authentic and wrong: nothing is credited, somebody is woken, the way out is proposed."""
+    paid = kind == "payment" and seen.verb is Verb.SUCCEED
+    proposal = f"核实后按渠道交易号 {seen.gateway_id} 原路退款" if paid else "向渠道核实该单据"
+    models.Quarantine.objects.bulk_create(
+        [
+            models.Quarantine(
+                id=new_id("qrn"),
+                source="callback" if source.cause == "callback" else "query",
+                inbox_id=source.inbox_id,
+                kind=kind,
+                number=seen.terms.number[:64],
+                reason=reason[:200],
+                proposal=proposal,
+                claimed=asdict(seen.terms) | {"verb": seen.verb.value, "gateway_id": seen.gateway_id},
+                expected=asdict(expected) if expected else {},
+                found_at=source.now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    log.error("ALARM %s %s quarantined: %s", kind, seen.terms.number, reason)
+    return Verdict.QUARANTINED
