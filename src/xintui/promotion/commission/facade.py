@@ -1,0 +1,62 @@
+"""佣金 commission: the public face."""
+
+from xintui.promotion.commission.contracts import (
+    Earning,
+    LineState,
+    MonthStatement,
+    NoSuchLine,
+    Outcome,
+    Plan,
+    PlanConflict,
+    PlanInvalid,
+    Receipt,
+    Refund,
+    Refused,
+    Sale,
+    SettledBeyond,
+    Step,
+    Withdrawal,
+)
+from xintui.promotion.commission.queries import (
+    audit,
+    earning,
+    earnings,
+    explain,
+    plan,
+    plan_in_force,
+    statements,
+    stream,
+)
+from xintui.promotion.commission.rules import parse_plan
+from xintui.promotion.commission.services import publish_plan, receive, release, settle
+
+__all__ = [
+    "Earning",
+    "LineState",
+    "MonthStatement",
+    "NoSuchLine",
+    "Outcome",
+    "Plan",
+    "PlanConflict",
+    "PlanInvalid",
+    "Receipt",
+    "Refund",
+    "Refused",
+    "Sale",
+    "SettledBeyond",
+    "Step",
+    "Withdrawal",
+    "audit",
+    "earning",
+    "earnings",
+    "explain",
+    "parse_plan",
+    "plan",
+    "plan_in_force",
+    "publish_plan",
+    "receive",
+    "release",
+    "settle",
+    "statements",
+    "stream",
+]

@@ -1,0 +1,151 @@
+"""Tables without verbs. `commission_entry` is partitioned by release day and made in `sql/schema.sql`."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class CommissionBooks(models.Model):
+    """How far a set of books (账套) is settled. `epoch` counts the sweeps made so far."""
+
+    books = models.TextField("账套", primary_key=True)
+    currency = models.TextField("币种")
+    watermark = models.DateTimeField("已释放至", null=True)
+    epoch = models.IntegerField("释放批次", db_default=0)
+
+    class Meta:
+        db_table = "commission_books"
+        verbose_name = verbose_name_plural = "结算账套"
+
+
+class CommissionPlan(models.Model):
+    """A published plan version, frozen."""
+
+    pk = models.CompositePrimaryKey("books", "version")
+    books = models.TextField("账套")
+    version = models.TextField("版本")
+    body = models.JSONField("内容")
+    in_force_from = models.DateTimeField("生效时间")
+    published_at = models.DateTimeField("发布时间", db_default=Now())
+    published_by = models.TextField("发布人", db_default="")
+
+    class Meta:
+        db_table = "commission_plan"
+        verbose_name = verbose_name_plural = "佣金方案"
+
+
+class CommissionLine(models.Model):
+    """A promoted order line: facts, the rule fixed at payment, and the counters refunds move. Never re-priced."""
+
+    pk = models.CompositePrimaryKey("books", "order_id", "line_id", "promoter_id")
+    books = models.TextField("账套")
+    order_id = models.TextField("订单")
+    line_id = models.TextField("行")
+    promoter_id = models.TextField("推客")
+    merchant_id = models.TextField("商家")
+    buyer_id = models.TextField("买家")
+    product_id = models.TextField("商品")
+    category = models.TextField("类目")
+    qty = models.BigIntegerField("数量")
+    currency = models.TextField("币种")
+    paid_fen = models.BigIntegerField("实付（分）")
+    paid_at = models.DateTimeField("支付时间")
+    received_at = models.DateTimeField("收货时间", null=True)
+    release_at = models.DateTimeField("释放时间", null=True)
+    plan_version = models.TextField("方案版本")
+    rule_id = models.TextField("规则")
+    rate_bp = models.IntegerField("比例（万分之）")  # 0 for self-purchase and unmatched lines
+    cap_fen = models.BigIntegerField("封顶（分）", null=True)
+    refunded_fen = models.BigIntegerField("已退（分）", db_default=0)
+    refunded_early_fen = models.BigIntegerField("释放前已退（分）", db_default=0)
+    late = models.BooleanField("迟到", db_default=False)
+    epoch = models.IntegerField("入账批次", db_default=0)
+
+    class Meta:
+        db_table = "commission_line"
+        verbose_name = verbose_name_plural = "佣金明细"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("paid_fen")),
+                name="commission_line_refunded_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(refunded_early_fen__gte=0, refunded_early_fen__lte=models.F("refunded_fen")),
+                name="commission_line_early_in_range",
+            ),
+        ]
+
+
+class CommissionRefund(models.Model):
+    """A refund of a promoted line and what it took from the commission. Append-only."""
+
+    pk = models.CompositePrimaryKey("books", "refund_id", "promoter_id")
+    books = models.TextField("账套")
+    refund_id = models.TextField("退款")
+    promoter_id = models.TextField("推客")
+    order_id = models.TextField("订单")
+    line_id = models.TextField("行")
+    refund_fen = models.BigIntegerField("退款（分）")
+    refunded_at = models.DateTimeField("退款时间")
+    delta_fen = models.BigIntegerField("扣减佣金（分）")
+
+    class Meta:
+        db_table = "commission_refund"
+        verbose_name = verbose_name_plural = "佣金退减"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(refund_fen__gte=0), name="commission_refund_not_negative"),
+        ]
+        indexes: ClassVar = [models.Index("books", "order_id", "line_id", name="commission_refund_line")]
+
+
+class CommissionWithdrawal(models.Model):
+    """Due commission paid outside the platform's rails (file settlement). Append-only."""
+
+    pk = models.CompositePrimaryKey("books", "withdrawal_id", "promoter_id")
+    books = models.TextField("账套")
+    withdrawal_id = models.TextField("提现")
+    promoter_id = models.TextField("推客")
+    amount_fen = models.BigIntegerField("金额（分）")
+    withdrawn_at = models.DateTimeField("提现时间")
+
+    class Meta:
+        db_table = "commission_withdrawal"
+        verbose_name = verbose_name_plural = "外部提现"
+
+
+class CommissionMonth(models.Model):
+    """A promoter's month: counters moved by sweeps and refunds; the statement's row."""
+
+    pk = models.CompositePrimaryKey("promoter_id", "books", "month")
+    promoter_id = models.TextField("推客")
+    books = models.TextField("账套")
+    month = models.TextField("月份")
+    lines = models.BigIntegerField("行数", db_default=0)
+    net_fen = models.BigIntegerField("净销售（分）", db_default=0)
+    released_fen = models.BigIntegerField("已释放（分）", db_default=0)
+    clawed_back_fen = models.BigIntegerField("已追回（分）", db_default=0)
+    bonus_fen = models.BigIntegerField("阶梯奖励（分）", db_default=0)
+    closed = models.BooleanField("已月结", db_default=False)
+
+    class Meta:
+        db_table = "commission_month"
+        verbose_name = verbose_name_plural = "推客月结单"
+
+
+class CommissionSweep(models.Model):
+    """One release batch: what was released follows from this row, not from updated lines."""
+
+    pk = models.CompositePrimaryKey("books", "epoch")
+    books = models.TextField("账套")
+    epoch = models.IntegerField("批次")
+    since = models.DateTimeField("自", null=True)
+    until = models.DateTimeField("至")
+    lines = models.BigIntegerField("行数")
+    promoters = models.BigIntegerField("推客数")
+    fen = models.BigIntegerField("释放（分）")
+    at = models.DateTimeField("执行时间", db_default=Now())
+
+    class Meta:
+        db_table = "commission_sweep"
+        verbose_name = verbose_name_plural = "释放批次"

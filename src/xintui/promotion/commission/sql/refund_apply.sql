@@ -1,0 +1,48 @@
+-- Write the refunds of this pass: the row, the counters, and the effect where the line stands (pending or released).
+WITH written AS (
+  INSERT INTO commission_refund (books, refund_id, promoter_id, order_id, line_id, refund_fen, refunded_at, delta_fen)
+  SELECT %(books)s, refund_id, promoter_id, order_id, line_id, refund_fen, refunded_at, delta_fen
+    FROM commission_do_refund
+), by_line AS (
+  SELECT d.order_id, d.line_id, d.promoter_id, bool_and(d.released) AS released, bool_and(d.earns) AS earns,
+         min(d.month) AS month, sum(d.refund_fen)::bigint AS fen, sum(d.delta_fen)::bigint AS delta_fen,
+         coalesce(sum(d.refund_fen) FILTER (WHERE d.release_at IS NULL OR d.refunded_at < d.release_at), 0)::bigint
+           AS early_fen
+    FROM commission_do_refund d GROUP BY 1, 2, 3
+), moved AS (
+  UPDATE commission_line l
+     SET refunded_fen = l.refunded_fen + b.fen, refunded_early_fen = l.refunded_early_fen + b.early_fen
+    FROM by_line b
+   WHERE l.books = %(books)s AND l.order_id = b.order_id AND l.line_id = b.line_id
+  RETURNING b.*, l.release_at,
+    commission_target(l.paid_fen - l.refunded_early_fen, l.rate_bp, l.cap_fen)
+      - commission_target(l.paid_fen - l.refunded_early_fen + b.early_fen, l.rate_bp, l.cap_fen) AS released_delta
+), months AS (
+  -- By time: what was refunded before release was never released; what came after is clawed back. A refund that found
+  -- its line unreleased also left a negative entry, which the sweep will subtract: give that part back here.
+  INSERT INTO commission_month AS m (promoter_id, books, month, net_fen, released_fen, clawed_back_fen)
+  SELECT promoter_id, %(books)s, month,
+         coalesce(-sum(fen) FILTER (WHERE released), 0)::bigint,
+         sum(released_delta + CASE WHEN released THEN 0 ELSE delta_fen END)::bigint,
+         sum(released_delta + delta_fen)::bigint
+    FROM moved WHERE earns AND release_at IS NOT NULL
+   GROUP BY promoter_id, month
+  HAVING bool_or(released) OR sum(released_delta + delta_fen) <> 0
+  ON CONFLICT (promoter_id, books, month) DO UPDATE
+     SET net_fen = m.net_fen + excluded.net_fen, released_fen = m.released_fen + excluded.released_fen,
+         clawed_back_fen = m.clawed_back_fen + excluded.clawed_back_fen
+), scheduled AS (
+  INSERT INTO commission_entry (books, promoter_id, release_on, release_at, fen, net_fen, lines, late, epoch)
+  SELECT %(books)s, promoter_id, commission_day(release_at), release_at, -delta_fen, -refund_fen, 0, late, %(epoch)s
+    FROM commission_do_refund WHERE earns AND NOT released AND release_at IS NOT NULL
+), clawed AS (
+  INSERT INTO commission_do_due (promoter_id, at, kind, id, fen, on_date, reason, other)
+  SELECT promoter_id, refunded_at, 2, refund_id, -delta_fen, greatest(commission_day(refunded_at), %(open_from)s::date),
+         'commission.clawback/' || refund_id, 'merchant.payable:' || merchant_id
+    FROM commission_do_refund WHERE released AND delta_fen > 0
+)
+INSERT INTO commission_out_move (reason, seq, debit, credit, fen, on_date)
+SELECT 'commission.refund/' || refund_id, 0,
+       'promoter.pending:' || promoter_id || '@' || %(currency)s, 'merchant.payable:' || merchant_id || '@' || %(currency)s,
+       delta_fen, greatest(commission_day(refunded_at), %(open_from)s::date)
+  FROM commission_do_refund WHERE NOT released AND delta_fen > 0

@@ -1,0 +1,48 @@
+-- Book the lines, schedule what is scheduled already, and accrue: one statement, one pass over the batch.
+WITH planned AS (
+  SELECT s.*, coalesce(%(version)s, p.version, '') AS plan_version,
+         coalesce(p.auto_receipt_days, %(auto_receipt_days)s) AS auto_days,
+         coalesce(p.freeze_days, %(freeze_days)s) AS freeze_days
+    FROM commission_in_sale s
+    LEFT JOIN LATERAL (
+      SELECT version, (body ->> 'auto_receipt_days')::int AS auto_receipt_days,
+             (body ->> 'freeze_days')::int AS freeze_days
+        FROM commission_plan
+       WHERE %(version)s::text IS NULL AND books = %(books)s AND in_force_from <= s.paid_at
+       ORDER BY in_force_from DESC LIMIT 1
+    ) p ON true
+), ruled AS (
+  SELECT p.*, r.rule_id, r.rate_bp, r.cap_fen,
+         p.promoter_id <> '' AND p.promoter_id <> p.buyer_id AS earns,
+         coalesce(p.received_at, CASE WHEN %(auto_receipt)s THEN p.paid_at + make_interval(hours => 24 * p.auto_days) END)
+           + make_interval(hours => 24 * p.freeze_days) AS release_at
+    FROM planned p
+    LEFT JOIN commission_in_rule r
+      ON p.promoter_id <> '' AND r.plan_version = p.plan_version
+     AND r.merchant_id = CASE WHEN 'merchant_id' = ANY (%(keys)s) THEN p.merchant_id ELSE '' END
+     AND r.category = CASE WHEN 'category' = ANY (%(keys)s) THEN p.category ELSE '' END
+     AND r.product_id = CASE WHEN 'product_id' = ANY (%(keys)s) THEN p.product_id ELSE '' END
+     AND r.promoter_id = CASE WHEN 'promoter_id' = ANY (%(keys)s) THEN p.promoter_id ELSE '' END
+     AND r.promoter_level = CASE WHEN 'promoter_level' = ANY (%(keys)s) THEN p.promoter_level ELSE '' END
+), booked AS (
+  INSERT INTO commission_line (
+    books, order_id, line_id, promoter_id, merchant_id, buyer_id, product_id, category, qty, currency, paid_fen, paid_at,
+    received_at, release_at, plan_version, rule_id, rate_bp, cap_fen, late, epoch)
+  SELECT %(books)s, order_id, line_id, promoter_id, merchant_id, buyer_id, product_id, category, qty, currency,
+         paid_fen, paid_at, received_at, release_at, plan_version, coalesce(rule_id, ''),
+         CASE WHEN earns THEN coalesce(rate_bp, 0) ELSE 0 END, cap_fen,
+         coalesce(release_at <= %(watermark)s, false), %(epoch)s
+    FROM ruled
+  RETURNING order_id, line_id, promoter_id, merchant_id, buyer_id, currency, paid_fen, paid_at, release_at, late, epoch,
+            commission_target(paid_fen, rate_bp, cap_fen) AS fen
+), scheduled AS (
+  INSERT INTO commission_entry (books, promoter_id, release_on, release_at, fen, net_fen, lines, late, epoch)
+  SELECT %(books)s, promoter_id, commission_day(release_at), release_at, fen, paid_fen, 1, late, epoch
+    FROM booked WHERE promoter_id <> '' AND promoter_id <> buyer_id AND release_at IS NOT NULL
+)
+INSERT INTO commission_out_move (reason, seq, debit, credit, fen, on_date)
+SELECT 'commission.accrue/' || order_id || '/' || line_id, 0,
+       'merchant.payable:' || merchant_id || '@' || currency,
+       'promoter.pending:' || promoter_id || '@' || currency,
+       fen, greatest(commission_day(paid_at), %(open_from)s::date)
+  FROM booked WHERE fen > 0
