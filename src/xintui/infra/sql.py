@@ -1,11 +1,12 @@
 """Every statement longer than a line lives in its module's `sql/` folder and is called by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from django.db import connection, migrations
+from psycopg import ClientCursor
 
 
 @cache
@@ -38,3 +39,14 @@ def one(package: str, name: str, params: Mapping[str, Any] | None = None) -> dic
 def migration(package: str, *names: str) -> list[migrations.RunSQL]:
     """Migration steps that run `sql/<name>.sql` files (functions, triggers, partitions, grants)."""
     return [migrations.RunSQL(text(package, name), migrations.RunSQL.noop) for name in names]
+
+
+def copy_out(package: str, name: str, params: Mapping[str, Any], *, header: bool = True) -> Iterator[bytes]:
+    """A query's rows as CSV chunks, straight from the server: memory stays flat whatever the size."""
+    with connection.cursor() as cursor:
+        statement = ClientCursor(connection.connection).mogrify(
+            text(package, name), params
+        )  # COPY binds nothing itself
+        options = "FORMAT csv, HEADER true" if header else "FORMAT csv"
+        with cursor.copy(f"COPY ({statement}) TO STDOUT ({options})") as copy:
+            yield from copy

@@ -15,7 +15,17 @@ from xintui.foundation.ledger.contracts import (
     StatementLine,
     WouldOverdraw,
 )
-from xintui.foundation.ledger.queries import audit, balance, balances, open_date, postings, statement
+from xintui.foundation.ledger.queries import (
+    audit,
+    balance,
+    balances,
+    leaves,
+    moves_csv,
+    open_date,
+    postings,
+    statement,
+    totals,
+)
 from xintui.foundation.ledger.services import capture, close_day, fold, hold, post, translated, void
 
 __all__ = [
@@ -39,10 +49,13 @@ __all__ = [
     "close_day",
     "fold",
     "hold",
+    "leaves",
+    "moves_csv",
     "open_date",
     "post",
     "postings",
     "statement",
+    "totals",
     "translated",
     "void",
 ]

@@ -37,7 +37,7 @@ class LedgerMove(models.Model):
     reason_id = models.BigIntegerField()
     seq = models.SmallIntegerField("序")
     ledger = models.TextField("账套")
-    reason = models.TextField("事由")
+    reason = models.TextField("事由", db_collation="C")
     debit_id = models.BigIntegerField("借方")
     credit_id = models.BigIntegerField("贷方")
     fen = models.BigIntegerField("金额（分）")

@@ -1,12 +1,12 @@
 """Reads; they answer with contracts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max, Sum
 
 from xintui.foundation.ledger.contracts import SHOP, Account, AuditFinding, Balance, Move, Posting, StatementLine
-from xintui.foundation.ledger.models import LedgerClose
+from xintui.foundation.ledger.models import LedgerClose, LedgerMove
 from xintui.infra import sql
 
 Cursor = tuple[int, int, int]
@@ -66,6 +66,26 @@ def open_date(wanted: date, *, ledger: str = SHOP) -> date:
     """`wanted`, or the first day after the last closed one if that is later."""
     closed = LedgerClose.objects.filter(ledger=ledger).aggregate(day=Max("day"))["day"]
     return max(wanted, closed + timedelta(days=1)) if closed else wanted
+
+
+def moves_csv(*, ledger: str = SHOP, day: date | None = None) -> Iterator[bytes]:
+    """A set of books (or one of its days) as CSV: accounting date, reason, sequence is the order."""
+    return sql.copy_out(__package__, "export_moves", {"ledger": ledger, "day": day})
+
+
+def leaves(*, ledger: str = SHOP, day: date | None = None) -> Iterator[bytes]:
+    """The Merkle leaves of the same moves in the same order, 32 bytes each."""
+    rest = b""
+    for chunk in sql.copy_out(__package__, "export_leaves", {"ledger": ledger, "day": day}, header=False):
+        *lines, rest = (rest + bytes(chunk)).split(b"\n")
+        yield from map(bytes.fromhex, map(bytes.decode, lines))
+
+
+def totals(*, ledger: str = SHOP, day: date | None = None) -> tuple[int, int]:
+    """How many moves, and the minor units they moved."""
+    found = LedgerMove.objects.filter(ledger=ledger, **({"on": day} if day else {}))
+    sums = found.aggregate(n=Count("seq"), fen=Sum("fen"))
+    return sums["n"], int(sums["fen"] or 0)
 
 
 def audit() -> list[AuditFinding]:

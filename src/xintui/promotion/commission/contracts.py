@@ -174,6 +174,25 @@ class MonthStatement:
     clawed_back_fen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A set of books in sums; minor units."""
+
+    lines: int
+    promoters: int
+    paid_fen: int
+    refunds: int
+    refunded_fen: int
+    commission_fen: int
+    pending_fen: int
+    released_fen: int
+    clawed_back_fen: int
+    bonus_fen: int
+    withdrawn_fen: int
+    due_fen: int
+    debt_fen: int
+
+
 @dataclass(eq=False)
 class PlanInvalid(DomainError):
     """The plan cannot be read as a plan."""

@@ -15,6 +15,7 @@ from xintui.promotion.commission.contracts import (
     Sale,
     SettledBeyond,
     Step,
+    Totals,
     Withdrawal,
 )
 from xintui.promotion.commission.queries import (
@@ -26,6 +27,7 @@ from xintui.promotion.commission.queries import (
     plan_in_force,
     statements,
     stream,
+    totals,
 )
 from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
@@ -45,6 +47,7 @@ __all__ = [
     "Sale",
     "SettledBeyond",
     "Step",
+    "Totals",
     "Withdrawal",
     "audit",
     "earning",
@@ -59,4 +62,5 @@ __all__ = [
     "settle",
     "statements",
     "stream",
+    "totals",
 ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 class CommissionBooks(models.Model):
     """How far a set of books (账套) is settled. `epoch` counts the sweeps made so far."""
 
-    books = models.TextField("账套", primary_key=True)
+    books = models.TextField("账套", primary_key=True, db_collation="C")
     currency = models.TextField("币种")
     watermark = models.DateTimeField("已释放至", null=True)
     epoch = models.IntegerField("释放批次", db_default=0)
@@ -23,7 +23,7 @@ class CommissionPlan(models.Model):
     """A published plan version, frozen."""
 
     pk = models.CompositePrimaryKey("books", "version")
-    books = models.TextField("账套")
+    books = models.TextField("账套", db_collation="C")
     version = models.TextField("版本")
     body = models.JSONField("内容")
     in_force_from = models.DateTimeField("生效时间")
@@ -39,10 +39,10 @@ class CommissionLine(models.Model):
     """A promoted order line: facts, the rule fixed at payment, and the counters refunds move. Never re-priced."""
 
     pk = models.CompositePrimaryKey("books", "order_id", "line_id", "promoter_id")
-    books = models.TextField("账套")
-    order_id = models.TextField("订单")
-    line_id = models.TextField("行")
-    promoter_id = models.TextField("推客")
+    books = models.TextField("账套", db_collation="C")
+    order_id = models.TextField("订单", db_collation="C")
+    line_id = models.TextField("行", db_collation="C")
+    promoter_id = models.TextField("推客", db_collation="C")
     merchant_id = models.TextField("商家")
     buyer_id = models.TextField("买家")
     product_id = models.TextField("商品")
@@ -81,11 +81,11 @@ class CommissionRefund(models.Model):
     """A refund of a promoted line and what it took from the commission. Append-only."""
 
     pk = models.CompositePrimaryKey("books", "refund_id", "promoter_id")
-    books = models.TextField("账套")
-    refund_id = models.TextField("退款")
-    promoter_id = models.TextField("推客")
-    order_id = models.TextField("订单")
-    line_id = models.TextField("行")
+    books = models.TextField("账套", db_collation="C")
+    refund_id = models.TextField("退款", db_collation="C")
+    promoter_id = models.TextField("推客", db_collation="C")
+    order_id = models.TextField("订单", db_collation="C")
+    line_id = models.TextField("行", db_collation="C")
     refund_fen = models.BigIntegerField("退款（分）")
     refunded_at = models.DateTimeField("退款时间")
     delta_fen = models.BigIntegerField("扣减佣金（分）")
@@ -103,9 +103,9 @@ class CommissionWithdrawal(models.Model):
     """Due commission paid outside the platform's rails (file settlement). Append-only."""
 
     pk = models.CompositePrimaryKey("books", "withdrawal_id", "promoter_id")
-    books = models.TextField("账套")
-    withdrawal_id = models.TextField("提现")
-    promoter_id = models.TextField("推客")
+    books = models.TextField("账套", db_collation="C")
+    withdrawal_id = models.TextField("提现", db_collation="C")
+    promoter_id = models.TextField("推客", db_collation="C")
     amount_fen = models.BigIntegerField("金额（分）")
     withdrawn_at = models.DateTimeField("提现时间")
 
@@ -118,8 +118,8 @@ class CommissionMonth(models.Model):
     """A promoter's month: counters moved by sweeps and refunds; the statement's row."""
 
     pk = models.CompositePrimaryKey("promoter_id", "books", "month")
-    promoter_id = models.TextField("推客")
-    books = models.TextField("账套")
+    promoter_id = models.TextField("推客", db_collation="C")
+    books = models.TextField("账套", db_collation="C")
     month = models.TextField("月份")
     lines = models.BigIntegerField("行数", db_default=0)
     net_fen = models.BigIntegerField("净销售（分）", db_default=0)
@@ -137,7 +137,7 @@ class CommissionSweep(models.Model):
     """One release batch: what was released follows from this row, not from updated lines."""
 
     pk = models.CompositePrimaryKey("books", "epoch")
-    books = models.TextField("账套")
+    books = models.TextField("账套", db_collation="C")
     epoch = models.IntegerField("批次")
     since = models.DateTimeField("自", null=True)
     until = models.DateTimeField("至")

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from xintui.infra import sql
 from xintui.promotion.commission import rules
 from xintui.promotion.commission.contracts import (
@@ -16,6 +14,7 @@ from xintui.promotion.commission.contracts import (
     NoSuchLine,
     Plan,
     Step,
+    Totals,
 )
 from xintui.promotion.commission.models import CommissionLine, CommissionMonth, CommissionPlan
 
@@ -54,9 +53,7 @@ def earnings(
     lines = CommissionLine.objects.filter(books=books, promoter_id=promoter_id)
     if after is not None:
         at, order_id, line_id = after
-        lines = lines.extra(
-            where=["(paid_at, order_id, line_id) < (%s, %s, %s)"], params=[at, order_id, line_id]
-        )
+        lines = lines.extra(where=["(paid_at, order_id, line_id) < (%s, %s, %s)"], params=[at, order_id, line_id])
     return [_earning(line, now) for line in lines.order_by("-paid_at", "-order_id", "-line_id")[:limit]]
 
 
@@ -84,14 +81,17 @@ def statements(promoter_id: str, *, books: str = SHOP) -> list[MonthStatement]:
     ]
 
 
-def stream(name: str, params: dict[str, Any]) -> Iterator[bytes]:
-    """One of this module's export statements as CSV chunks, straight from the server: memory stays flat."""
-    with connection.cursor() as cursor:
-        statement = f"COPY ({sql.text(__package__, name)}) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE (reason))"
-        if "reason" not in name and name != "export_moves":
-            statement = statement.replace(", FORCE_QUOTE (reason)", "")
-        with cursor.copy(statement, params) as copy:
-            yield from copy
+def stream(name: str, *, books: str, as_of: datetime | None = None, currency: str = "CNY") -> Iterator[bytes]:
+    """`lines`, `statements` or `balances` as CSV chunks straight from the server: memory stays flat."""
+    params = {"books": books, "as_of": as_of, "currency": currency}
+    return sql.copy_out(__package__, f"export_{name}", params)
+
+
+def totals(*, books: str = SHOP) -> Totals:
+    """The books in sums."""
+    row = sql.one(__package__, "totals", {"books": books})
+    assert row is not None
+    return Totals(**row)
 
 
 def audit(*, books: str | None = None) -> list[dict[str, Any]]:

@@ -64,8 +64,9 @@ def parse_plan(body: object) -> Plan:
     if len({rule.id for rule in rules}) < len(rules):
         raise PlanInvalid("rules", "规则 id 重复")
     tiers = [_tier(item, f"tiers[{n}]") for n, item in enumerate(_list(plan, "tiers", optional=True))]
-    if any(low.from_fen >= high.from_fen for low, high in pairwise(tiers)):
-        raise PlanInvalid("tiers", "from_fen 必须严格递增")
+    tiers.sort(key=lambda tier: tier.from_fen)
+    if any(low.from_fen == high.from_fen for low, high in pairwise(tiers)):
+        raise PlanInvalid("tiers", "from_fen 不能重复")
     currency = plan.get("currency")
     if currency is not None and not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
         raise PlanInvalid("currency", "应为 ISO 4217 三位代码")
@@ -107,8 +108,8 @@ def _rule(item: object, where: str) -> Rule:
         if key not in MATCH_KEYS:
             raise PlanInvalid(f"{where}.match", f"不认识的匹配项 {key}")
         values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or not values or not all(isinstance(v, str) for v in values):
-            raise PlanInvalid(f"{where}.match.{key}", "应为文本或非空文本列表")
+        if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+            raise PlanInvalid(f"{where}.match.{key}", "应为文本或文本列表")
     pairs = tuple(
         (key, frozenset([match[key]] if isinstance(match[key], str) else match[key]))
         for key in MATCH_KEYS

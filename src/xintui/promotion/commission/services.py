@@ -1,9 +1,9 @@
-"""The verbs. `settle` takes a batch of sales, refunds and withdrawals, one or half a million, through the same steps."""
+"""The verbs. `settle` takes a batch of sales, refunds and withdrawals, one row or half a million, through one pass."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -82,24 +82,18 @@ def receive(receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP) ->
     if not receipts:
         return 0
     run = _Run.open(books, "", now, None, alone=False)
-    days = [accounting_date(r.received_at) for r in receipts]
-    _partitions(min(days), max(days) + timedelta(days=3700))
     params = {
         "orders": [r.order_id for r in receipts],
         "lines": [r.line_id for r in receipts],
         "received": [r.received_at for r in receipts],
     }
-    return sql.run(__package__, "receive", run.params | params)
+    run.rows("receive_months", **params)
+    return run.run("receive", **params)
 
 
 def release(*, now: datetime, books: str = SHOP) -> Outcome:
     """Everything whose release instant has come becomes due, and months that are over are closed."""
     return settle(now=now, books=books, sweep=True)
-
-
-def _partitions(first: date, last: date) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT commission_partitions(%s, %s)", [first, last])
 
 
 @dataclass
@@ -188,11 +182,13 @@ class _Run:
             return
         twice = [row["row"] for row in self.rows("sale_duplicates")]
         self.refuse("sale", twice, "line_id", "orders.duplicate", "订单行编号重复")
+        later = self.run("sale_later")
         known = self.rows("sale_known")
         changed = [row["row"] for row in known if row["changed"]]
         self.refuse("sale", changed, "line_id", "orders.conflict", "该订单行已按不同内容入账")
         self.count(sales_known=len(known) - len(changed))
-        if self.staged["sale"] == len(twice) + len(known):
+        fresh = self.staged["sale"] - len(twice) - later - len(known)
+        if not fresh:
             return
         plan = self.plan
         terms = {
@@ -203,9 +199,9 @@ class _Run:
             "freeze_days": plan.freeze_days if plan else 7,
         }
         self._choose_rules(terms)
-        self.run("sale_days", **terms)
+        self.rows("sale_days", **terms)
         self.run("sell", **terms)
-        self.count(sales_new=self.staged["sale"] - len(twice) - len(known))
+        self.count(sales_new=fresh)
 
     def _choose_rules(self, terms: dict[str, Any]) -> None:
         """Decide once per distinct combination of facts, in `rules.choose`, and hand the answers to the batch."""
@@ -230,22 +226,23 @@ class _Run:
     def check_refunds(self) -> None:
         if not self.staged["refund"]:
             return
-        twice = [row["row"] for row in self.rows("refund_duplicates")]
-        self.refuse("refund", twice, "refund_id", "refunds.duplicate", "退款编号重复")
-        known = self.rows("refund_known")
-        changed = [row["row"] for row in known if row["changed"]]
-        self.refuse("refund", changed, "refund_id", "refunds.conflict", "该退款已按不同内容入账")
         misplaced = self.rows("refund_misplaced")
         unknown = [row["row"] for row in misplaced if row["unknown"]]
         self.refuse("refund", unknown, "line_id", "refunds.unknown_line", "没有这一订单行")
         early = [row["row"] for row in misplaced if not row["unknown"]]
         self.refuse("refund", early, "refunded_at", "refunds.before_payment", "退款早于支付")
+        twice = [row["row"] for row in self.rows("refund_duplicates")]
+        self.refuse("refund", twice, "refund_id", "refunds.duplicate", "退款编号重复")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM commission_in_refund WHERE refunded_at > %s", [self.now])
+            later = cursor.rowcount
+        known = self.rows("refund_known")
+        changed = [row["row"] for row in known if row["changed"]]
+        self.refuse("refund", changed, "refund_id", "refunds.conflict", "该退款已按不同内容入账")
         crossing = self._crossing()
         self.refuse("refund", crossing, "refund_fen", "refunds.exceeds_paid", "累计退款超过实付金额")
-        self.count(
-            refunds_known=len(known) - len(changed),
-            refunds_new=self.staged["refund"] - len(twice) - len(known) - len(misplaced) - len(crossing),
-        )
+        gone = len(misplaced) + len(twice) + later + len(known) + len(crossing)
+        self.count(refunds_known=len(known) - len(changed), refunds_new=self.staged["refund"] - gone)
 
     def _crossing(self) -> list[int]:
         """Refunds that would take a line's total above what was paid: by time, then id, one after the other."""
@@ -302,6 +299,8 @@ class _Run:
         self.refuse("withdrawal", changed, "withdrawal_id", "withdrawals.conflict", "该提现已按不同内容入账")
         twice = [row["row"] for row in judged if row["twice"] and not row["known"]]
         self.refuse("withdrawal", twice, "withdrawal_id", "withdrawals.duplicate", "提现编号重复")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM commission_in_withdrawal WHERE withdrawn_at > %s", [self.now])
         covered, short = self._covered()
         self.refuse("withdrawal", short, "amount_fen", "withdrawals.above_due", "提现超过可提现佣金")
         self.run("withdraw", rows=covered)
@@ -318,7 +317,7 @@ class _Run:
             promoter, fen = event["promoter_id"], event["fen"]
             if event["kind"] < 3:
                 position[promoter] += fen
-            elif 0 < fen <= position[promoter]:
+            elif fen <= max(0, position[promoter]):
                 position[promoter] -= fen
                 covered.append(event["row"])
             else:
@@ -337,5 +336,3 @@ class _Run:
 
 
 _COMBINATION: Final = ("merchant_id", "category", "product_id", "promoter_id", "promoter_level")
-
-

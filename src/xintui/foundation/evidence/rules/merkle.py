@@ -6,6 +6,7 @@ Leaves and nodes are hashed under different first bytes, so that no node can be 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import islice
 from typing import Final
 
 HASH_BYTES: Final = 32
@@ -71,6 +72,16 @@ def merkle_root(leaf_hashes: Iterable[bytes]) -> bytes:
     for hashed in leaf_hashes:
         frontier.append(hashed)
     return frontier.root
+
+
+def bulk_root(leaf_hashes: Iterable[bytes], *, height: int = 16) -> bytes:
+    """The same root, level by level over stretches of 2^height leaves: several times faster, memory still flat.
+
+    A stretch is a complete subtree, so the tree over the stretches' roots is the top of the whole tree.
+    """
+    leaves = iter(leaf_hashes)
+    stretches = iter(lambda: list(islice(leaves, 1 << height)), [])
+    return Tree(Tree(stretch).root for stretch in stretches).root
 
 
 def inclusion_path(leaf_hashes: Sequence[bytes], index: int) -> Path:

@@ -169,3 +169,18 @@ BEGIN
   ON CONFLICT (ledger, day) DO NOTHING;
   RETURN FOUND;
 END $$;
+
+-- For other modules' statements: what accounts hold (floorless ones: as of the last fold).
+CREATE VIEW ledger_facts WITH (security_invoker = true) AS
+  SELECT id, ledger, code, posted_fen, held_fen FROM ledger_account;
+
+-- The Merkle leaf of a move: SHA-256 over 0x00 and the canonical bytes of evidence's schema `move`.
+CREATE FUNCTION ledger_field(tag text, value text) RETURNS bytea
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN convert_to(tag, 'UTF8') || int4send(octet_length(value)) || convert_to(value, 'UTF8');
+
+CREATE FUNCTION ledger_leaf(reason text, debit text, credit text, fen bigint, on_date date) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN sha256('\x000100000006'::bytea || ledger_field('S', 'xintui.move.1') || ledger_field('S', reason)
+  || ledger_field('S', debit) || ledger_field('S', credit) || ledger_field('I', fen::text)
+  || ledger_field('D', to_char(on_date, 'YYYY-MM-DD')));

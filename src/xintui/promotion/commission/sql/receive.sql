@@ -1,4 +1,5 @@
--- The buyer has the goods: fix the release instant once and schedule what the line is worth by now.
+-- The buyer has the goods: fix the release instant once and schedule what the line is worth by now. New partitions may
+-- be needed: the caller has made those of `receive_months`.
 WITH told AS (
   SELECT r.order_id, r.line_id, min(r.received_at) AS received_at
     FROM unnest(%(orders)s::text[], %(lines)s::text[], %(received)s::timestamptz[]) AS r(order_id, line_id, received_at)

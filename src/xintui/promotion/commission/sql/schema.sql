@@ -18,14 +18,16 @@ REVOKE UPDATE, DELETE, TRUNCATE ON commission_entry, commission_refund, commissi
   FROM xintui_app;
 ALTER TABLE commission_line SET (fillfactor = 90);
 
--- Monthly partitions for every day between two dates; safe to call side by side.
-CREATE FUNCTION commission_partitions(p_from date, p_to date) RETURNS void
+CREATE TABLE commission_entry_other PARTITION OF commission_entry DEFAULT;
+
+-- A partition for each of these months; years outside 2000–2099 stay in the default one. Safe to call side by side.
+CREATE FUNCTION commission_partitions(p_months date[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE v_month date; v_name text;
 BEGIN
-  FOR v_month IN SELECT generate_series(date_trunc('month', p_from), p_to, interval '1 month')::date LOOP
+  FOREACH v_month IN ARRAY coalesce(p_months, '{}') LOOP
     v_name := 'commission_entry_' || to_char(v_month, 'YYYYMM');
-    IF to_regclass(v_name) IS NULL THEN
+    IF v_month BETWEEN '2000-01-01' AND '2099-12-01' AND to_regclass(v_name) IS NULL THEN
       PERFORM pg_advisory_xact_lock(hashtext('commission.partitions'));
       IF to_regclass(v_name) IS NULL THEN
         EXECUTE format('CREATE TABLE %I PARTITION OF commission_entry FOR VALUES FROM (%L) TO (%L)',
@@ -50,6 +52,10 @@ RETURN (
                  lead((t.tier ->> 'from_fen')::numeric) OVER (ORDER BY t.n) AS top
             FROM jsonb_array_elements(tiers) WITH ORDINALITY AS t(tier, n)) bands
 );
+
+CREATE FUNCTION commission_first_of_month(at timestamptz) RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN date_trunc('month', at AT TIME ZONE 'Asia/Shanghai')::date;
 
 CREATE FUNCTION commission_day(at timestamptz) RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -14,6 +14,9 @@ CREATE TEMP TABLE IF NOT EXISTS commission_in_refund (
 CREATE TEMP TABLE IF NOT EXISTS commission_in_withdrawal (
   row integer, withdrawal_id text, promoter_id text, amount_fen bigint, withdrawn_at timestamptz
 ) ON COMMIT DELETE ROWS;
+-- Lines of the batch that are paid after the instant we settle to.
+CREATE TEMP TABLE IF NOT EXISTS commission_do_later (order_id text, line_id text, paid_at timestamptz)
+  ON COMMIT DELETE ROWS;
 -- Refunds being applied, with their line as it stands and what each takes from the commission.
 CREATE TEMP TABLE IF NOT EXISTS commission_do_refund (
   refund_id text, order_id text, line_id text, promoter_id text, merchant_id text, refund_fen bigint,
@@ -32,5 +35,5 @@ CREATE TEMP TABLE IF NOT EXISTS commission_do_due (
 CREATE TEMP TABLE IF NOT EXISTS commission_out_move (
   n bigint GENERATED ALWAYS AS IDENTITY, reason text, seq smallint, debit text, credit text, fen bigint, on_date date
 ) ON COMMIT DELETE ROWS;
-TRUNCATE commission_in_sale, commission_in_rule, commission_in_refund, commission_in_withdrawal, commission_do_refund,
-  commission_do_sweep, commission_do_due, commission_out_move RESTART IDENTITY;
+TRUNCATE commission_in_sale, commission_in_rule, commission_in_refund, commission_in_withdrawal, commission_do_later,
+  commission_do_refund, commission_do_sweep, commission_do_due, commission_out_move RESTART IDENTITY;

@@ -1,0 +1,299 @@
+"""`xintui settle`: order, refund and withdrawal files through the same commission, ledger and proof as the shop's own.
+
+The arithmetic and the formats are the design's "Settlement". One transaction: a run that fails leaves nothing behind,
+neither in the database nor in the output folder.
+"""
+
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+
+from xintui.foundation.evidence import facade as evidence
+from xintui.foundation.ledger import facade as ledger
+from xintui.kernel.times import SHANGHAI
+from xintui.promotion.commission import facade as commission
+from xintui.promotion.commission.facade import Outcome, Plan, Refund, Sale, Withdrawal
+from xintui.promotion.imports.files import BadCell, Cells, FileUnreadable, Judge, amount, clean, instant
+
+ORDER_COLUMNS: Final = (
+    "order_id", "line_id", "merchant_id", "buyer_id", "product_id", "category", "qty", "paid_fen", "promoter_id",
+    "paid_at", "received_at",
+)  # fmt: skip
+REFUND_COLUMNS: Final = ("refund_id", "order_id", "line_id", "refund_fen", "refunded_at")
+PROMOTER_COLUMNS: Final = ("promoter_id", "level", "kind", "joined_at")
+WITHDRAWAL_COLUMNS: Final = ("withdrawal_id", "promoter_id", "amount_fen", "withdrawn_at")
+REJECT_COLUMNS: Final = ("file", "row", "column", "code", "message")
+PROGRESS_EVERY: Final = 20_000
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What `xintui settle` was asked to do."""
+
+    orders: Path
+    refunds: Path
+    promoters: Path
+    plan: Path
+    out: Path
+    as_of: datetime
+    books: str
+    withdrawals: Path | None = None
+
+    def path_of(self, kind: str) -> Path:
+        paths = {"sale": self.orders, "refund": self.refunds, "withdrawal": self.withdrawals}
+        found = paths[kind]
+        assert found is not None
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a run did."""
+
+    outcome: Outcome
+    rejects: int
+    summary: dict[str, Any]
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan file. Raises `FileUnreadable`, `PlanInvalid`."""
+    try:
+        return commission.parse_plan(json.loads(path.read_text("utf-8-sig")))
+    except OSError as error:
+        raise FileUnreadable(str(path), error.strerror or "打不开") from None
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FileUnreadable(str(path), f"不是合法的 JSON（{type(error).__name__}）") from None
+
+
+def settle(job: Job, progress: Progress = lambda what, n: None) -> Settled:
+    """Settle the files up to `job.as_of` and write the answers to `job.out`. A `DomainError` leaves nothing changed."""
+    plan = read_plan(job.plan)
+    with _fresh_folder(job.out) as folder, (folder / "rejects.csv").open("w", encoding="utf-8", newline="") as file:
+        rejects = _Rejects(csv.writer(file))
+        with transaction.atomic():
+            reader = _Reader(job, plan, rejects, progress)
+            outcome = commission.settle(
+                now=job.as_of,
+                sales=reader.sales(),
+                refunds=reader.refunds(),
+                withdrawals=reader.withdrawals(),
+                books=job.books,
+                currency=reader.currency or "CNY",
+                plan=plan,
+                sweep=True,
+            )
+            for no in outcome.refused:
+                rejects.add(job.path_of(no.kind).name, no.row, no.column, no.code, no.message)
+            summary = _write(job, plan, folder, outcome, reader=reader, rejects=rejects.count, progress=progress)
+        file.flush()
+    return Settled(outcome, rejects.count, summary)
+
+
+class _Rejects:
+    """rejects.csv as it grows."""
+
+    def __init__(self, writer: Any) -> None:
+        self.writer, self.count = writer, 0
+        writer.writerow(REJECT_COLUMNS)
+
+    def add(self, file: str, row: int, column: str, code: str, message: str) -> None:
+        self.count += 1
+        self.writer.writerow((file, row, column, code, message))
+
+
+class _Reader:
+    """The input files as streams of good rows."""
+
+    def __init__(self, job: Job, plan: Plan, rejects: _Rejects, progress: Progress) -> None:
+        self.job, self.plan, self.progress = job, plan, progress
+        self.judges = {name: Judge(rejects.add) for name in ("promoters", "orders", "refunds", "withdrawals")}
+        self.levels: dict[str, str] = {}
+        self.currency = plan.currency
+        for _ in self._rows("promoters", job.promoters, PROMOTER_COLUMNS, (), self._promoter):
+            pass
+        if self.currency is None:
+            self._first_currency()
+
+    def counts(self) -> dict[str, int]:
+        return {name: judge.read for name, judge in self.judges.items()}
+
+    def sales(self) -> Iterator[Sale]:
+        return self._rows("orders", self.job.orders, ORDER_COLUMNS, ("currency",), self._sale)
+
+    def refunds(self) -> Iterator[Refund]:
+        return self._rows("refunds", self.job.refunds, REFUND_COLUMNS, ("currency",), self._refund)
+
+    def withdrawals(self) -> Iterator[Withdrawal]:
+        if self.job.withdrawals is None:
+            return iter(())
+        return self._rows("withdrawals", self.job.withdrawals, WITHDRAWAL_COLUMNS, (), self._withdrawal)
+
+    def _rows(
+        self, name: str, path: Path, columns: tuple[str, ...], optional: tuple[str, ...], rule: Callable[..., Any]
+    ) -> Iterator[Any]:
+        judge = self.judges[name]
+        made = judge.rows(path, columns, optional, rule, name)
+        while chunk := list(islice(made, PROGRESS_EVERY)):
+            self.progress(name, judge.read)
+            yield from chunk
+
+    def _first_currency(self) -> None:
+        """The run's currency is that of the first good order row."""
+        quiet = Judge(lambda *_: None)
+        for sale in quiet.rows(self.job.orders, ORDER_COLUMNS, ("currency",), self._sale, "orders"):
+            self.currency = sale.currency
+            return
+
+    def _promoter(self, number: int, cells: Cells) -> None:
+        clean(cells, PROMOTER_COLUMNS)
+        promoter_id, level, kind, joined_at = cells
+        if not promoter_id:
+            raise BadCell("promoter_id", "empty", "不能为空")
+        if kind not in ("individual", "company"):
+            raise BadCell("kind", "unknown_kind", "应为 individual 或 company")
+        instant(joined_at, "joined_at")
+        if promoter_id in self.levels:
+            raise BadCell("promoter_id", "duplicate", "推客编号重复")
+        self.levels[promoter_id] = level
+
+    def _sale(self, number: int, cells: Cells) -> Sale:
+        clean(cells, (*ORDER_COLUMNS, "currency"))
+        (
+            order_id,
+            line_id,
+            merchant_id,
+            buyer_id,
+            product_id,
+            category,
+            qty,
+            paid,
+            promoter_id,
+            paid_at,
+            received,
+            cur,
+        ) = cells
+        if not (order_id and line_id and merchant_id and buyer_id and product_id):
+            empty = next(name for name, cell in zip(ORDER_COLUMNS, cells, strict=False) if not cell)
+            raise BadCell(empty, "empty", "不能为空")
+        amount(qty, "qty", least=1)
+        amount(paid, "paid_fen")
+        paid_at = instant(paid_at, "paid_at")
+        received_at = instant(received, "received_at") if received else None
+        level = self.levels.get(promoter_id, "")
+        if promoter_id and promoter_id not in self.levels:
+            raise BadCell("promoter_id", "unknown_promoter", "推客不在推客文件中")
+        currency = cur or "CNY"
+        if not (len(currency) == 3 and currency.isascii() and currency.isalpha() and currency.isupper()):
+            raise BadCell("currency", "not_a_currency", "应为三位大写货币代码")
+        if currency != (self.currency or currency):
+            raise BadCell("currency", "currency_mismatch", f"与本次结算的币种 {self.currency} 不一致")
+        return Sale(
+            number, order_id, line_id, merchant_id, buyer_id, product_id, category, qty, paid, currency, promoter_id,
+            level, paid_at, received_at,
+        )  # fmt: skip
+
+    def _refund(self, number: int, cells: Cells) -> Refund:
+        clean(cells, (*REFUND_COLUMNS, "currency"))
+        refund_id, order_id, line_id, fen, refunded_at, currency = cells
+        if not (refund_id and order_id and line_id):
+            empty = next(name for name, cell in zip(REFUND_COLUMNS, cells, strict=False) if not cell)
+            raise BadCell(empty, "empty", "不能为空")
+        amount(fen, "refund_fen")
+        if currency and currency != (self.currency or currency):
+            raise BadCell("currency", "currency_mismatch", f"与本次结算的币种 {self.currency} 不一致")
+        return Refund(number, refund_id, order_id, line_id, fen, instant(refunded_at, "refunded_at"))
+
+    def _withdrawal(self, number: int, cells: Cells) -> Withdrawal:
+        clean(cells, WITHDRAWAL_COLUMNS)
+        withdrawal_id, promoter_id, fen, withdrawn_at = cells
+        if not withdrawal_id:
+            raise BadCell("withdrawal_id", "empty", "不能为空")
+        amount(fen, "amount_fen")
+        if promoter_id not in self.levels:
+            raise BadCell("promoter_id", "unknown_promoter", "推客不在推客文件中")
+        return Withdrawal(number, withdrawal_id, promoter_id, fen, instant(withdrawn_at, "withdrawn_at"))
+
+
+@contextmanager
+def _fresh_folder(out: Path) -> Iterator[Path]:
+    """Write beside, then put each file in its place: the folder never holds half an answer."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".settle-", dir=out))
+    except OSError as error:
+        raise FileUnreadable(str(out), f"不能写入（{error.strerror}）") from None
+    try:
+        yield beside
+        for file in beside.iterdir():
+            file.replace(out / file.name)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def _write(
+    job: Job, plan: Plan, folder: Path, outcome: Outcome, *, reader: "_Reader", rejects: int, progress: Progress
+) -> dict[str, Any]:
+    """lines, statements, balances, moves, proof, summary."""
+    currency = reader.currency or "CNY"
+    for name in ("lines", "statements", "balances"):
+        progress(name, 0)
+        _save(folder / f"{name}.csv", commission.stream(name, books=job.books, as_of=job.as_of, currency=currency))
+    progress("moves", 0)
+    _save(folder / "moves.csv", ledger.moves_csv(ledger=job.books))
+    moves, moved_fen = ledger.totals(ledger=job.books)
+    progress("proof", 0)
+    root = evidence.bulk_root(ledger.leaves(ledger=job.books))
+    with (folder / "proof.json").open("w", encoding="utf-8") as file:
+        statements = _Statements(folder / "statements.csv")
+        proof_root = evidence.write_settlement_proof(file, root, moves, moved_fen, statements, issued_at=job.as_of)
+    summary = {
+        "books": job.books,
+        "as_of": job.as_of.astimezone(SHANGHAI).isoformat(),
+        "currency": currency,
+        "plan": plan.version,
+        "changed": outcome.changed,
+        "read": reader.counts(),
+        "new": {"lines": outcome.sales_new, "refunds": outcome.refunds_new, "withdrawals": outcome.withdrawals_new},
+        "known": {
+            "lines": outcome.sales_known,
+            "refunds": outcome.refunds_known,
+            "withdrawals": outcome.withdrawals_known,
+        },
+        "rejects": rejects,
+        "postings_new": outcome.postings,
+        "totals": asdict(commission.totals(books=job.books)),
+        "ledger": {"moves": moves, "moved_fen": moved_fen, "findings": len(commission.audit(books=job.books))},
+        "postings_root": root.hex(),
+        "proof_root": proof_root.hex(),
+    }
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return summary
+
+
+def _save(path: Path, chunks: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+
+
+class _Statements:
+    """statements.csv as typed records; may be walked more than once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        with self.path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield {key: value if key in ("promoter_id", "month") else int(value) for key, value in row.items()}
