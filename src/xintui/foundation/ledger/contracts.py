@@ -7,7 +7,6 @@ from typing import ClassVar, Final
 
 from xintui.kernel.errors import DomainError
 from xintui.kernel.errors import Kind as ErrorKind
-from xintui.kernel.money import LIMIT_MINOR
 
 SHOP: Final = "shop"
 """The set of books (账套) that live orders are kept in. A file settlement keeps its own."""
@@ -40,6 +39,10 @@ KIND_NAMES: Final = {
 }
 
 
+MOVE_LIMIT: Final = 10**18
+"""Largest move in minor units. One fact is limited to 10¹⁵ (kernel); a release sums a promoter's whole day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Whose money of which kind, in which currency."""
@@ -68,7 +71,7 @@ class Move:
     fen: int
 
     def __post_init__(self) -> None:
-        assert 0 < self.fen <= LIMIT_MINOR, "a move moves money, one way, within limits"
+        assert 0 < self.fen <= MOVE_LIMIT, "a move moves money, one way, within limits"
         assert self.debit.currency == self.credit.currency, "a move stays in one currency"
         assert self.debit != self.credit, "a move goes somewhere"
 

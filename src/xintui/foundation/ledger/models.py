@@ -49,7 +49,7 @@ class LedgerMove(models.Model):
         db_table = "ledger_move"
         verbose_name = verbose_name_plural = "分录"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(fen__gt=0, fen__lte=10**15), name="ledger_move_fen_in_range"),
+            models.CheckConstraint(condition=models.Q(fen__gt=0, fen__lte=10**18), name="ledger_move_fen_in_range"),
             models.CheckConstraint(condition=~models.Q(debit_id=models.F("credit_id")), name="ledger_move_goes_away"),
         ]
         indexes: ClassVar = [

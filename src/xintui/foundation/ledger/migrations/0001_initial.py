@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("fen__gt", 0), ("fen__lte", 1000000000000000)),
+                        condition=models.Q(("fen__gt", 0), ("fen__lte", 1000000000000000000)),
                         name="ledger_move_fen_in_range",
                     ),
                     models.CheckConstraint(
