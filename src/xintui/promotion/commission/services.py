@@ -1,7 +1,10 @@
 """The verbs. `settle` takes a batch of sales, refunds and withdrawals, one row or half a million, through one pass."""
 
 import json
-from collections.abc import Iterable, Sequence
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -27,6 +30,7 @@ from xintui.promotion.commission.contracts import (
 )
 from xintui.promotion.commission.models import CommissionBooks, CommissionPlan
 
+log = logging.getLogger("xintui.commission")
 _ANALYZE_FROM: Final = 1000
 """A temporary table of this many rows is worth telling the planner about; below, its guesses are fine."""
 
@@ -143,10 +147,12 @@ class _Run:
         }
 
     def run(self, name: str, **more: Any) -> int:
-        return sql.run(__package__, name, self.params | more)
+        with _timed(name):
+            return sql.run(__package__, name, self.params | more)
 
     def rows(self, name: str, **more: Any) -> list[dict[str, Any]]:
-        return sql.rows(__package__, name, self.params | more)
+        with _timed(name):
+            return sql.rows(__package__, name, self.params | more)
 
     def count(self, **more: int) -> None:
         """Add to the outcome's counters."""
@@ -201,6 +207,9 @@ class _Run:
         self._choose_rules(terms)
         self.rows("sale_days", **terms)
         self.run("sell", **terms)
+        if fresh >= _ANALYZE_FROM:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT commission_analyze()")
         self.count(sales_new=fresh)
 
     def _choose_rules(self, terms: dict[str, Any]) -> None:
@@ -264,6 +273,9 @@ class _Run:
     def apply_refunds(self, *, last: bool) -> None:
         """First what met its line before release; after the sweep the rest, together with month closes."""
         taken = self.run("refund_prepare", last=last) if self.staged["refund"] else 0
+        if taken >= _ANALYZE_FROM:
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE commission_do_refund")
         if last and (taken or self.sweeping):
             tiers = rules.plan_json(self._current_plan())["tiers"]
             self.run("bonus", tiers=json.dumps(tiers))
@@ -333,6 +345,13 @@ class _Run:
             done += sum(row["fresh"] for row in self.rows("post_chunk", after=after, upto=upto))
             after = upto
         self.count(postings=done)
+
+
+@contextmanager
+def _timed(statement: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    log.debug("%s took %.3f s", statement, time.monotonic() - started)
 
 
 _COMBINATION: Final = ("merchant_id", "category", "product_id", "promoter_id", "promoter_level")

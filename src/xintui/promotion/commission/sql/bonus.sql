@@ -1,7 +1,7 @@
 -- Month close and its corrections. For each promoter and month whose close has come: the bonus on the net at the close,
 -- then again after every refund that came later; what is posted is each time the difference.
 -- `net_fen` of the month row does not yet contain the refunds of this pass.
-WITH closing AS (
+WITH closing AS MATERIALIZED (
   SELECT m.*, commission_month_close(m.month) AS closes_at
     FROM commission_month m
    WHERE m.books = %(books)s AND commission_month_close(m.month) <= %(now)s
@@ -15,18 +15,19 @@ WITH closing AS (
     FROM closing c
     JOIN commission_do_refund d
       ON d.promoter_id = c.promoter_id AND d.month = c.month AND d.released AND d.earns
+), before AS (
+  SELECT promoter_id, month, sum(refund_fen) AS fen FROM refunds WHERE before_close GROUP BY 1, 2
+), starts AS (
+  SELECT c.promoter_id, c.month, c.closed, c.closes_at, c.net_fen - coalesce(b.fen, 0) AS net_fen
+    FROM closing c LEFT JOIN before b USING (promoter_id, month)
 ), events AS (
-  SELECT c.promoter_id, c.month, 0 AS first, CASE WHEN c.closed THEN %(now)s ELSE c.closes_at END AS at, '' AS id,
-         c.net_fen - coalesce((SELECT sum(r.refund_fen) FROM refunds r
-                                WHERE r.promoter_id = c.promoter_id AND r.month = c.month AND r.before_close), 0) AS net_fen
-    FROM closing c
+  SELECT promoter_id, month, 0 AS first, CASE WHEN closed THEN %(now)s ELSE closes_at END AS at, '' AS id, net_fen
+    FROM starts
   UNION ALL
   SELECT r.promoter_id, r.month, 1, r.refunded_at, r.refund_id,
-         c.net_fen
-           - coalesce((SELECT sum(b.refund_fen) FROM refunds b
-                        WHERE b.promoter_id = r.promoter_id AND b.month = r.month AND b.before_close), 0)
+         s.net_fen
            - sum(r.refund_fen) OVER (PARTITION BY r.promoter_id, r.month ORDER BY r.refunded_at, r.refund_id COLLATE "C")
-    FROM refunds r JOIN closing c USING (promoter_id, month)
+    FROM refunds r JOIN starts s USING (promoter_id, month)
    WHERE NOT r.before_close
 ), priced AS (
   SELECT e.*, commission_bonus(e.net_fen::bigint, %(tiers)s::jsonb) AS bonus_fen FROM events e
