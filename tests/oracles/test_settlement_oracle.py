@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.oracles.settlement import Result, settle, tier_bonus
 
 ORDERS = (

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from tests.promotion.people import NOW
-
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments.contracts import TransferSettled
 from xintui.kernel.times import accounting_date

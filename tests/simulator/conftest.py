@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.simulator.support import Api, Receiver, make_client
 from wechatpayv3 import WeChatPay
 
+from tests.simulator.support import Api, Receiver, make_client
 from xintui.simulator.keys import PUBKEY, Keys, make_keys
 from xintui.simulator.server import Running, gateway
 

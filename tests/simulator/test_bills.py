@@ -6,9 +6,9 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.simulator.support import OPENID, Api, order
 from wechatpayv3 import WeChatPay
 
+from tests.simulator.support import OPENID, Api, order
 from xintui.kernel.times import accounting_date
 from xintui.simulator.server import Running
 

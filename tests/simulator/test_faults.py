@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import requests
-from tests.simulator.support import Api, Receiver, make_client, order
 from wechatpayv3 import WeChatPay
 
+from tests.simulator.support import Api, Receiver, make_client, order
 from xintui.simulator.faults import NAMES
 from xintui.simulator.server import Running
 

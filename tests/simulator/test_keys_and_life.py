@@ -13,10 +13,10 @@ import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from tests.simulator.support import Api, Receiver, make_client, order
 from wechatpayv3 import WeChatPay
 from wechatpayv3.utils import aes_decrypt
 
+from tests.simulator.support import Api, Receiver, make_client, order
 from xintui.simulator import crypto
 from xintui.simulator.keys import Keys, load_private, make_keys
 from xintui.simulator.server import Running, gateway

@@ -5,9 +5,9 @@ import zlib
 from typing import Any
 
 import pytest
-from tests.simulator.support import OPENID, Api, order
 from wechatpayv3 import WeChatPay
 
+from tests.simulator.support import OPENID, Api, order
 from xintui.simulator.server import Running
 
 

@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 import requests
-from tests.simulator.support import OPENID, Api, Receiver, order
 from wechatpayv3 import WeChatPay, WeChatPayType
 
+from tests.simulator.support import OPENID, Api, Receiver, order
 from xintui.simulator.clock import rfc3339
 from xintui.simulator.server import Running
 

@@ -2,8 +2,9 @@
 
 import json
 
-from tests.simulator.support import Api, Receiver, order
 from wechatpayv3 import WeChatPay
+
+from tests.simulator.support import Api, Receiver, order
 
 YUAN_1 = {"refund": 100, "total": 10_000, "currency": "CNY"}
 

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
-from tests.simulator.support import Api, order
 from wechatpayv3 import WeChatPay
+
+from tests.simulator.support import Api, order
 
 PERSON = {"type": "PERSONAL_OPENID", "account": "o_promoter_1", "amount": 850, "description": "推广佣金"}
 SHOP = {"type": "MERCHANT_ID", "account": "1900000109", "amount": 500, "description": "分给门店"}

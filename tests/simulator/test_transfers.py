@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from tests.simulator.support import Api, Receiver
 from wechatpayv3 import WeChatPay
 
+from tests.simulator.support import Api, Receiver
 from xintui.simulator.server import Running
 
 INFOS = [

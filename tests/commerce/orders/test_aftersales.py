@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.commerce.world import BUYER, T0, failed, goods, paid, settled, shipped, shop, stock
 
+from tests.commerce.world import BUYER, T0, failed, goods, paid, settled, shipped, shop, stock
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders import models, rules
 from xintui.commerce.orders.contracts import (

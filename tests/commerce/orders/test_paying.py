@@ -4,8 +4,8 @@ import dataclasses
 from datetime import date, timedelta
 
 import pytest
-from tests.commerce.world import BUYER, T0, captured, goods, place, shop, stock
 
+from tests.commerce.world import BUYER, T0, captured, goods, place, shop, stock
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import OrderPaid, OrderState, Referral
 from xintui.commerce.orders.rules import Owed, Verdict, judge_capture

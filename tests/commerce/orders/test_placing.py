@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.commerce.world import BUYER, T0, captured, goods, place, request, shop, stock
 
+from tests.commerce.world import BUYER, T0, captured, goods, place, request, shop, stock
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import OutOfStock, SkuNotForSale
 from xintui.commerce.merchants import facade as merchants

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from tests.commerce.world import BUYER, T0, goods, paid, shipped, shop
 
+from tests.commerce.world import BUYER, T0, goods, paid, shipped, shop
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import (
     AfterSaleKind,

@@ -6,8 +6,8 @@ from unittest import mock
 import pyotp
 import pytest
 from cryptography.exceptions import InvalidTag
-from tests.foundation.identity.conftest import NOON, PASSWORD
 
+from tests.foundation.identity.conftest import NOON, PASSWORD
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import (
     AlreadyTaken,

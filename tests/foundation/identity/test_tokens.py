@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 
 import pytest
-from tests.foundation.identity.conftest import NOON, PASSWORD
 
+from tests.foundation.identity.conftest import NOON, PASSWORD
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAuthenticated, Role, TokenReused
 from xintui.foundation.identity.models import AuditEntry, Device, Token, User

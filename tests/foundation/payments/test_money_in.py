@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
+
 from tests.foundation.payments.till import BUYER, converge, events, opened, paid, work
 from tests.support.gateway import Gateway
-
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models
 from xintui.foundation.payments.contracts import Channel, GatewayUnavailable, NotPayable, PaymentState, RefundState

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from tests.support.gateway import Gateway
-
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models
 from xintui.foundation.payments.contracts import Channel, PaymentState

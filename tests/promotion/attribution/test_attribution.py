@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.utils import ProgrammingError
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.promotion.people import NOW, promoter
 
+from tests.promotion.people import NOW, promoter
 from xintui.infra import tenancy
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution import models, rules

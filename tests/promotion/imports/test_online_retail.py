@@ -10,8 +10,8 @@ import openpyxl
 import pyarrow
 import pyarrow.parquet
 import pytest
-from tests.oracles.settlement import settle
 
+from tests.oracles.settlement import settle
 from xintui.promotion.imports import contracts
 from xintui.promotion.imports.online_retail import COLUMNS, convert
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
-from tests.oracles.settlement import settle
 
+from tests.oracles.settlement import settle
 from xintui.promotion.imports.contracts import ImportSummary
 from xintui.promotion.imports.online_retail import COLUMNS, SHIPPED, convert
 

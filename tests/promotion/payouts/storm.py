@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db import connections
-from tests.promotion.people import NOW
 
+from tests.promotion.people import NOW
 from xintui.infra import tenancy
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import AboveDue

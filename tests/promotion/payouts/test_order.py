@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.promotion.money import earn, withdrawn
 from tests.promotion.people import NOW, promoter
-
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import YearToDate
 from xintui.promotion.payouts.rules import cumulative_withholding, load_table, open_month

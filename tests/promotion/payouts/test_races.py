@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connections, transaction
+
 from tests.promotion.money import answer, earn
 from tests.promotion.payouts.storm import withdraw_at_once
 from tests.promotion.people import NOW, promoter
-
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
 from xintui.infra import tenancy

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
+
 from tests.promotion.money import answer, earn, owned, withdrawn
 from tests.promotion.people import NOW, promoter
-
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import NotFound

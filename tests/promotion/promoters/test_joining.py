@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
-from tests.promotion.people import NOW, applied, id_number, promoter, right
 
+from tests.promotion.people import NOW, applied, id_number, promoter, right
 from xintui.kernel.states import NoSuchMove
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import models

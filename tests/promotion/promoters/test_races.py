@@ -3,8 +3,8 @@
 import threading
 
 from django.db import connections, transaction
-from tests.promotion.people import NOW, id_number
 
+from tests.promotion.people import NOW, id_number
 from xintui.infra import tenancy
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import models
