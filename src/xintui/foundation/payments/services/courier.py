@@ -162,10 +162,10 @@ def record(gateway: Gateway, job: Job, answer: Looked, now: datetime) -> None:
     source = Source(cause, gateway.mchid, gateway.appid, now)
     row = job.row
     mine = DESKS[job.kind].model.objects.filter(id=row.id)
+    job.call.close(answer)
     if isinstance(answer, Absent) and row.refused_code and row.state in UNSENT:
         # Refused when sent and unknown when asked after: evidence of a failure, to be confirmed like any other.
         answer = Seen(Verb.FAIL, Terms(row.id), reason=row.refused_code)
-    job.call.close(answer)
     if job.kind == "refund":
         # The documented order of locks: a refund's payment comes before the refund.
         models.Payment.objects.select_for_update().get(id=row.payment_id)

@@ -53,6 +53,12 @@ def _fen(amount: object, name: str) -> int:
     return value if type(value) is int else -1
 
 
+def _part(body: JSON, name: str) -> JSON:
+    """A nested object; an empty one where something else stands."""
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
 def _text(body: JSON, name: str) -> str:
     value = body.get(name)
     return value if isinstance(value, str) else ""
@@ -68,7 +74,7 @@ def _time(value: object) -> datetime | None:
 
 def trade(body: JSON) -> Seen:
     """A payment, from the callback or the query: every field is compared, absent ones count as different."""
-    verb, amount, payer = _verb(TRADE, body.get("trade_state")), body.get("amount") or {}, body.get("payer") or {}
+    verb, amount, payer = _verb(TRADE, body.get("trade_state")), _part(body, "amount"), _part(body, "payer")
     paid = verb is Verb.SUCCEED
     terms = Terms(
         number=_text(body, "out_trade_no"),
@@ -86,7 +92,7 @@ def trade(body: JSON) -> Seen:
 
 def refund(body: JSON, *, told: bool) -> Seen:
     """A refund; `told` for the callback, which says `refund_status` and names the merchant."""
-    amount = body.get("amount") or {}
+    amount = _part(body, "amount")
     terms = Terms(
         number=_text(body, "out_refund_no"),
         amount_fen=_fen(amount, "refund"),
