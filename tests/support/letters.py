@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.support.gateway import Letter
-
 from xintui.simulator import crypto
 from xintui.simulator.keys import Keys
 

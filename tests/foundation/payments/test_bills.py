@@ -4,9 +4,9 @@ import hashlib
 from datetime import date, datetime, timedelta
 
 import pytest
+
 from tests.foundation.payments.till import converge, paid
 from tests.support.gateway import Gateway
-
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.contracts import Account, Kind
 from xintui.foundation.payments import facade as payments

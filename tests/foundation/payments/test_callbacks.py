@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
+
 from tests.foundation.payments.till import BUYER, PROMOTER, events
 from tests.support import letters
 from tests.support.gateway import Letter, post
 from tests.support.letters import letter
-
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models
 from xintui.foundation.payments.contracts import Channel, PaymentState, RefundState, TransferState

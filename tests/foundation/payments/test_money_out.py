@@ -4,9 +4,9 @@ import random
 from typing import Any
 
 import pytest
+
 from tests.foundation.payments.till import PROMOTER, converge, events, paid, work
 from tests.support.gateway import Gateway
-
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models
 from xintui.foundation.payments.contracts import Receiver, ShareState, TransferState
