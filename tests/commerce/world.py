@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
+
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Product, ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
@@ -75,7 +77,7 @@ def paid(*items: tuple[str, int], **more: object) -> list[Order]:
     """Placed and paid; the orders."""
     checkout = place(*items, **more)
     orders.mark_paid([captured(checkout)])
-    return list(orders.checkout(checkout.id).orders)
+    return list(checkout_now(checkout.id).orders)
 
 
 def shipped(order: Order, *, at: datetime = T0 + timedelta(hours=1)) -> Order:
@@ -110,6 +112,17 @@ def failed(refund_id: str, order: Order, fen: int, *, at: datetime = T0 + timede
     )
 
 
+def order_now(order_id: str) -> Order:
+    with transaction.atomic():
+        return orders.order_file(order_id).order
+
+
+def checkout_now(checkout_id: str) -> Checkout:
+    with transaction.atomic():
+        return orders.checkout(checkout_id)
+
+
 def stock(product: Product) -> Sequence[tuple[int, int, int]]:
     """(total, reserved, sold) of each SKU now."""
-    return [(s.total_qty, s.reserved_qty, s.sold_qty) for s in catalog.get(product.id).skus]
+    with transaction.atomic():
+        return [(s.total_qty, s.reserved_qty, s.sold_qty) for s in catalog.get(product.id).skus]
