@@ -1,6 +1,7 @@
 """订单 orders: the public face."""
 
 from xintui.commerce.orders.jobs import auto_receive, finish
+from xintui.commerce.orders.printing import receipt, refund_note
 from xintui.commerce.orders.queries import (
     OrderFilter,
     after_sale,
@@ -52,7 +53,9 @@ __all__ = [
     "place_only",
     "quarantined",
     "quote",
+    "receipt",
     "receive",
+    "refund_note",
     "request_after_sale",
     "return_quarantined",
     "send_back",

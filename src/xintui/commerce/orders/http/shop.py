@@ -1,0 +1,99 @@
+"""A shop's orders and after-sales, and the platform's quarantine."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from pydantic import Field
+
+from xintui.commerce.orders import facade
+from xintui.commerce.orders.contracts import AfterSale, Order, OrderFile
+from xintui.commerce.orders.http.buyer import State, as_pdf
+from xintui.commerce.orders.http.shapes import (
+    AfterSaleOut,
+    DecisionIn,
+    OrderFileOut,
+    OrderOut,
+    ParcelIn,
+    QuarantinedOut,
+    RefundStartedOut,
+)
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.infra import clock
+from xintui.infra.http import Id, PageIn, PageOut, Query, Text
+
+router = Router(tags=["订单"])
+HANDLERS = (Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
+MONEY = (Role.OPERATOR, Role.FINANCE)
+
+
+class ShopOrdersIn(PageIn):
+    state: State = ""
+    text: Annotated[Text, Field(max_length=40)] = ""
+    placed_from: datetime | None = None
+    placed_to: datetime | None = None
+
+
+class ShopAfterSalesIn(PageIn):
+    state: Annotated[str, Field(pattern=r"^[a-z_]{0,20}$")] = ""
+
+
+@router.get("/orders", response=PageOut[OrderOut])
+def shop_orders(request: HttpRequest, query: Query[ShopOrdersIn]) -> dict[str, Any]:
+    """The shop's orders: by state, day, number, tracking number or receiver."""
+    _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
+    wanted = facade.OrderFilter(**query.dict(exclude={"after", "limit"}))
+    items, mark = facade.merchant_orders(merchant_id, wanted, after=query.after, limit=query.limit)
+    return {"items": items, "next": mark or None}
+
+
+@router.get("/orders/{order_id}", response=OrderFileOut)
+def shop_order(request: HttpRequest, order_id: Id) -> OrderFile:
+    _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
+    return facade.order_file(order_id, merchant_id=merchant_id)
+
+
+@router.get("/orders/{order_id}/receipt.pdf", response={200: None})
+def shop_receipt(request: HttpRequest, order_id: Id) -> HttpResponse:
+    _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
+    return as_pdf(facade.receipt(order_id, merchant_id=merchant_id))
+
+
+@router.post("/orders/{order_id}/ship", response=OrderOut)
+def ship(request: HttpRequest, order_id: Id, body: ParcelIn) -> Order:
+    """发货."""
+    who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+    return facade.ship(order_id, merchant_id=merchant_id, **body.dict(), actor=who.user_id, now=clock.now())
+
+
+@router.get("/after-sales", response=PageOut[AfterSaleOut])
+def shop_after_sales(request: HttpRequest, query: Query[ShopAfterSalesIn]) -> dict[str, Any]:
+    _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
+    items, mark = facade.after_sales(merchant_id=merchant_id, state=query.state, after=query.after, limit=query.limit)
+    return {"items": items, "next": mark or None}
+
+
+@router.post("/after-sales/{after_sale_id}/decide", response=AfterSaleOut)
+def decide(request: HttpRequest, after_sale_id: Id, body: DecisionIn) -> AfterSale:
+    """同意或拒绝; for a return also when the goods have come back."""
+    who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+    return facade.decide_after_sale(
+        after_sale_id, merchant_id=merchant_id, **body.dict(), actor=who.user_id, now=clock.now()
+    )
+
+
+@router.get("/quarantine", response=PageOut[QuarantinedOut])
+def quarantine(request: HttpRequest, query: Query[PageIn]) -> dict[str, Any]:
+    """Money that fits no order."""
+    identity.require(request.principal, *MONEY, Role.AUDITOR)  # type: ignore[attr-defined]
+    items, mark = facade.quarantined(after=query.after, limit=query.limit)
+    return {"items": items, "next": mark or None}
+
+
+@router.post("/quarantine/{payment_id}/return", response=RefundStartedOut)
+def return_quarantined(request: HttpRequest, payment_id: Id) -> dict[str, str]:
+    """Send it back to whoever paid it."""
+    who = identity.require(request.principal, *MONEY)  # type: ignore[attr-defined]
+    return {"refund_id": facade.return_quarantined(payment_id, actor=who.user_id, now=clock.now())}

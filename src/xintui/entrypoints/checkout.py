@@ -1,0 +1,69 @@
+"""POST /checkouts: attribution is above orders, so the entrance introduces them to each other."""
+
+from typing import Annotated, Final
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field
+
+from xintui.commerce.orders import facade as orders
+from xintui.commerce.orders.contracts import Checkout, OrderNotFound, PlaceRequest, Referral
+from xintui.commerce.orders.http.shapes import AddressIn, CheckoutOut, QuoteIn
+from xintui.foundation.identity import facade as identity
+from xintui.infra import clock
+from xintui.infra.http import Text
+from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.promoters import facade as promoters
+
+router: Final = Router(tags=["订单"])
+
+
+class CheckoutIn(QuoteIn):
+    """The buyer's device makes `checkout_id`, so that sending it again changes nothing. Amounts cannot be sent."""
+
+    checkout_id: Annotated[str, Field(pattern=r"^chk[0-9A-Za-z]{10,29}$")]
+    address: AddressIn
+    visitor_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{0,64}$")] = ""
+    note: Annotated[Text, Field(max_length=200)] = ""
+
+
+@router.post("", response={201: CheckoutOut})
+def place(request: HttpRequest, body: CheckoutIn) -> tuple[int, Checkout]:
+    """Place a cart: one order per shop, priced here, attributed as of this instant."""
+    who = identity.require(request.principal)  # type: ignore[attr-defined]
+    asked = PlaceRequest(
+        checkout_id=body.checkout_id,
+        buyer_id=who.user_id,
+        items=body.wanted(),
+        address=body.address.address(),
+        now=clock.now(),
+        note=body.note,
+    )
+    return 201, place_attributed(asked, body.visitor_id)
+
+
+@transaction.atomic
+def place_attributed(asked: PlaceRequest, visitor_id: str) -> Checkout:
+    """Freeze who referred the buyer and place, in one transaction; a checkout known already is not judged again."""
+    try:
+        orders.checkout(asked.checkout_id)
+    except OrderNotFound:
+        asked = _attributed(asked, visitor_id)
+    return orders.place(asked)
+
+
+def _attributed(asked: PlaceRequest, visitor_id: str) -> PlaceRequest:
+    shops = [shop.merchant_id for shop in orders.quote(asked.items).shops]
+    found = attribution.freeze(asked.buyer_id, visitor_id, shops, now=asked.now)
+    own = promoters.by_user(asked.buyer_id)
+    return PlaceRequest(
+        checkout_id=asked.checkout_id,
+        buyer_id=asked.buyer_id,
+        items=asked.items,
+        address=asked.address,
+        now=asked.now,
+        note=asked.note,
+        referrals={shop: Referral(one.promoter_id, one.attribution_id) for shop, one in found.items()},
+        buyer_promoter_id=own.id if own else "",
+    )
