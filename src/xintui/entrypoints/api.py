@@ -21,6 +21,12 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     # prefix, "module:router" - append one line
     ("", "xintui.foundation.identity.http"),
     ("payments", "xintui.foundation.payments.http"),
+    ("merchants", "xintui.commerce.merchants.http"),
+    ("catalog", "xintui.commerce.catalog.http"),
+    ("orders", "xintui.commerce.orders.http.buyer"),
+    ("shop", "xintui.commerce.orders.http.shop"),
+    ("quarantine", "xintui.commerce.orders.http.desk"),
+    ("checkouts", "xintui.entrypoints.checkout"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {
@@ -30,6 +36,10 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "identity_refresh",
         "identity_logout",
         "payments_callback",
+        "catalog_categories",
+        "catalog_window",
+        "catalog_product",
+        "catalog_picture",
     }
 )
 

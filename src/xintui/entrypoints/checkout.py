@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from xintui.commerce.orders import facade as orders
@@ -29,7 +29,7 @@ class CheckoutIn(QuoteIn):
 
 
 @router.post("", response={201: CheckoutOut})
-def place(request: HttpRequest, body: CheckoutIn) -> tuple[int, Checkout]:
+def place(request: HttpRequest, body: CheckoutIn) -> Status[Checkout]:
     """Place a cart: one order per shop, priced here, attributed as of this instant."""
     who = identity.require(request.principal)  # type: ignore[attr-defined]
     asked = PlaceRequest(
@@ -40,7 +40,7 @@ def place(request: HttpRequest, body: CheckoutIn) -> tuple[int, Checkout]:
         now=clock.now(),
         note=body.note,
     )
-    return 201, place_attributed(asked, body.visitor_id)
+    return Status(201, place_attributed(asked, body.visitor_id))
 
 
 @transaction.atomic

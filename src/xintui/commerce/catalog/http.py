@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from xintui.commerce.catalog import facade
@@ -238,11 +238,11 @@ def moves(request: HttpRequest, sku_id: Id) -> list[facade.StockMove]:
 
 
 @router.post("/mine", response={201: KeeperProductOut})
-def create(request: HttpRequest, body: ProductIn) -> tuple[int, Product]:
+def create(request: HttpRequest, body: ProductIn) -> Status[Product]:
     """A draft."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     skus = tuple(SkuDraft(s.spec, s.price_fen, s.total_qty) for s in body.skus)
-    return 201, facade.create_product(merchant_id, _draft(body, skus), actor=who.user_id, now=clock.now())
+    return Status(201, facade.create_product(merchant_id, _draft(body, skus), actor=who.user_id, now=clock.now()))
 
 
 @router.put("/mine/{product_id}", response=KeeperProductOut)
@@ -267,10 +267,10 @@ def take_off_shelf(request: HttpRequest, product_id: Id, body: NoteIn) -> Produc
 
 
 @router.post("/mine/{product_id}/skus", response={201: KeeperProductOut})
-def add_sku(request: HttpRequest, product_id: Id, body: SkuIn) -> tuple[int, Product]:
+def add_sku(request: HttpRequest, product_id: Id, body: SkuIn) -> Status[Product]:
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     draft = SkuDraft(body.spec, body.price_fen, body.total_qty)
-    return 201, facade.add_sku(merchant_id, product_id, draft, actor=who.user_id, now=clock.now())
+    return Status(201, facade.add_sku(merchant_id, product_id, draft, actor=who.user_id, now=clock.now()))
 
 
 @router.post("/skus/{sku_id}/price", response=KeeperProductOut)
@@ -295,12 +295,12 @@ def retire(request: HttpRequest, sku_id: Id, body: NoteIn) -> Product:
 
 
 @router.post("/pictures", response={201: PictureOut})
-def upload(request: HttpRequest) -> tuple[int, dict[str, str]]:
+def upload(request: HttpRequest) -> Status[dict[str, str]]:
     """A picture as the raw request body."""
     _, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     if not request.body:
         raise BadPicture("内容为空")
-    return 201, {"id": facade.upload(merchant_id, request.body, now=clock.now())}
+    return Status(201, {"id": facade.upload(merchant_id, request.body, now=clock.now())})
 
 
 assert {state.value for state in ProductState} == {"draft", "on_shelf", "off_shelf"}, "MineIn names every state"

@@ -15,6 +15,7 @@ from xintui.commerce.merchants.queries import get, get_many, history, listing
 from xintui.commerce.merchants.services import (
     activate,
     change_settings,
+    decide,
     register,
     reject,
     resume,
@@ -34,6 +35,7 @@ __all__ = [
     "Settings",
     "activate",
     "change_settings",
+    "decide",
     "get",
     "get_many",
     "history",

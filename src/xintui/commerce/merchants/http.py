@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from xintui.commerce.merchants import facade
@@ -72,10 +72,10 @@ class MerchantsIn(PageIn):
 
 
 @router.post("", response={201: MerchantOut})
-def apply(request: HttpRequest, body: ApplyIn) -> tuple[int, Merchant]:
+def apply(request: HttpRequest, body: ApplyIn) -> Status[Merchant]:
     """申请入驻. Anybody known may apply; an operator decides."""
     who = identity.require(request.principal)  # type: ignore[attr-defined]
-    return 201, facade.register(**body.dict(), actor=who.user_id, now=clock.now())
+    return Status(201, facade.register(**body.dict(), actor=who.user_id, now=clock.now()))
 
 
 @router.get("/mine", response=MerchantOut)
@@ -117,6 +117,5 @@ def history(request: HttpRequest, merchant_id: Id) -> list[MerchantEvent]:
 @router.post("/{merchant_id}/decision", response=MerchantOut)
 def decide(request: HttpRequest, merchant_id: Id, body: DecisionIn) -> Merchant:
     """开通、驳回、暂停、恢复."""
-    who = identity.require(request.principal, Role.OPERATOR, Role.REVIEWER)  # type: ignore[attr-defined]
-    verb = {"activate": facade.activate, "reject": facade.reject, "suspend": facade.suspend, "resume": facade.resume}
-    return verb[body.verb](merchant_id, actor=who.user_id, now=clock.now(), note=body.note)
+    who = identity.require(request.principal, Role.OPERATOR)  # type: ignore[attr-defined]
+    return facade.decide(merchant_id, body.verb, by=who, now=clock.now(), note=body.note)

@@ -18,6 +18,8 @@ from xintui.commerce.merchants.models import Merchant as Row
 from xintui.commerce.merchants.models import MerchantEvent
 from xintui.commerce.merchants.queries import contract
 from xintui.commerce.merchants.rules import MERCHANT_FLOW, check_settings
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 
@@ -65,13 +67,13 @@ def activate(merchant_id: str, *, actor: str, now: datetime, note: str = "") -> 
 
 
 @transaction.atomic
-def reject(merchant_id: str, *, actor: str, now: datetime, note: str) -> Merchant:
+def reject(merchant_id: str, *, actor: str, now: datetime, note: str = "") -> Merchant:
     """The application does not pass; the note says why."""
     return contract(_move(merchant_id, MerchantVerb.REJECT, actor, note, now))
 
 
 @transaction.atomic
-def suspend(merchant_id: str, *, actor: str, now: datetime, note: str) -> Merchant:
+def suspend(merchant_id: str, *, actor: str, now: datetime, note: str = "") -> Merchant:
     """Nothing more can be bought here; orders already paid are carried out and refunds still work."""
     row = _move(merchant_id, MerchantVerb.SUSPEND, actor, note, now)
     outbox.publish(MerchantSuspended(merchant_id, note, now))
@@ -84,6 +86,23 @@ def resume(merchant_id: str, *, actor: str, now: datetime, note: str = "") -> Me
     row = _move(merchant_id, MerchantVerb.RESUME, actor, note, now)
     outbox.publish(MerchantActivated(merchant_id, now))
     return contract(row)
+
+
+@transaction.atomic
+def decide(merchant_id: str, verb: str, *, by: Principal, now: datetime, note: str = "") -> Merchant:
+    """An operator's decision with its line in the audit trail; who applied becomes the owner when the shop opens."""
+    before = _locked(merchant_id).state
+    verbs = {"activate": activate, "reject": reject, "suspend": suspend, "resume": resume}
+    made = verbs[verb](merchant_id, actor=by.user_id, now=now, note=note)
+    if verb == "activate":
+        applicant = MerchantEvent.objects.filter(merchant_id=merchant_id, verb="apply").values_list("actor", flat=True)[
+            0
+        ]
+        identity.grant_role(by, applicant, Role.MERCHANT_OWNER, merchant_id, reason="入驻审核通过", now=now)
+    identity.audit(
+        by, f"merchants.{verb}", ("merchant", merchant_id), {"state": before}, {"state": made.state.value}, reason=note
+    )
+    return made
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import pylopdf_fonts_zh_cn
 import segno
@@ -35,7 +35,7 @@ def _printed(filename: str, content: dict[str, Any]) -> Document:
     return Document(filename=filename, pdf=render(content, "pdf"), proof=proof)
 
 
-def render(content: dict[str, Any], kind: str) -> bytes:
+def render(content: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     """The paper in one of typst's formats. No time of printing in it: the same content is the same file."""
     proof = papers.proof(content)
     matrix = segno.make(f"xintui:proof:{proof}", error="m").matrix
@@ -51,7 +51,8 @@ def render(content: dict[str, Any], kind: str) -> bytes:
         sys_inputs={"content": json.dumps(content | more, ensure_ascii=False)},
         timestamp=0,
     )
-    return b"".join(made) if isinstance(made, list) else bytes(made)
+    assert made is not None, "no output file was named, so the bytes come back"
+    return b"".join(made) if isinstance(made, list) else made
 
 
 @cache

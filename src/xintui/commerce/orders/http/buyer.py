@@ -1,10 +1,10 @@
-"""A buyer's own checkouts, orders and after-sales. Whatever belongs to somebody else does not exist (404, never 403)."""
+"""A buyer's own checkouts, orders and after-sales. What is somebody else's does not exist (404, never 403)."""
 
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 from pydantic import Field
 
 from xintui.commerce.orders import facade
@@ -40,7 +40,7 @@ class PayIn(In):
 
 
 def me(request: HttpRequest) -> str:
-    return identity.require(request.principal).user_id  # type: ignore[attr-defined, no-any-return]
+    return identity.require(request.principal).user_id  # type: ignore[attr-defined]
 
 
 def as_pdf(document: Document) -> HttpResponse:
@@ -126,16 +126,19 @@ def receive(request: HttpRequest, order_id: Id) -> Order:
 
 
 @router.post("/{order_id}/after-sales", response={201: AfterSaleOut})
-def ask(request: HttpRequest, order_id: Id, body: AfterSaleIn) -> tuple[int, AfterSale]:
+def ask(request: HttpRequest, order_id: Id, body: AfterSaleIn) -> Status[AfterSale]:
     """申请售后: by line and amount."""
     parts = [RefundPart(part.line_id, part.fen, part.qty) for part in body.parts]
-    return 201, facade.request_after_sale(
-        order_id,
-        buyer_id=me(request),
-        kind=AfterSaleKind(body.kind),
-        parts=parts,
-        reason=body.reason,
-        now=clock.now(),
+    return Status(
+        201,
+        facade.request_after_sale(
+            order_id,
+            buyer_id=me(request),
+            kind=AfterSaleKind(body.kind),
+            parts=parts,
+            reason=body.reason,
+            now=clock.now(),
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""A shop's orders and after-sales, and the platform's quarantine."""
+"""A shop's orders and after-sales, for those who work there."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -16,8 +16,6 @@ from xintui.commerce.orders.http.shapes import (
     OrderFileOut,
     OrderOut,
     ParcelIn,
-    QuarantinedOut,
-    RefundStartedOut,
 )
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
@@ -26,7 +24,6 @@ from xintui.infra.http import Id, PageIn, PageOut, Query, Text
 
 router = Router(tags=["订单"])
 HANDLERS = (Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
-MONEY = (Role.OPERATOR, Role.FINANCE)
 
 
 class ShopOrdersIn(PageIn):
@@ -82,18 +79,3 @@ def decide(request: HttpRequest, after_sale_id: Id, body: DecisionIn) -> AfterSa
     return facade.decide_after_sale(
         after_sale_id, merchant_id=merchant_id, **body.dict(), actor=who.user_id, now=clock.now()
     )
-
-
-@router.get("/quarantine", response=PageOut[QuarantinedOut])
-def quarantine(request: HttpRequest, query: Query[PageIn]) -> dict[str, Any]:
-    """Money that fits no order."""
-    identity.require(request.principal, *MONEY, Role.AUDITOR)  # type: ignore[attr-defined]
-    items, mark = facade.quarantined(after=query.after, limit=query.limit)
-    return {"items": items, "next": mark or None}
-
-
-@router.post("/quarantine/{payment_id}/return", response=RefundStartedOut)
-def return_quarantined(request: HttpRequest, payment_id: Id) -> dict[str, str]:
-    """Send it back to whoever paid it."""
-    who = identity.require(request.principal, *MONEY)  # type: ignore[attr-defined]
-    return {"refund_id": facade.return_quarantined(payment_id, actor=who.user_id, now=clock.now())}
