@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.commerce.world import T0
 
+from tests.commerce.world import T0
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock, tenancy

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.commerce.world import T0, captured, goods, shop
 
+from tests.commerce.world import T0, captured, goods, shop
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.foundation.identity.contracts import Role
@@ -133,8 +133,8 @@ def test_strangers_other_buyers_and_other_shops_find_nothing(someone: Someone) -
 
 def test_the_tenant_wall_alone_hides_other_shops_rows() -> None:
     from django.db import transaction
-    from tests.commerce.world import paid
 
+    from tests.commerce.world import paid
     from xintui.commerce.catalog.models import Product
     from xintui.commerce.merchants.models import Merchant
     from xintui.commerce.orders.models import Checkout, Line, Order

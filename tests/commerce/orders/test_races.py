@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+
 from tests.commerce.world import (
     BUYER,
     T0,
@@ -21,7 +22,6 @@ from tests.commerce.world import (
     shop,
     stock,
 )
-
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleKind, OrderState, RefundPart
 from xintui.foundation.ledger import facade as ledger
