@@ -27,6 +27,9 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("shop", "xintui.commerce.orders.http.shop"),
     ("quarantine", "xintui.commerce.orders.http.desk"),
     ("checkouts", "xintui.entrypoints.checkout"),
+    ("", "xintui.promotion.promoters.http"),
+    ("", "xintui.promotion.attribution.http"),
+    ("", "xintui.promotion.payouts.http"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {
@@ -40,6 +43,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "catalog_window",
         "catalog_product",
         "catalog_picture",
+        "attribution_touch",
     }
 )
 

@@ -1,11 +1,12 @@
 """归因 attribution: share links, clicks, and who gets an order."""
 
-from xintui.promotion.attribution.queries import link, links_of, resolve, why, windows
+from xintui.promotion.attribution.queries import link, links_of, resolve, target, why, windows
 from xintui.promotion.attribution.services import (
     create_link,
     freeze,
     identify,
     lock_customers,
+    on_order_paid,
     qr_png,
     set_window,
     share,
@@ -19,10 +20,12 @@ __all__ = [
     "link",
     "links_of",
     "lock_customers",
+    "on_order_paid",
     "qr_png",
     "resolve",
     "set_window",
     "share",
+    "target",
     "touch",
     "why",
     "windows",

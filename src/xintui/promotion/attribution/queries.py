@@ -7,6 +7,10 @@ from typing import Any
 
 from django.conf import settings
 
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import ProductNotFound, ProductState
+from xintui.commerce.merchants import facade as merchants
+from xintui.commerce.merchants.contracts import MerchantNotFound, MerchantState
 from xintui.infra import sql
 from xintui.promotion.attribution import models, rules
 from xintui.promotion.attribution.contracts import (
@@ -19,6 +23,7 @@ from xintui.promotion.attribution.contracts import (
     LinkPage,
     NoSuchAttribution,
     NoSuchLink,
+    NoSuchTarget,
     ShareLink,
     Target,
     TargetKind,
@@ -102,9 +107,31 @@ def window_contract(row: dict[str, Any]) -> Window:
     )
 
 
-def why(attribution_id: str) -> Explanation:
-    """Why X got this order, with the choice computed again from the frozen inputs. Raises `NoSuchAttribution`."""
-    row = models.Attribution.objects.filter(id=attribution_id).first()
+def target(kind: TargetKind, target_id: str) -> Target:
+    """The thing to share, from our own tables. Raises `NoSuchTarget` for what does not exist or is not on sale."""
+    try:
+        if kind is TargetKind.PRODUCT:
+            product = catalog.get(target_id)
+            if product.state is ProductState.ON_SHELF:
+                return Target(kind, product.id, product.merchant_id, product.title)
+        elif kind is TargetKind.SHOP:
+            shop = merchants.get(target_id)
+            if shop.state is MerchantState.ACTIVE:
+                return Target(kind, shop.id, shop.id, shop.name)
+        elif target_id == "home":
+            return Target(kind, "home", "", "信推好物")
+    except (ProductNotFound, MerchantNotFound):
+        pass
+    raise NoSuchTarget(target_id)
+
+
+def why(attribution_id: str, *, merchant_id: str = "") -> Explanation:
+    """Why X got this order, with the choice computed again from the frozen inputs; with `merchant_id` only its own.
+
+    Raises `NoSuchAttribution`.
+    """
+    found = models.Attribution.objects.filter(id=attribution_id)
+    row = (found.filter(merchant_id=merchant_id) if merchant_id else found).first()
     if row is None:
         raise NoSuchAttribution(attribution_id)
     window = window_contract(row.window)

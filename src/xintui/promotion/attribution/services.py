@@ -11,6 +11,7 @@ import segno
 from django.db import transaction
 from django.db.models import Max
 
+from xintui.commerce.orders.contracts import OrderPaid
 from xintui.infra import locks, sql
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
@@ -235,3 +236,8 @@ def lock_customers(paid: Iterable[tuple[str, datetime]]) -> int:
         "lock",
         {"attribution_ids": [one for one, _ in pairs], "paid_at": [at for _, at in pairs]},
     )
+
+
+def on_order_paid(events: Sequence[OrderPaid]) -> None:
+    """Subscribed to `OrderPaid`: paid, attributed orders lock their buyers where the shop's rule says so."""
+    lock_customers((line.attribution_id, event.paid_at) for event in events for line in event.lines)

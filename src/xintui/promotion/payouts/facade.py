@@ -1,7 +1,9 @@
 """提现与个税 payouts: from money due to money paid."""
 
+from xintui.promotion.payouts.documents import statement_csv, statement_pdf
 from xintui.promotion.payouts.jobs import notice_silence, submit_due
 from xintui.promotion.payouts.queries import (
+    confirm_package,
     get,
     history,
     policy,
@@ -21,6 +23,7 @@ from xintui.promotion.payouts.services.sending import record_bank, settle, submi
 __all__ = [
     "approve",
     "cancel",
+    "confirm_package",
     "get",
     "history",
     "notice_silence",
@@ -34,6 +37,8 @@ __all__ = [
     "search",
     "settle",
     "statement",
+    "statement_csv",
+    "statement_pdf",
     "statements",
     "submit",
     "submit_due",

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.payments import facade as payments
 from xintui.infra import sql
 from xintui.kernel.times import accounting_date, month_of
 from xintui.promotion.payouts import models
@@ -93,6 +94,13 @@ def search(
         found = found.filter(id__lt=after)
     rows = list(found[: limit + 1])
     return WithdrawalPage(tuple(map(as_contract, rows[:limit])), rows[limit - 1].id if len(rows) > limit else None)
+
+
+def confirm_package(withdrawal: Withdrawal) -> str:
+    """What the payee's app needs to confirm the transfer; "" when there is nothing to confirm (now)."""
+    if withdrawal.rail is not Rail.WECHAT or withdrawal.state not in (State.SENDING, State.UNKNOWN):
+        return ""
+    return payments.transfer(withdrawal.transfer_id).package_info
 
 
 def history(withdrawal_id: str) -> tuple[LogLine, ...]:

@@ -11,6 +11,7 @@ from xintui.promotion.promoters.queries import (
     policy,
     search,
     team,
+    team_csv,
 )
 from xintui.promotion.promoters.services import (
     apply_agreement,
@@ -46,4 +47,5 @@ __all__ = [
     "set_level",
     "suspend",
     "team",
+    "team_csv",
 ]

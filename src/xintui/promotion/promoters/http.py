@@ -1,0 +1,304 @@
+"""Joining in three steps, one's own profile and team; operators: the list, the queue and the decisions."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from pydantic import Field
+
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Principal, Role
+from xintui.infra import clock
+from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text
+from xintui.promotion.promoters import facade
+from xintui.promotion.promoters.contracts import (
+    IdentityInfo,
+    NotAPromoter,
+    Page,
+    PayeeChannel,
+    Promoter,
+    PromoterKind,
+    State,
+    Step,
+    TeamPage,
+)
+
+router = Router(tags=["推客"])
+READERS = (Role.OPERATOR, Role.REVIEWER, Role.FINANCE, Role.AUDITOR)
+DECIDERS = (Role.OPERATOR, Role.REVIEWER)
+Reason = Annotated[Text, Field(pattern=r"^[a-z_]{2,40}$")]
+
+
+class QuestionOut(Out):
+    id: str
+    text: str
+    options: list[str]
+
+
+class AgreementOut(Out):
+    version: str
+    title: str
+    clauses: list[str]
+    questions: list[QuestionOut]
+
+
+class IdentityIn(In):
+    kind: PromoterKind
+    name: Annotated[Text, Field(min_length=2, max_length=60)]
+    number: Annotated[Text, Field(min_length=15, max_length=18)]
+    sponsor_id: Id | None = None
+    sponsor_source: Annotated[Text, Field(max_length=32)] = ""
+
+
+class AgreementIn(In):
+    version: Annotated[Text, Field(max_length=24)]
+    answers: Annotated[
+        dict[Annotated[Text, Field(max_length=24)], Annotated[int, Field(ge=0, le=9)]], Field(max_length=20)
+    ]
+
+
+class PayeeIn(In):
+    """A person is paid to the WeChat wallet he logged in with; the account number is a company's."""
+
+    holder: Annotated[Text, Field(min_length=2, max_length=60)]
+    bank_account: Annotated[Text, Field(max_length=30)] = ""
+
+
+class PromoterOut(Out):
+    id: str
+    kind: PromoterKind
+    state: State
+    step: Step
+    level: str
+    display_name: str
+    reason: str
+    sponsor_id: str
+    sponsor_source: str
+    depth: int
+    applied_at: datetime
+    joined_at: datetime | None
+
+
+class LogLineOut(Out):
+    at: datetime
+    verb: str
+    state: State
+    actor: str
+    reason: str
+    note: str
+
+
+class LevelChangeOut(Out):
+    at: datetime
+    before: str
+    after: str
+    actor: str
+    reason: str
+
+
+class LevelOut(Out):
+    code: str
+    title: str
+    rank: int
+    benefits: list[str]
+
+
+class ProfileOut(Out):
+    promoter: PromoterOut
+    reason_text: str
+    payee_masked: str
+    payee_holder: str
+    payee_changed_at: datetime | None
+    levels: list[LevelOut]
+    level_history: list[LevelChangeOut]
+
+
+class OpsProfileOut(ProfileOut):
+    history: list[LogLineOut]
+
+
+class MemberOut(Out):
+    promoter_id: str
+    display_name: str
+    level: str
+    state: State
+    distance: int
+    sponsor_id: str
+    source: str
+    bound_at: datetime
+
+
+class ListIn(PageIn):
+    state: State | None = None
+    q: Annotated[Text, Field(max_length=60)] = ""
+    level: Annotated[Text, Field(max_length=24)] = ""
+
+
+class DecisionIn(In):
+    reason: Reason
+    note: Annotated[Text, Field(max_length=200)] = ""
+
+
+class LevelIn(In):
+    level: Annotated[Text, Field(max_length=24)]
+    reason: Reason
+
+
+def _who(request: HttpRequest) -> Principal:
+    principal: Principal = request.principal  # type: ignore[attr-defined]
+    return principal
+
+
+def _mine(request: HttpRequest) -> Promoter:
+    found = facade.by_user(_who(request).user_id)
+    if found is None:
+        raise NotAPromoter("none")
+    return found
+
+
+def _where(kind: PromoterKind, user_id: str, given: PayeeIn) -> tuple[PayeeChannel, str]:
+    """The openid is ours to know; a client never names it."""
+    if kind is PromoterKind.INDIVIDUAL:
+        return PayeeChannel.WECHAT, identity.openid_of(user_id)
+    return PayeeChannel.BANK, given.bank_account
+
+
+def _recorded(request: HttpRequest, verb: str, promoter: Promoter, reason: str = "") -> Promoter:
+    identity.audit(
+        _who(request),
+        f"promoters.{verb}",
+        ("promoter", promoter.id),
+        {},
+        {"state": promoter.state.value, "step": promoter.step.value, "level": promoter.level},
+        reason=reason,
+    )
+    return promoter
+
+
+@router.get("/promoter/agreement", response=AgreementOut)
+def read_agreement(request: HttpRequest) -> object:
+    """What is agreed to, and the questions on the duty to disclose."""
+    return facade.agreement()
+
+
+@router.post("/promoter/apply/identity", response=PromoterOut)
+@transaction.atomic
+def apply_identity(request: HttpRequest, body: IdentityIn) -> Promoter:
+    """Step 1 of 3."""
+    made = facade.apply_identity(
+        _who(request).user_id,
+        IdentityInfo(body.kind, body.name, body.number),
+        sponsor_id=body.sponsor_id or "",
+        sponsor_source=body.sponsor_source,
+        now=clock.now(),
+    )
+    return _recorded(request, "apply_identity", made)
+
+
+@router.post("/promoter/apply/agreement", response=PromoterOut)
+@transaction.atomic
+def apply_agreement(request: HttpRequest, body: AgreementIn) -> Promoter:
+    """Step 2 of 3."""
+    made = facade.apply_agreement(_who(request).user_id, version=body.version, answers=body.answers, now=clock.now())
+    return _recorded(request, "apply_agreement", made)
+
+
+@router.post("/promoter/apply/payee", response=PromoterOut)
+@transaction.atomic
+def apply_payee(request: HttpRequest, body: PayeeIn) -> Promoter:
+    """Step 3 of 3; the answer says whether the automatic rules let the person in at once."""
+    user_id = _who(request).user_id
+    channel, account = _where(_mine(request).kind, user_id, body)
+    made = facade.apply_payee(user_id, channel=channel, account=account, holder=body.holder, now=clock.now())
+    return _recorded(request, "apply_payee", made)
+
+
+@router.get("/promoter/me", response=ProfileOut)
+def read_me(request: HttpRequest) -> dict[str, object]:
+    """One's own state, level, and where one's money goes."""
+    return _profile(_mine(request))
+
+
+@router.post("/promoter/me/payee", response=ProfileOut)
+@transaction.atomic
+def change_payee(request: HttpRequest, body: PayeeIn) -> dict[str, object]:
+    """Another account; payouts cool off afterwards."""
+    mine = _mine(request)
+    channel, account = _where(mine.kind, mine.user_id, body)
+    facade.change_payee(mine.id, channel=channel, account=account, holder=body.holder, now=clock.now())
+    _recorded(request, "change_payee", mine)
+    return _profile(mine)
+
+
+@router.get("/promoter/me/team", response=PageOut[MemberOut])
+def read_team(request: HttpRequest, page: Query[PageIn]) -> TeamPage:
+    """Who joined through me. A register: nobody is paid by it."""
+    return facade.team(_mine(request).id, after=page.after, limit=page.limit)
+
+
+@router.get("/promoter/me/team.csv", response={200: None})
+def export_team(request: HttpRequest) -> HttpResponse:
+    """The same, as a file (at most 10,000 rows)."""
+    response = HttpResponse(facade.team_csv(_mine(request).id), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="team.csv"'
+    return response
+
+
+@router.get("/ops/promoters", response=PageOut[PromoterOut])
+def list_promoters(request: HttpRequest, page: Query[ListIn]) -> Page:
+    """The list; `state=review` is the queue."""
+    identity.require(_who(request), *READERS)
+    states = [page.state] if page.state else []
+    return facade.search(states=states, text=page.q, level=page.level, after=page.after, limit=page.limit)
+
+
+@router.get("/ops/promoters/{promoter_id}", response=OpsProfileOut)
+def read_promoter(request: HttpRequest, promoter_id: Id) -> dict[str, object]:
+    """One promoter with everything that happened to him."""
+    identity.require(_who(request), *READERS)
+    return _profile(facade.one(promoter_id)) | {"history": facade.history(promoter_id)}
+
+
+@router.post("/ops/promoters/{promoter_id}/{decision}", response=PromoterOut)
+@transaction.atomic
+def decide(
+    request: HttpRequest,
+    promoter_id: Id,
+    decision: Literal["approve", "refuse", "suspend", "restore"],
+    body: DecisionIn,
+) -> Promoter:
+    """A decision with a reason from the catalogue."""
+    identity.require(_who(request), *DECIDERS)
+    actor, now = _who(request).user_id, clock.now()
+    if decision in ("approve", "refuse"):
+        made = facade.review(
+            promoter_id, approve=decision == "approve", reason=body.reason, actor=actor, note=body.note, now=now
+        )
+    else:
+        verb = facade.suspend if decision == "suspend" else facade.restore
+        made = verb(promoter_id, reason=body.reason, actor=actor, note=body.note, now=now)
+    return _recorded(request, decision, made, body.reason)
+
+
+@router.put("/ops/promoters/{promoter_id}/level", response=PromoterOut)
+@transaction.atomic
+def set_level(request: HttpRequest, promoter_id: Id, body: LevelIn) -> Promoter:
+    """Another level, with its reason in the history."""
+    identity.require(_who(request), Role.OPERATOR)
+    made = facade.set_level(promoter_id, body.level, actor=_who(request).user_id, reason=body.reason, now=clock.now())
+    return _recorded(request, "set_level", made, body.reason)
+
+
+def _profile(promoter: Promoter) -> dict[str, object]:
+    payee = facade.payee(promoter.id)
+    return {
+        "promoter": promoter,
+        "reason_text": facade.reasons().get(promoter.reason, ""),
+        "payee_masked": payee.masked_account if payee else "",
+        "payee_holder": promoter.display_name if payee else "",
+        "payee_changed_at": payee.changed_at if payee else None,
+        "levels": facade.levels(),
+        "level_history": facade.level_history(promoter.id),
+    }
