@@ -22,8 +22,8 @@ Text = Annotated[str, AfterValidator(_storable)]
 """A string PostgreSQL can keep (no NUL, no lone surrogates). Use it, bounded, for every text that comes in."""
 Id = Annotated[str, Field(pattern=r"^[0-9A-Za-z]{1,32}$")]
 """A public id."""
-AmountFen = Annotated[int, Field(ge=1, le=10**15)]
-"""An amount: whole fen, at least one. The direction is the verb, never the sign."""
+AmountFen = Annotated[int, Field(ge=1, le=10**15, strict=True)]
+"""An amount in a body: whole fen, at least one, no "100" and no true. The direction is the verb, never the sign."""
 
 
 class In(Schema):
