@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+
 from tests.promotion.money import answer, earn
 from tests.promotion.people import NOW, id_number, right
-
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.identity.models import User
@@ -92,14 +92,20 @@ def test_nothing_can_be_assigned_that_was_not_offered(someone: Callable[..., Cal
 def test_operators_decide_with_reasons_and_buyers_may_not(someone: Callable[..., Caller]) -> None:
     phone, boss = someone("zhang", Role.BUYER), someone("boss", Role.OPERATOR)
     promoter_id = joined(phone, 1)
-    path = f"/ops/promoters/{promoter_id}/suspend"
-    assert phone.post(path, {"reason": "fake_orders"})[0] == 403
-    assert boss.post(path, {"reason": "no_such_code"})[1]["code"] == "promoters.unknown_reason"
-    assert boss.post(path, {"reason": "fake_orders"})[1]["state"] == "suspended"
-    assert boss.post(path, {"reason": "fake_orders"})[0] == 409
+    path = f"/ops/promoters/{promoter_id}/decision"
+    assert phone.post(path, {"decision": "suspend", "reason": "fake_orders"})[0] == 403
+    assert boss.post(path, {"decision": "suspend", "reason": "no_such_code"})[1]["code"] == "promoters.unknown_reason"
+    assert boss.post(path, {"decision": "suspend", "reason": "fake_orders"})[1]["state"] == "suspended"
+    assert boss.post(path, {"decision": "suspend", "reason": "fake_orders"})[0] == 409
     status, seen = boss.get(f"/ops/promoters/{promoter_id}")
     assert (status, [line["verb"] for line in seen["history"]]) == (200, ["apply", "agree", "clear", "suspend"])
     assert boss.get("/ops/promoters?state=suspended")[1]["items"][0]["id"] == promoter_id
+    raised = boss.client.put(
+        f"/api/v1/ops/promoters/{promoter_id}/level",
+        '{"level": "gold", "reason": "promotion_rule"}',
+        "application/json",
+    )
+    assert raised.json()["level"] == "gold"
     trail = [record.action for record in identity.audit_trail(after="", limit=50).items]
     assert "promoters.suspend" in trail and "promoters.apply_payee" in trail
 
@@ -178,5 +184,10 @@ def test_one_promoter_cannot_see_or_stop_anothers_money(someone: Callable[..., C
     assert other.get(f"/promoter/withdrawals/{made['id']}")[0] == 404
     assert other.post(f"/promoter/withdrawals/{made['id']}/cancel")[0] == 404
     assert other.get("/promoter/withdrawals")[1]["items"] == []
-    for path in ("/ops/withdrawals", "/ops/promoters", f"/ops/promoters/{promoter_id}/tax-years"):
+    for path in (
+        "/ops/withdrawals",
+        "/ops/promoters",
+        f"/ops/tax-years/{promoter_id}",
+        f"/ops/statements/{promoter_id}",
+    ):
         assert other.get(path)[0] == 403

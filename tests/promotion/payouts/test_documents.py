@@ -4,9 +4,9 @@ import csv
 import io
 
 import pytest
+
 from tests.promotion.money import earn, withdrawn
 from tests.promotion.people import promoter
-
 from xintui.promotion.payouts import facade as payouts
 
 pytestmark = pytest.mark.django_db

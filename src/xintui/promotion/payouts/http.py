@@ -348,14 +348,14 @@ def record_bank(request: HttpRequest, withdrawal_id: Id, body: BankIn) -> Withdr
     return _recorded(request, "record_bank", made, body.note)
 
 
-@router.get("/ops/promoters/{promoter_id}/tax-years", response=list[TaxYearOut])
+@router.get("/ops/tax-years/{promoter_id}", response=list[TaxYearOut])
 def read_tax_years(request: HttpRequest, promoter_id: Id) -> tuple[TaxYear, ...]:
     """The rows withholding works on."""
     identity.require(_who(request), *READERS)
     return facade.tax_years(promoter_id)
 
 
-@router.get("/ops/promoters/{promoter_id}/statements", response=PageOut[HeadOut])
+@router.get("/ops/statements/{promoter_id}", response=PageOut[HeadOut])
 def list_statements_of(request: HttpRequest, promoter_id: Id, page: Query[PageIn]) -> StatementPage:
     """A promoter's months."""
     identity.require(_who(request), *READERS)

@@ -137,6 +137,7 @@ class ListIn(PageIn):
 
 
 class DecisionIn(In):
+    decision: Literal["approve", "refuse", "suspend", "restore"]
     reason: Reason
     note: Annotated[Text, Field(max_length=200)] = ""
 
@@ -261,25 +262,20 @@ def read_promoter(request: HttpRequest, promoter_id: Id) -> dict[str, object]:
     return _profile(facade.one(promoter_id)) | {"history": facade.history(promoter_id)}
 
 
-@router.post("/ops/promoters/{promoter_id}/{decision}", response=PromoterOut)
+@router.post("/ops/promoters/{promoter_id}/decision", response=PromoterOut)
 @transaction.atomic
-def decide(
-    request: HttpRequest,
-    promoter_id: Id,
-    decision: Literal["approve", "refuse", "suspend", "restore"],
-    body: DecisionIn,
-) -> Promoter:
+def decide(request: HttpRequest, promoter_id: Id, body: DecisionIn) -> Promoter:
     """A decision with a reason from the catalogue."""
     identity.require(_who(request), *DECIDERS)
     actor, now = _who(request).user_id, clock.now()
-    if decision in ("approve", "refuse"):
+    if body.decision in ("approve", "refuse"):
         made = facade.review(
-            promoter_id, approve=decision == "approve", reason=body.reason, actor=actor, note=body.note, now=now
+            promoter_id, approve=body.decision == "approve", reason=body.reason, actor=actor, note=body.note, now=now
         )
     else:
-        verb = facade.suspend if decision == "suspend" else facade.restore
+        verb = facade.suspend if body.decision == "suspend" else facade.restore
         made = verb(promoter_id, reason=body.reason, actor=actor, note=body.note, now=now)
-    return _recorded(request, decision, made, body.reason)
+    return _recorded(request, body.decision, made, body.reason)
 
 
 @router.put("/ops/promoters/{promoter_id}/level", response=PromoterOut)
