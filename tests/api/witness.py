@@ -1,0 +1,42 @@
+"""What the victim's rows are, before and after; asked of PostgreSQL itself, table by table."""
+
+from collections import Counter
+
+from django.db import connection
+
+from xintui.infra import tenancy
+
+VOLATILE = {"throttle_bucket", "idempotency_request", "django_session", "outbox_event"}
+
+
+def tables() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition ORDER BY 1"
+        )
+        return [name for (name,) in cursor.fetchall() if name not in VOLATILE]
+
+
+def tenant_tables() -> dict[str, str]:
+    """Every table with a merchant_id column, and whether its wall stands (FORCE)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c"
+            " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND NOT c.relispartition"
+            " AND a.attname = 'merchant_id' AND NOT a.attisdropped ORDER BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
+def rows_about(markers: list[str], among: list[str]) -> Counter[tuple[str, str]]:
+    """A digest per row that names one of `markers`, in any column."""
+    found: Counter[tuple[str, str]] = Counter()
+    with tenancy.as_platform(), connection.cursor() as cursor:
+        for table in among:
+            cursor.execute(
+                f'SELECT md5(t::text) FROM "{table}" t WHERE t::text LIKE ANY(%s)', [[f"%{m}%" for m in markers]]
+            )
+            found.update((table, digest) for (digest,) in cursor.fetchall())
+    return found

@@ -1,0 +1,157 @@
+"""Two tenants, a victim and strangers. Modules add a seeder: it makes the victim's things and names their ids.
+
+A private text (a name, an address, a remark, a phone) is made with `canary()`: it may never reach a stranger.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
+from xintui.commerce.merchants import facade as merchants
+from xintui.commerce.orders import facade as orders
+from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, PlaceRequest, RefundPart
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.foundation.payments import models as payment_rows
+from xintui.foundation.payments.contracts import PaymentCaptured
+from xintui.kernel.ids import new_id
+
+CANARY = "CANARY7F3A"
+PASSWORD = "Tangerine-42-boats"
+
+
+@dataclass
+class World:
+    now: datetime
+    victim_merchant: str = "mchVICTIM"
+    stranger_merchant: str = "mchSTRANGER"
+    ids: dict[str, str] = field(default_factory=dict)
+    """Path, query and body parameter name → an id of the victim's."""
+    tokens: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str] = field(default_factory=dict)
+
+    def canary(self, what: str) -> str:
+        return f"{CANARY}{what}"
+
+    def person(self, name: str, *roles: tuple[Role, str], phone: str | None = None) -> str:
+        """An account with a token, logged in for the first merchant among its roles."""
+        made = identity.create_user(
+            display_name=name, login=name.lower(), password=PASSWORD, phone=phone, roles=roles, now=self.now
+        )
+        merchant = next((merchant for _, merchant in roles if merchant), "")
+        issued = identity.issue_for(made.user_id, merchant_id=merchant, device_name=name, now=self.now)
+        self.tokens[name], self.people[name] = issued.access_token, made.user_id
+        return made.user_id
+
+
+def people(world: World) -> None:
+    """The victims and everybody who should not see them."""
+    victim, stranger = world.victim_merchant, world.stranger_merchant
+    owner = world.person(world.canary("owner"), (Role.MERCHANT_OWNER, victim), phone="13900008888")
+    buyer = world.person(world.canary("buyer"), (Role.BUYER, ""), phone="13900009999")
+    promoter = world.person(world.canary("promoter"), (Role.BUYER, ""), (Role.PROMOTER, ""))
+    issued = identity.issue_for(buyer, device_name=world.canary("phone"), now=world.now)
+    world.ids |= {"user_id": owner, "buyer_id": buyer, "device_id": issued.device_id, "merchant_id": victim}
+    world.ids |= {"actor_id": owner, "promoter_user_id": promoter, "object_id": owner, "search": owner}
+    world.person("StrangerOwner", (Role.MERCHANT_OWNER, stranger))
+    world.person("StrangerGoods", (Role.MERCHANT_GOODS, stranger))
+    world.person("StrangerService", (Role.MERCHANT_SERVICE, stranger))
+    world.person("Colleague", (Role.MERCHANT_SERVICE, victim))
+    world.person("OtherBuyer", (Role.BUYER, ""))
+    world.person("OtherPromoter", (Role.BUYER, ""), (Role.PROMOTER, ""))
+    revoked = world.person("Revoked", (Role.MERCHANT_OWNER, victim))
+    operator = world.person("Boss", (Role.OPERATOR, ""))
+    world.person("BossNoOne", (Role.AUDITOR, ""))
+    by = identity.authenticate(world.tokens["Boss"], now=world.now)
+    assert by is not None and by.principal.user_id == operator
+    identity.revoke_role(
+        by.principal, revoked, Role.MERCHANT_OWNER, victim, reason=world.canary("reason"), now=world.now
+    )
+
+
+def commerce(world: World) -> None:
+    """The victim's shop, an order in it with a private address, an after-sale, a payment and a bill difference."""
+    merchants.register(
+        name="受害茶行",
+        contact_name=world.canary("contact"),
+        contact_phone="13900007777",
+        actor=world.ids["user_id"],
+        now=world.now,
+        merchant_id=world.victim_merchant,
+    )
+    merchants.activate(world.victim_merchant, actor="usr01OPS", now=world.now)
+    catalog.set_category("tea", "茶叶")
+    draft = ProductDraft(title="明前龙井", category="tea", skus=(SkuDraft("250 克", 100_00, 50),))
+    made = catalog.create_product(world.victim_merchant, draft, actor="usr01OWNER", now=world.now)
+    product = catalog.list_product(world.victim_merchant, made.id, actor="usr01OWNER", now=world.now)
+    home = Address(world.canary("name"), "13900009999", "浙江省杭州市西湖区", world.canary("street"))
+    buyer, sku = world.ids["buyer_id"], product.skus[0].id
+    wanted = PlaceRequest(checkout_id=new_id("chk"), buyer_id=buyer, items=(Item(sku, 2),), address=home, now=world.now)
+    checkout = orders.place(wanted)
+    payment = orders.open_payment(
+        checkout.id, buyer_id=buyer, payer_openid=world.canary("openid"), channel="jsapi", now=world.now
+    )
+    paid = {"state": "captured", "captured_fen": payment.amount_fen, "transaction_id": "wx01", "paid_at": world.now}
+    payment_rows.Payment.objects.filter(id=payment.id).update(**paid)
+    orders.mark_paid(
+        [
+            PaymentCaptured(
+                payment_id=payment.id,
+                subject=checkout.id,
+                amount_fen=payment.amount_fen,
+                currency="CNY",
+                transaction_id="wx01",
+                payer_openid=world.canary("openid"),
+                paid_at=world.now,
+            )
+        ]
+    )
+    order = orders.checkout(checkout.id).orders[0]
+    part = RefundPart(order.lines[0].id, 50_00)
+    asked = orders.request_after_sale(
+        order.id,
+        buyer_id=buyer,
+        kind=AfterSaleKind.REFUND_ONLY,
+        parts=[part],
+        reason=world.canary("remark"),
+        now=world.now,
+    )
+    world.ids |= {"product_id": product.id, "sku_id": sku, "checkout_id": checkout.id, "order_id": order.id}
+    world.ids |= {"line_id": part.line_id, "after_sale_id": asked.id, "aftersale_id": asked.id}
+    world.ids |= {"payment_id": payment.id, "number": payment.id, "subject": checkout.id}
+    bill = payment_rows.Bill.objects.create(
+        id=new_id("bil"),
+        psp="wechat",
+        day=world.now.date(),
+        sha1="0" * 40,
+        lines=1,
+        paid_fen=1,
+        refunded_fen=0,
+        fee_fen=0,
+        imported_at=world.now,
+    )
+    difference = payment_rows.Difference.objects.create(
+        id=new_id("dif"),
+        bill=bill,
+        psp="wechat",
+        day=world.now.date(),
+        kind="amount",
+        subject_kind="payment",
+        number=payment.id,
+        detail=world.canary("difference"),
+        found_at=world.now,
+    )
+    world.ids["difference_id"] = difference.id
+
+
+SEEDERS: list[Callable[[World], None]] = [people, commerce]
+"""Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
+
+
+def build(now: datetime) -> World:
+    world = World(now)
+    for seed in SEEDERS:
+        seed(world)
+    return world
