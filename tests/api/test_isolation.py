@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+
 from tests.api import generate, witness, world
 from tests.api.verdicts import NOT_TENANT, VERDICTS
-
 from xintui.entrypoints import api, middleware
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock, tenancy

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tests.promotion.people import id_number
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
@@ -14,11 +15,22 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, PlaceRequest, RefundPart
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
+from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.ledger.facade import Account, Move
+from xintui.foundation.ledger.facade import Kind as AccountKind
 from xintui.foundation.payments import models as payment_rows
 from xintui.foundation.payments.contracts import PaymentCaptured
 from xintui.kernel.ids import new_id
+from xintui.kernel.times import accounting_date
+from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.attribution.contracts import Channel as LinkChannel
+from xintui.promotion.attribution.contracts import Target, TargetKind, Visitor
+from xintui.promotion.payouts import facade as payouts
+from xintui.promotion.promoters import facade as promoters
+from xintui.promotion.promoters import tables
+from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, PromoterKind
 
-CANARY = "CANARY7F3A"
+CANARY = "CANARYQZX"
 PASSWORD = "Tangerine-42-boats"
 
 
@@ -146,7 +158,34 @@ def commerce(world: World) -> None:
     world.ids["difference_id"] = difference.id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce]
+def promotion(world: World) -> None:
+    """The victim as a promoter: a file, a link, the attribution of a purchase, a withdrawal."""
+    user, number = world.ids["promoter_user_id"], id_number(1)
+    person = IdentityInfo(PromoterKind.INDIVIDUAL, world.canary("promoter"), number)
+    promoters.apply_identity(user, person, sponsor_id="", sponsor_source="", now=world.now)
+    promoters.apply_agreement(
+        user, version=promoters.agreement().version, answers=tables.right_answers(), now=world.now
+    )
+    account = world.canary("payee")
+    made = promoters.apply_payee(
+        user, channel=PayeeChannel.WECHAT, account=account, holder=world.canary("promoter"), now=world.now
+    )
+    target = Target(TargetKind.PRODUCT, world.ids["product_id"], world.victim_merchant, "明前龙井")
+    link = attribution.create_link(made.id, target, LinkChannel.GROUP, now=world.now)
+    attribution.touch(link.code, Visitor(world.canary("visitor"), "", "Mozilla/5.0 (iPhone)"), now=world.now)
+    frozen = attribution.freeze(world.ids["buyer_id"], world.canary("visitor"), [world.victim_merchant], now=world.now)
+    world.ids |= {"promoter_id": made.id, "link_id": link.id, "code": link.code}
+    world.ids |= {"attribution_id": next(iter(frozen.values())).attribution_id}
+    due = Move(
+        Account(AccountKind.MERCHANT_PAYABLE, world.victim_merchant),
+        Account(AccountKind.PROMOTER_DUE, made.id),
+        500_00,
+    )
+    ledger.post(ledger.Posting("test.earned/f6", (due,), accounting_date(world.now)))
+    world.ids["withdrawal_id"] = payouts.request(made.id, 300_00, now=world.now).id
+
+
+SEEDERS: list[Callable[[World], None]] = [people, commerce, promotion]
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

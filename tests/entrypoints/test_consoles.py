@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from tests.foundation.identity.conftest import NOON, PASSWORD, noon, operator, person  # noqa: F401
 
+from tests.foundation.identity.conftest import NOON, PASSWORD, noon, operator, person  # noqa: F401
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.identity.models import AuditEntry, RoleGrant, User
