@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from xintui.commerce.catalog.contracts import STATE_NAMES
+
 
 class Category(models.Model):
     """One tree for the whole platform: a reference table, not a tenant's."""
@@ -31,7 +33,7 @@ class Product(models.Model):
     pictures = models.JSONField("图片", default=list)
     category = models.TextField("类目")
     tags = models.JSONField("标签", default=list)
-    state = models.TextField("状态")
+    state = models.TextField("状态", choices=list(STATE_NAMES.items()))
     shop_open = models.BooleanField("店铺营业中", default=True)
     price_from_fen = models.BigIntegerField("最低价（分）")
     sales_qty = models.BigIntegerField("销量（定时汇总）", default=0)

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from xintui.commerce.merchants.contracts import STATE_NAMES
+
 
 class Merchant(models.Model):
     id = models.TextField("商家编号", primary_key=True)
@@ -11,7 +13,7 @@ class Merchant(models.Model):
     intro = models.TextField("店铺介绍", default="")
     contact_name = models.TextField("联系人")
     contact_phone = models.TextField("联系电话")
-    state = models.TextField("状态")
+    state = models.TextField("状态", choices=list(STATE_NAMES.items()))
     auto_receipt_days = models.SmallIntegerField("自动确认收货天数", default=10)
     freeze_config = models.TextField("冻结期配置", default="default")
     freight_fen = models.BigIntegerField("运费（分）", default=0)

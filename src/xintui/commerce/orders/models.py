@@ -5,6 +5,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES
+from xintui.commerce.orders.rules import QUARANTINE_NAMES
+
+ORDER_STATES = list(STATE_NAMES.items())
+QUARANTINE_STATES = [("open", "待处理"), ("returning", "退回中"), ("returned", "已退回")]
+
 
 class Checkout(models.Model):
     """What is paid at once; it spans merchants, so only the platform sees it."""
@@ -12,7 +18,7 @@ class Checkout(models.Model):
     id = models.TextField("结算单号", primary_key=True)
     buyer_id = models.TextField("买家")
     digest = models.TextField("内容摘要")
-    state = models.TextField("状态")
+    state = models.TextField("状态", choices=ORDER_STATES)
     currency = models.TextField("币种", default="CNY")
     total_fen = models.BigIntegerField("应付（分）")
     payment_id = models.TextField("支付单号", default="")
@@ -33,7 +39,7 @@ class Order(models.Model):
     merchant_id = models.TextField("商家")
     checkout_id = models.TextField("结算单")
     buyer_id = models.TextField("买家")
-    state = models.TextField("状态")
+    state = models.TextField("状态", choices=ORDER_STATES)
     currency = models.TextField("币种", default="CNY")
     goods_fen = models.BigIntegerField("商品金额（分）")
     discount_fen = models.BigIntegerField("优惠（分）", default=0)
@@ -142,8 +148,8 @@ class AfterSale(models.Model):
     merchant_id = models.TextField("商家")
     order_id = models.TextField("订单")
     buyer_id = models.TextField("买家")
-    kind = models.TextField("类型")
-    state = models.TextField("状态")
+    kind = models.TextField("类型", choices=list(KIND_NAMES.items()))
+    state = models.TextField("状态", choices=list(AFTERSALE_NAMES.items()))
     freight_fen = models.BigIntegerField("退运费（分）", default=0)
     total_fen = models.BigIntegerField("退款总额（分）")
     reason = models.TextField("申请原因")
@@ -194,9 +200,9 @@ class Quarantine(models.Model):
     amount_fen = models.BigIntegerField("到账（分）")
     currency = models.TextField("币种")
     transaction_id = models.TextField("渠道流水号")
-    reason = models.TextField("隔离原因")
+    reason = models.TextField("隔离原因", choices=list(QUARANTINE_NAMES.items()))
     expected_fen = models.BigIntegerField("应收（分）", default=0)
-    state = models.TextField("处理状态", default="open")
+    state = models.TextField("处理状态", choices=QUARANTINE_STATES, default="open")
     refund_id = models.TextField("退款单号", default="")
     handled_by = models.TextField("处理人", default="")
     captured_at = models.DateTimeField("到账时间")

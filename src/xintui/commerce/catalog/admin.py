@@ -1,0 +1,159 @@
+"""Console pages: goods with prices, stock and their history."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from xintui.commerce.catalog import facade
+from xintui.commerce.catalog.contracts import BadProduct
+from xintui.commerce.catalog.models import Category, Product
+from xintui.commerce.merchants import facade as merchants
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.infra import clock
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, ops_site
+from xintui.kernel.money import yuan
+
+KEEPERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_GOODS})
+WHAT = {
+    "price": "改价",
+    "stock": "库存",
+    "shelf": "上下架",
+    "created": "新建",
+    "sku": "新增规格",
+    "retired": "停售规格",
+    "title": "标题",
+    "subtitle": "卖点",
+    "description": "详情",
+    "pictures": "图片",
+    "category": "类目",
+    "tags": "标签",
+}
+
+
+class PriceForm(ReasonForm):
+    sku_id = forms.CharField(label="规格编号", max_length=32, widget=UnfoldAdminTextInputWidget())
+    yuan = forms.DecimalField(
+        label="新价格（元）", min_value=0, decimal_places=2, max_digits=9, widget=UnfoldAdminTextInputWidget()
+    )
+
+
+class StockForm(ReasonForm):
+    sku_id = forms.CharField(label="规格编号", max_length=32, widget=UnfoldAdminTextInputWidget())
+    delta = forms.IntegerField(label="增减数量（减少填负数）", widget=UnfoldAdminIntegerFieldWidget())
+
+
+class ShelfForm(ReasonForm):
+    verb = forms.ChoiceField(
+        label="操作", choices=[("list", "上架"), ("unlist", "下架")], widget=UnfoldAdminSelectWidget()
+    )
+
+
+class ProductAdmin(ReadOnlyAdmin):
+    icon = "inventory_2"
+    list_display = ("title", "shop", "category", "price", "sales_qty", "state", "shop_open", "listed_at")
+    list_filter = ("state", "category", "shop_open", "listed_at")
+    search_fields = ("title__contains", "id__exact", "merchant_id__exact")
+    ordering = ("-id",)
+    fieldsets = (
+        ("商品", {"fields": ("title", "subtitle", "id", "shop", "category", "tags", "state", "listed_at")}),
+        ("规格、价格与库存", {"fields": ("skus",)}),
+        ("详情", {"fields": ("description",)}),
+        ("变更记录", {"fields": ("changes",)}),
+    )
+    readonly_fields = ("shop", "skus", "changes")
+    actions_detail = ("shelf", "reprice", "restock", "unlist")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Names for the whole page in one query."""
+        page = super().get_changelist_instance(request)
+        known = merchants.get_many({row.merchant_id for row in page.result_list})
+        for row in page.result_list:
+            row.shop_name = known[row.merchant_id].name if row.merchant_id in known else row.merchant_id
+        return page
+
+    @admin.display(description="商家")
+    def shop(self, row: Any) -> str:
+        if not hasattr(row, "shop_name"):
+            row.shop_name = merchants.get(row.merchant_id).name
+        return str(row.shop_name)
+
+    @admin.display(description="起售价", ordering="price_from_fen")
+    def price(self, row: Product) -> str:
+        return f"¥{yuan(row.price_from_fen)}"
+
+    @admin.display(description="规格")
+    def skus(self, row: Product) -> SafeString:
+        return render_to_string("catalog/skus.html", {"skus": facade.get(row.id).skus})
+
+    @admin.display(description="变更记录")
+    def changes(self, row: Product) -> SafeString:
+        lines = [
+            {"at": c.at, "what": WHAT.get(c.what, c.what), "before": c.before, "after": c.after, "note": c.note}
+            for c in facade.history(row.merchant_id, row.id)
+        ]
+        return render_to_string("catalog/changes.html", {"lines": lines})
+
+    @detail_action("上架 / 下架", roles=KEEPERS, form=ShelfForm, icon="storefront")
+    def shelf(self, request: HttpRequest, form: ShelfForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        if form.cleaned_data["verb"] == "list":
+            facade.list_product(merchant_id, object_id, actor=who.user_id, now=clock.now())
+        else:
+            note = form.cleaned_data["reason"]
+            facade.unlist_product(merchant_id, object_id, actor=who.user_id, now=clock.now(), note=note)
+        self.message_user(request, "已办理", messages.SUCCESS)
+
+    @detail_action("改价", roles=KEEPERS, form=PriceForm, icon="sell", warning="仅对之后提交的订单生效。")
+    def reprice(self, request: HttpRequest, form: PriceForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        self._own(object_id, given["sku_id"])
+        fen = int(given["yuan"] * 100)
+        facade.change_price(merchant_id, given["sku_id"], fen, actor=who.user_id, now=clock.now(), note=given["reason"])
+        self._audit(request, "catalog.price", object_id, {"sku": given["sku_id"], "price_fen": fen}, given["reason"])
+
+    @detail_action("调整库存", roles=KEEPERS, form=StockForm, icon="inventory")
+    def restock(self, request: HttpRequest, form: StockForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        self._own(object_id, given["sku_id"])
+        facade.adjust_stock(
+            merchant_id, given["sku_id"], given["delta"], actor=who.user_id, now=clock.now(), note=given["reason"]
+        )
+        self._audit(
+            request, "catalog.stock", object_id, {"sku": given["sku_id"], "delta": given["delta"]}, given["reason"]
+        )
+
+    @detail_action("平台下架", roles={Role.OPERATOR}, icon="gavel", warning="商品立即不可购买。")
+    def unlist(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who = request.principal  # type: ignore[attr-defined]
+        reason, owner = form.cleaned_data["reason"], facade.get(object_id).merchant_id
+        facade.unlist_product(owner, object_id, actor=who.user_id, now=clock.now(), note=reason)
+        self._audit(request, "catalog.unlist", object_id, {"state": "off_shelf"}, reason)
+
+    def _own(self, product_id: str, sku_id: str) -> None:
+        """The dialog belongs to one product: a SKU of another one is a slip of the hand."""
+        if sku_id not in {sku.id for sku in facade.get(product_id).skus}:
+            raise BadProduct("该规格不属于此商品")
+
+    def _audit(self, request: HttpRequest, what: str, product_id: str, after: dict[str, object], reason: str) -> None:
+        identity.audit(request.principal, what, ("product", product_id), {}, after, reason=reason)  # type: ignore[attr-defined]
+        self.message_user(request, "已办理并记入审计", messages.SUCCESS)
+
+
+class CategoryAdmin(ReadOnlyAdmin):
+    icon = "category"
+    list_display = ("name", "id", "parent_id", "position")
+    search_fields = ("name__contains", "id__exact")
+    ordering = ("position", "id")
+
+
+for site in (ops_site, merchant_site):
+    site.register(Product, ProductAdmin)
+ops_site.register(Category, CategoryAdmin)

@@ -1,0 +1,140 @@
+"""Console pages: merchants for the platform, the own shop for its people."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from xintui.commerce.merchants import facade, queries
+from xintui.commerce.merchants.models import Merchant, MerchantEvent
+from xintui.commerce.merchants.rules import VERB_NAMES, mask_phone
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.infra import clock
+from xintui.infra.console import (
+    Figure,
+    ReadOnlyAdmin,
+    ReasonForm,
+    Section,
+    dashboard,
+    detail_action,
+    merchant_site,
+    ops_site,
+)
+from xintui.kernel.money import yuan
+
+
+class MerchantAdmin(ReadOnlyAdmin):
+    icon = "storefront"
+    merchant_field = "id"
+    list_display = ("name", "state", "contact_name", "phone", "auto_receipt_days", "applied_at", "activated_at")
+    list_filter = ("state", "applied_at")
+    search_fields = ("name__contains", "id__exact")
+    ordering = ("-id",)
+    fieldsets = (
+        ("商家", {"fields": ("name", "id", "state", "intro", "contact_name", "phone")}),
+        ("设置", {"fields": ("auto_receipt_days", "freeze_config", "freight", "return_address")}),
+        ("经过", {"fields": ("history",)}),
+    )
+    readonly_fields = ("phone", "freight", "history")
+    actions_detail = ("open_shop", "turn_down", "suspend_shop", "resume_shop", "show_phone")
+
+    @admin.display(description="联系电话")
+    def phone(self, row: Merchant) -> str:
+        return mask_phone(row.contact_phone)
+
+    @admin.display(description="运费")
+    def freight(self, row: Merchant) -> str:
+        free = f"，满 ¥{yuan(row.free_freight_from_fen)} 包邮" if row.free_freight_from_fen else ""
+        return f"¥{yuan(row.freight_fen)}{free}"
+
+    @admin.display(description="审核与变更记录")
+    def history(self, row: Merchant) -> SafeString:
+        lines = [
+            {"at": e.at, "says": VERB_NAMES.get(e.verb, e.verb), "actor": _person(e.actor), "note": e.note}
+            for e in facade.history(row.id)
+        ]
+        return render_to_string("merchants/history.html", {"lines": lines})
+
+    def _decide(self, request: HttpRequest, form: ReasonForm, object_id: str, verb: str) -> None:
+        reason = form.cleaned_data["reason"]
+        facade.decide(object_id, verb, by=request.principal, now=clock.now(), note=reason)  # type: ignore[attr-defined]
+        self.message_user(request, f"{VERB_NAMES[verb]}：已办理", messages.SUCCESS)
+
+    @detail_action("审核通过", roles={Role.OPERATOR}, icon="check_circle", warning="店铺立即可以上架商品。")
+    def open_shop(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        self._decide(request, form, object_id, "activate")
+
+    @detail_action("审核不通过", roles={Role.OPERATOR}, icon="cancel")
+    def turn_down(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        self._decide(request, form, object_id, "reject")
+
+    @detail_action(
+        "暂停营业", roles={Role.OPERATOR}, icon="pause_circle", warning="商品立即不可购买；已付款订单继续履行。"
+    )
+    def suspend_shop(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        self._decide(request, form, object_id, "suspend")
+
+    @detail_action("恢复营业", roles={Role.OPERATOR}, icon="play_circle")
+    def resume_shop(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        self._decide(request, form, object_id, "resume")
+
+    @detail_action("查看完整电话", roles={Role.OPERATOR}, icon="visibility", warning="查看行为与原因将被永久记录。")
+    def show_phone(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who = request.principal  # type: ignore[attr-defined]
+        reason = form.cleaned_data["reason"]
+        number = facade.reveal_contact(object_id, actor=who.user_id, reason=reason, now=clock.now())
+        identity.audit(who, "merchants.reveal", ("merchant", object_id), reason=reason)
+        self.message_user(request, f"联系电话：{number}", messages.INFO)
+
+
+def _person(user_id: str) -> str:
+    """A name where the person is known."""
+    try:
+        return identity.user(user_id).display_name
+    except Exception:
+        return user_id
+
+
+class MerchantEventAdmin(ReadOnlyAdmin):
+    icon = "history"
+    list_display = ("at", "shop", "what", "state", "actor", "note")
+    list_filter = ("verb", "at")
+    search_fields = ("merchant_id__exact",)
+    ordering = ("-id",)
+
+    @admin.display(description="商家")
+    def shop(self, row: MerchantEvent) -> str:
+        found = queries.get_many([row.merchant_id])
+        return found[row.merchant_id].name if found else row.merchant_id
+
+    @admin.display(description="操作")
+    def what(self, row: MerchantEvent) -> str:
+        return VERB_NAMES.get(row.verb, row.verb)
+
+
+@dashboard(ops_site, order=10)
+def shops(request: HttpRequest) -> Section:
+    """How many shops, and who waits."""
+    counts: dict[str, Any] = Merchant.objects.aggregate(
+        active=Count("id", filter=Q(state="active")), waiting=Count("id", filter=Q(state="applied"))
+    )
+    return Section(
+        "商家",
+        [
+            Figure("营业中", str(counts["active"]), href="/ops/merchants/merchant/?state=active"),
+            Figure(
+                "待审核",
+                str(counts["waiting"]),
+                href="/ops/merchants/merchant/?state=applied",
+                tone="warn" if counts["waiting"] else "",
+            ),
+        ],
+    )
+
+
+ops_site.register(Merchant, MerchantAdmin)
+merchant_site.register(Merchant, MerchantAdmin)

@@ -1,0 +1,232 @@
+"""Console pages: orders that read like a file, after-sales to decide, money that fits no order."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+
+from xintui.commerce.merchants import facade as merchants
+from xintui.commerce.orders import facade
+from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES
+from xintui.commerce.orders.models import AfterSale, Order, Quarantine
+from xintui.commerce.orders.papers import masked_name, masked_phone
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.foundation.ledger import facade as ledger
+from xintui.infra import clock
+from xintui.infra.console import (
+    Figure,
+    ReadOnlyAdmin,
+    ReasonForm,
+    Section,
+    dashboard,
+    detail_action,
+    merchant_site,
+    ops_site,
+)
+from xintui.kernel.money import yuan
+
+HANDLERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE})
+MONEY = frozenset({Role.OPERATOR, Role.FINANCE})
+
+
+class ParcelForm(ReasonForm):
+    carrier = forms.CharField(label="承运商", max_length=30, widget=UnfoldAdminTextInputWidget())
+    tracking_no = forms.RegexField(
+        r"^[0-9A-Za-z-]{4,40}$", label="运单号", widget=UnfoldAdminTextInputWidget(), strip=True
+    )
+
+
+class DecisionForm(ReasonForm):
+    answer = forms.ChoiceField(
+        label="处理", choices=[("yes", "同意"), ("no", "拒绝")], widget=UnfoldAdminSelectWidget()
+    )
+    restock = forms.BooleanField(label="退货入库", required=False, widget=UnfoldBooleanSwitchWidget())
+
+
+class ShopNamed(ReadOnlyAdmin):
+    """Lists that show the shop's name: fetched for the whole page in one query."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        page = super().get_changelist_instance(request)
+        known = merchants.get_many({row.merchant_id for row in page.result_list})
+        for row in page.result_list:
+            row.shop_name = known[row.merchant_id].name if row.merchant_id in known else row.merchant_id
+        return page
+
+    @admin.display(description="商家")
+    def shop(self, row: Any) -> str:
+        if not hasattr(row, "shop_name"):
+            row.shop_name = merchants.get(row.merchant_id).name
+        return str(row.shop_name)
+
+    @admin.display(description="金额", ordering="total_fen")
+    def total(self, row: Any) -> str:
+        return f"¥{yuan(row.total_fen)}"
+
+
+class OrderAdmin(ShopNamed):
+    icon = "receipt_long"
+    list_display = ("id", "shop", "receiver", "total", "refunded", "state", "placed_at", "paid_at")
+    list_filter = ("state", "placed_at", "paid_at")
+    search_fields = ("id__exact", "checkout_id__exact", "buyer_id__exact", "payment_id__exact", "tracking_no__exact")
+    ordering = ("-id",)
+    date_hierarchy = "placed_at"
+    fieldsets = (
+        (None, {"fields": ("file",)}),
+        ("编号", {"classes": ("collapse",), "fields": ("id", "checkout_id", "merchant_id", "buyer_id", "payment_id")}),
+    )
+    readonly_fields = ("file",)
+    actions_detail = ("ship",)
+
+    @admin.display(description="收货人")
+    def receiver(self, row: Order) -> str:
+        return f"{masked_name(row.address['name'])} {masked_phone(row.address['phone'])}"
+
+    @admin.display(description="已退", ordering="refunded_fen")
+    def refunded(self, row: Order) -> str:
+        return f"¥{yuan(row.refunded_fen)}" if row.refunded_fen else "—"
+
+    @admin.display(description="订单卷宗")
+    def file(self, row: Order) -> SafeString:
+        """Lines, money, parcel, timeline, after-sales and what the ledger says, on one page."""
+        found = facade.order_file(row.id)
+        reasons = [f"orders.paid/{row.id}"]
+        reasons += [f"orders.refunded/{sale.refund_id}" for sale in found.after_sales if sale.refund_id]
+        names = {row.merchant_id: found.merchant_name, "wechat": "微信支付", "platform": "平台"}
+        moves = [
+            {
+                "on": posting.on,
+                "reason": posting.reason,
+                "debit": f"{ledger.KIND_NAMES[move.debit.kind]} · {names.get(move.debit.owner, move.debit.owner)}",
+                "credit": f"{ledger.KIND_NAMES[move.credit.kind]} · {names.get(move.credit.owner, move.credit.owner)}",
+                "fen": move.fen,
+            }
+            for posting in ledger.postings(reasons)
+            for move in posting.moves
+        ]
+        sales = [{"sale": s, "kind": KIND_NAMES[s.kind], "state": AFTERSALE_NAMES[s.state]} for s in found.after_sales]
+        address = found.order.address
+        return render_to_string(
+            "orders/file.html",
+            {
+                "file": found,
+                "order": found.order,
+                "state": STATE_NAMES[found.order.state],
+                "receiver": f"{masked_name(address.name)} {masked_phone(address.phone)}",
+                "net_fen": found.order.total_fen - found.order.refunded_fen - found.order.fee_fen,
+                "moves": moves,
+                "sales": sales,
+            },
+        )
+
+    @detail_action("发货", roles=HANDLERS, form=ParcelForm, icon="local_shipping")
+    def ship(self, request: HttpRequest, form: ParcelForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        facade.ship(
+            object_id,
+            merchant_id=merchant_id,
+            carrier=given["carrier"],
+            tracking_no=given["tracking_no"],
+            actor=who.user_id,
+            now=clock.now(),
+        )
+        identity.audit(
+            who, "orders.ship", ("order", object_id), {}, {"tracking_no": given["tracking_no"]}, reason=given["reason"]
+        )
+        self.message_user(request, "已发货，买家可见物流信息", messages.SUCCESS)
+
+
+class AfterSaleAdmin(ShopNamed):
+    icon = "assignment_return"
+    list_display = ("id", "shop", "kind", "total", "state", "reason", "applied_at", "settled_at")
+    list_filter = ("state", "kind", "applied_at")
+    search_fields = ("id__exact", "order_id__exact", "refund_id__exact", "buyer_id__exact")
+    ordering = ("-id",)
+    fields = (
+        "id", "shop", "order_id", "kind", "state", "total", "reason", "decision", "refund_id", "restock",
+        "return_carrier", "return_no", "applied_at", "decided_at", "settled_at",
+    )  # fmt: skip
+    readonly_fields = ("shop", "total")
+    actions_detail = ("decide",)
+
+    @detail_action("处理售后", roles=HANDLERS, form=DecisionForm, icon="gavel", warning="同意后按流程退货或原路退款。")
+    def decide(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        sale = facade.decide_after_sale(
+            object_id,
+            merchant_id=merchant_id,
+            approve=given["answer"] == "yes",
+            actor=who.user_id,
+            now=clock.now(),
+            note=given["reason"],
+            restock=given["restock"],
+        )
+        identity.audit(
+            who, "orders.decide", ("after_sale", object_id), {}, {"state": sale.state.value}, reason=given["reason"]
+        )
+        self.message_user(request, f"已处理：{AFTERSALE_NAMES[sale.state]}", messages.SUCCESS)
+
+
+class QuarantineAdmin(ReadOnlyAdmin):
+    icon = "gpp_maybe"
+    ops_roles = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
+    list_display = ("id", "subject", "amount", "expected", "reason", "state", "captured_at", "handled_by")
+    list_filter = ("state", "reason", "captured_at")
+    search_fields = ("id__exact", "subject__exact", "transaction_id__exact")
+    ordering = ("-captured_at",)
+    actions_detail = ("send_back",)
+
+    @admin.display(description="到账", ordering="amount_fen")
+    def amount(self, row: Quarantine) -> str:
+        return f"{yuan(row.amount_fen)} {row.currency}"
+
+    @admin.display(description="应收")
+    def expected(self, row: Quarantine) -> str:
+        return f"¥{yuan(row.expected_fen)}" if row.expected_fen else "—"
+
+    @detail_action("原路退回", roles=MONEY, icon="undo", warning="款项将退回付款人，从不计入任何订单。")
+    def send_back(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who = request.principal  # type: ignore[attr-defined]
+        refund_id = facade.return_quarantined(object_id, actor=who.user_id, now=clock.now())
+        reason = form.cleaned_data["reason"]
+        identity.audit(
+            who, "orders.return_quarantined", ("payment", object_id), {}, {"refund": refund_id}, reason=reason
+        )
+        self.message_user(request, "已发起原路退回", messages.SUCCESS)
+
+
+@dashboard(ops_site, merchant_site, order=20)
+def waiting(request: HttpRequest) -> Section:
+    """What somebody should do now."""
+    principal = request.principal  # type: ignore[attr-defined]
+    orders, sales = Order.objects.all(), AfterSale.objects.filter(state__in=["applied", "returning", "refund_failed"])
+    if principal.merchant_id:
+        orders, sales = (
+            orders.filter(merchant_id=principal.merchant_id),
+            sales.filter(merchant_id=principal.merchant_id),
+        )
+    site = "merchant" if principal.merchant_id else "ops"
+    to_ship, to_decide = orders.filter(state="paid").count(), sales.count()
+    figures = [
+        Figure("待发货", str(to_ship), href=f"/{site}/orders/order/?state__exact=paid", tone="warn" if to_ship else ""),
+        Figure("待处理售后", str(to_decide), href=f"/{site}/orders/aftersale/", tone="warn" if to_decide else ""),
+    ]
+    if not principal.merchant_id:
+        apart = Quarantine.objects.filter(state="open").count()
+        figures.append(
+            Figure("隔离款项", str(apart), "与订单不符，未入账", "/ops/orders/quarantine/", "bad" if apart else "good")
+        )
+    return Section("订单", figures)
+
+
+for site in (ops_site, merchant_site):
+    site.register(Order, OrderAdmin)
+    site.register(AfterSale, AfterSaleAdmin)
+ops_site.register(Quarantine, QuarantineAdmin)
