@@ -1,0 +1,57 @@
+# The house's commands. `make help` lists them; each is safe to repeat.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON     ?= $(shell command -v python3.11 || command -v python3)
+UV_VERSION := 0.13.9
+UV         := .cache/uv/bin/uv
+WORKERS    ?= 2
+# The machine's own Python, never one that uv would fetch.
+export UV_PYTHON := $(PYTHON)
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help demo test bench proof check bootstrap browser
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
+
+$(UV): Makefile
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "Python 3.11 is needed; found '$(PYTHON)' (set PYTHON=/path/to/python3.11)"; exit 1; }
+	@echo "· uv $(UV_VERSION) into .cache/uv"
+	@mkdir -p .cache
+	@$(PYTHON) -m venv .cache/uv || { echo "'$(PYTHON) -m venv' does not work here; on Debian: apt-get install python3-venv"; exit 1; }
+	@.cache/uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $(UV)
+
+.venv/.synced: $(UV) pyproject.toml uv.lock
+	@echo "· the locked packages into .venv"
+	@$(UV) sync --frozen -q
+	@touch $@
+
+bootstrap: .venv/.synced
+
+browser:
+	@bash tools/browser.sh
+
+demo: bootstrap ## a shop with real data, ready to look at
+	@.venv/bin/xintui demo
+
+test: bootstrap browser ## every test, on a real PostgreSQL that it starts itself
+	@.venv/bin/python -m pytest -n $(WORKERS) --durations=10 $(ARGS)
+
+bench: bootstrap ## the measurements, one after the other
+	@for script in bench/*.py; do [ "$$script" = bench/__init__.py ] || { echo "== $$script"; PYTHONPATH=. .venv/bin/python $$script || exit 1; }; done
+
+PROOF := .cache/proof
+proof: bootstrap ## settle half a million real invoice lines and verify the proof offline
+	@mkdir -p $(PROOF)
+	XINTUI_HOME=$(PROOF)/home .venv/bin/xintui import online-retail src/xintui/promotion/imports/data/online_retail.parquet --out $(PROOF)/in
+	XINTUI_HOME=$(PROOF)/home .venv/bin/xintui settle --orders $(PROOF)/in/orders.csv --refunds $(PROOF)/in/refunds.csv \
+	  --promoters $(PROOF)/in/promoters.csv --plan $(PROOF)/in/plan.json --as-of 2012-01-31T00:00:00+08:00 --out $(PROOF)/out
+	.venv/bin/xintui verify $(PROOF)/out/proof.json
+
+check: bootstrap ## formatting, lint, import contracts, types
+	@.venv/bin/ruff format --check src tests bench
+	@.venv/bin/ruff check src tests bench
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/mypy
