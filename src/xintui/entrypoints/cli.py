@@ -95,10 +95,10 @@ def import_online_retail(file: Path, out: Path, promoter_by: str) -> None:
 
     with Bar("导入发票") as bar:
         summary = convert(file, out, promoter_by, bar.at)
-    _say_imported(summary, out)
+    say_imported(summary, out)
 
 
-def _say_imported(summary: Any, out: Path) -> None:
+def say_imported(summary: Any, out: Path) -> None:
     click.echo(f"  读入 {summary.rows:,} 行：订单行 {summary.order_lines:,}，退款 {summary.refund_rows:,}")
     click.echo(f"  拒收 {summary.rejects:,} 行：" + "，".join(f"{k} {n:,}" for k, n in summary.rejects_by_code.items()))
     click.echo(f"  {summary.promoter_note}")
@@ -130,11 +130,11 @@ def settle(**given: Any) -> None:
 
         with Steps() as steps:
             done = run(Job(**given, books=books), steps.at)
-    _say_settled(done, given["out"])
+    say_settled(done, given["out"])
     sys.exit(WITH_REJECTS if done.rejects else 0)
 
 
-def _say_settled(done: Any, out: Path) -> None:
+def say_settled(done: Any, out: Path) -> None:
     from xintui.kernel.money import yuan
 
     totals, currency = done.summary["totals"], done.summary["currency"]
@@ -167,6 +167,8 @@ def verify(file: Path) -> None:
         click.echo(line)
     sys.exit(verdict.exit_code)
 
+
+from xintui.entrypoints import server_cli  # noqa: E402, F401 - registers its commands
 
 if __name__ == "__main__":
     main()

@@ -34,6 +34,10 @@ class Bar:
         """`done` of `total` are finished."""
         self._bar.update(self._task, completed=done, total=total or None)
 
+    def step(self, what: str, done: int, total: int) -> None:
+        """The named part of a longer work is `done` of `total`."""
+        self._bar.update(self._task, description=what, completed=done, total=total)
+
     def __enter__(self) -> "Bar":
         self._bar.start()
         return self

@@ -16,11 +16,12 @@ class Clock:
     compares them with its own clock, which a test that only advances the gateway has not moved.
     """
 
-    def __init__(self, rate: float = 1.0) -> None:
+    def __init__(self, rate: float = 1.0, start: float | None = None) -> None:
         assert rate > 0
         self.rate = rate
         self.sign_with: SignWith = "wall"
-        self._wall = self._base = time.time()
+        self._wall = time.time()
+        self._base = self._wall if start is None else start
 
     def now(self) -> float:
         return self._base + (time.time() - self._wall) * self.rate

@@ -18,6 +18,7 @@ class Config:
     state_file: Path | None = None
     seed: int = 0
     clock_rate: float = 1.0
+    start: float | None = None  # where the virtual clock begins; None: now
     opening_fen: int = 1_000_000_000
     fee_bp: int = 60
     refund_seconds: int = 0

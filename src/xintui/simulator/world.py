@@ -23,7 +23,7 @@ class World:
 
     def __init__(self, config: Config, actions: dict[str, Action]) -> None:
         self.config, self.keys = config, config.keys
-        self.clock = Clock(config.clock_rate)
+        self.clock = Clock(config.clock_rate, config.start)
         self.faults = Faults(config.seed)
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)

@@ -1,0 +1,108 @@
+"""`xintui demo`, step by step; every step says what it does and may be repeated."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from xintui.entrypoints.cli import ready, say_imported, say_settled
+from xintui.entrypoints.demo.goods import PASSWORD, SHOPS
+from xintui.entrypoints.progress import Bar, Steps
+from xintui.infra import clock
+from xintui.infra.home import home
+
+GATEWAY_PORT: Final = 8619
+BOOKS: Final = "online-retail"
+AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
+
+
+def demo(host: str, port: int, *, serve: Callable[..., None] | None, settle: bool) -> None:
+    """The whole demonstration."""
+    started = clock.now()
+    with _gateway(host) as gateway_url:
+        os.environ |= {
+            "XINTUI_PUBLIC_URL": f"http://{host}:{port}",
+            "XINTUI_WECHATPAY_BASE": gateway_url,
+            "XINTUI_WECHATPAY_DIR": str(home() / "gateway"),
+            "XINTUI_WECHAT_API": gateway_url,
+        }
+        click.echo("① 准备数据库（首次约十几秒）…")
+        with ready(owner=True):
+            if settle:
+                _settle(home() / "demo" / "online-retail")
+            _world(gateway_url)
+            click.echo(f"就绪，用时 {(clock.now() - started).total_seconds():.0f} 秒。")
+            if serve is not None:
+                _invite(host, port, gateway_url)
+                serve(host, port, 1, worker=True)
+
+
+def _settle(folder: Path) -> None:
+    from xintui.promotion.imports import online_retail
+    from xintui.promotion.imports.settlement import Job
+    from xintui.promotion.imports.settlement import settle as run
+
+    files, out = folder / "in", folder / "out"
+    click.echo("② 导入 541,909 行真实发票（UCI Online Retail，CC BY 4.0，见 NOTICE）")
+    with Bar("导入发票") as bar:
+        say_imported(online_retail.convert(online_retail.SHIPPED, files, "hash:100", bar.at), files)
+    click.echo("③ 结算：订单、退款 → 佣金、账本、月结单、凭证")
+    job = Job(
+        orders=files / "orders.csv",
+        refunds=files / "refunds.csv",
+        promoters=files / "promoters.csv",
+        plan=files / "plan.json",
+        out=out,
+        as_of=AS_OF,
+        books=BOOKS,
+    )
+    with Steps() as steps:
+        done = run(job, steps.at)
+    say_settled(done, out)
+
+
+def _world(gateway_url: str) -> None:
+    from xintui.entrypoints.demo import world
+
+    if world.exists():
+        click.echo("④ 演示店铺已在，跳过载入")
+        return
+    click.echo("④ 载入演示店铺：四家商家、五位推客、六周订单（经由网关模拟器真实支付）")
+    with Bar("演示店铺") as bar:
+        world.build(gateway_url, now=clock.now(), say=bar.step)
+
+
+@contextlib.contextmanager
+def _gateway(host: str) -> Iterator[str]:
+    """The simulator beside us; its clock starts with the demo's six weeks and arrives today with them."""
+    from xintui.entrypoints.demo.world import DAYS
+    from xintui.simulator.config import Config
+    from xintui.simulator.keys import make_keys
+    from xintui.simulator.server import serve
+
+    keys = make_keys(home() / "gateway")
+    state = home() / "gateway" / "state.json"
+    start = None if state.exists() else (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
+    running: Any = serve(Config(keys=keys, state_file=state, start=start), host, GATEWAY_PORT)
+    os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
+    try:
+        yield running.url
+    finally:
+        running.close()
+
+
+def _invite(host: str, port: int, gateway_url: str) -> None:
+    url = f"http://{host}:{port}"
+    click.echo("")
+    click.echo(f"  商城（买家）   {url}/            账号 buyer1 … buyer12")
+    click.echo(f"  运营后台       {url}/ops/        账号 operator / finance / reviewer / auditor")
+    click.echo(f"  商家后台       {url}/merchant/   账号 " + " / ".join(shop.login for shop in SHOPS))
+    click.echo(f"  开放接口文档   {url}/api/v1/docs")
+    click.echo(f"  网关模拟器     {gateway_url}/    收银台、故障开关")
+    click.echo("  推客账号       tuike1 … tuike5（接口与商城登录）")
+    click.echo(f"  所有演示账号的密码：{PASSWORD}")
+    click.echo("")
