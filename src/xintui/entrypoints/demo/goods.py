@@ -5,8 +5,8 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
+import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from pylopdf_fonts_zh_cn import __file__ as _FONTS
 
 PASSWORD: Final = "Xintui-demo-2026"  # noqa: S105 - printed for everybody to try
 CATEGORIES: Final = {"tea": "茶叶", "food": "食品干货", "home": "家居日用", "beauty": "洗护"}
@@ -138,6 +138,8 @@ _SHAPES: Final = {"tea": _cake, "food": _jar, "home": _board, "beauty": _bottle}
 def _font() -> str:
     from pathlib import Path
 
-    fonts = sorted(p for p in Path(_FONTS).parent.rglob("*") if p.suffix.lower() in (".otf", ".ttf", ".ttc"))
+    fonts = sorted(
+        p for p in Path(pylopdf_fonts_zh_cn.__file__).parent.rglob("*") if p.suffix.lower() in (".otf", ".ttf", ".ttc")
+    )
     assert fonts, "the locked font package carries a Chinese font"
     return str(fonts[0])
