@@ -33,7 +33,7 @@ from xintui.promotion.attribution.contracts import (
 
 def keys() -> list[bytes]:
     """Today's signing key first, then those of the keys this installation had before (overlap rotation)."""
-    secrets: Sequence[str] = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets = [str(settings.SECRET_KEY), *map(str, settings.SECRET_KEY_FALLBACKS)]
     return [hmac.digest(secret.encode(), b"xintui.attribution/link.v1", "sha256") for secret in secrets]
 
 

@@ -21,7 +21,7 @@ def seal(plain: str, binding: str) -> bytes:
     return nonce + AESGCM(_key("seal.v1")).encrypt(nonce, plain.encode(), binding.encode())
 
 
-def unseal(sealed: bytes, binding: str) -> str:
+def unseal(sealed: bytes | memoryview, binding: str) -> str:
     """What was sealed under the same binding."""
     raw = bytes(sealed)
     return AESGCM(_key("seal.v1")).decrypt(raw[:12], raw[12:], binding.encode()).decode()

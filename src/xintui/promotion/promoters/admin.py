@@ -1,0 +1,165 @@
+"""Console pages: promoters and their queue, payees, levels, rules of joining."""
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.infra import clock
+from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, dashboard, detail_action, ops_site
+from xintui.promotion.promoters import facade, models
+from xintui.promotion.promoters.contracts import Promoter, State
+
+DECIDERS = frozenset({Role.OPERATOR, Role.REVIEWER})
+
+
+class DecisionForm(ReasonForm):
+    """A code from the catalogue, which the promoter reads, and a note, which he does not."""
+
+    code = forms.ChoiceField(label="原因代码", choices=[], widget=UnfoldAdminSelectWidget())
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].choices = sorted(facade.reasons().items())
+
+
+class LevelForm(DecisionForm):
+    level = forms.ChoiceField(label="等级", choices=[], widget=UnfoldAdminSelectWidget())
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["level"].choices = [(level.code, level.title) for level in facade.levels()]
+
+
+class PromoterAdmin(ReadOnlyAdmin):
+    icon = "campaign"
+    list_display = (
+        "id", "display_name", "kind", "state", "reason_text", "level", "depth", "sponsor_id", "submitted_at",
+        "joined_at",
+    )  # fmt: skip
+    list_filter = ("state", "kind", "level", "depth")
+    search_fields = ("id__exact", "user_id__exact", "sponsor_id__exact", "display_name__startswith")
+    ordering = ("-id",)
+    fields = (
+        "id", "user_id", "display_name", "kind", "state", "reason_text", "step", "level", "depth", "sponsor_id",
+        "sponsor_source", "applied_at", "submitted_at", "joined_at", "document", "payee", "told",
+    )  # fmt: skip
+    readonly_fields = ("reason_text", "document", "payee", "told")
+    actions_detail = ("approve", "refuse", "suspend", "restore", "set_level")
+
+    @admin.display(description="原因")
+    def reason_text(self, row: models.Promoter) -> str:
+        return facade.reasons().get(row.reason, row.reason) or "—"
+
+    @admin.display(description="证件号（脱敏）")
+    def document(self, row: models.Promoter) -> str:
+        found = models.Identity.objects.filter(promoter_id=row.id).first()
+        return found.number_masked if found else "—"
+
+    @admin.display(description="收款账户（脱敏）")
+    def payee(self, row: models.Promoter) -> str:
+        found = models.Payee.objects.filter(promoter_id=row.id).order_by("-version").first()
+        return f"{found.account_masked}（版本 {found.version}）" if found else "—"
+
+    @admin.display(description="经过")
+    def told(self, row: models.Promoter) -> str:
+        return "；".join(
+            f"{line.at:%Y-%m-%d %H:%M} {line.verb} → {line.state.value} {line.reason} {line.note}".strip()
+            for line in facade.history(row.id)
+        )
+
+    def _review(self, request: HttpRequest, form: DecisionForm, promoter_id: str, approve: bool) -> None:
+        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        made = facade.review(
+            promoter_id, approve=approve, reason=given["code"], actor=who.user_id, note=given["reason"][:200],
+            now=clock.now(),
+        )  # fmt: skip
+        self._record(request, "approve" if approve else "refuse", made, given)
+
+    def _record(self, request: HttpRequest, verb: str, made: Promoter, given: dict[str, str]) -> None:
+        after = {"state": made.state.value, "level": made.level, "code": given["code"]}
+        who = identity.require(request.principal)  # type: ignore[attr-defined]
+        identity.audit(who, f"promoters.{verb}", ("promoter", made.id), {}, after, reason=given["reason"])
+
+    @detail_action("通过申请", roles=DECIDERS, form=DecisionForm, icon="check")
+    def approve(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
+        self._review(request, form, object_id, True)
+
+    @detail_action("驳回申请", roles=DECIDERS, form=DecisionForm, icon="close")
+    def refuse(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
+        self._review(request, form, object_id, False)
+
+    @detail_action(
+        "停用", roles=DECIDERS, form=DecisionForm, icon="block", warning="停用后链接不再计归因，已得佣金不受影响。"
+    )
+    def suspend(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
+        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        made = facade.suspend(
+            object_id, reason=given["code"], actor=who.user_id, note=given["reason"][:200], now=clock.now()
+        )
+        self._record(request, "suspend", made, given)
+
+    @detail_action("恢复", roles=DECIDERS, form=DecisionForm, icon="undo")
+    def restore(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
+        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        made = facade.restore(
+            object_id, reason=given["code"], actor=who.user_id, note=given["reason"][:200], now=clock.now()
+        )
+        self._record(request, "restore", made, given)
+
+    @detail_action("调整等级", roles={Role.OPERATOR}, form=LevelForm, icon="military_tech")
+    def set_level(self, request: HttpRequest, form: LevelForm, object_id: str) -> None:
+        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        made = facade.set_level(object_id, given["level"], actor=who.user_id, reason=given["code"], now=clock.now())
+        self._record(request, "set_level", made, given)
+
+
+class PayeeAdmin(ReadOnlyAdmin):
+    icon = "account_balance_wallet"
+    list_display = ("promoter_id", "version", "channel", "account_masked", "changed_at")
+    list_filter = ("channel",)
+    search_fields = ("promoter_id__exact",)
+    ordering = ("-id",)
+    fields = ("promoter_id", "version", "channel", "account_masked", "digest", "changed_at")
+
+
+class LevelChangeAdmin(ReadOnlyAdmin):
+    icon = "military_tech"
+    list_display = ("promoter_id", "at", "before", "after", "actor", "reason")
+    list_filter = ("after",)
+    search_fields = ("promoter_id__exact",)
+    ordering = ("-id",)
+
+
+class PolicyAdmin(ReadOnlyAdmin):
+    icon = "gavel"
+    list_display = ("version", "effective_from", "max_depth", "min_age", "source", "verified_on")
+    ordering = ("-effective_from",)
+    exporters: ClassVar[frozenset[str]] = frozenset()
+
+
+ops_site.register(models.Promoter, PromoterAdmin)
+ops_site.register(models.Payee, PayeeAdmin)
+ops_site.register(models.LevelChange, LevelChangeAdmin)
+ops_site.register(models.Policy, PolicyAdmin)
+
+
+@dashboard(ops_site, order=40)
+def _today(request: HttpRequest) -> Section:
+    waiting = models.Promoter.objects.filter(state=State.REVIEW.value)
+    oldest = waiting.order_by("submitted_at").values_list("submitted_at", flat=True).first()
+    hours = int((clock.now() - oldest).total_seconds() // 3600) if oldest else 0
+    return Section(
+        "推客",
+        [
+            Figure(
+                "待审核申请", str(waiting.count()), f"最早一份已等 {hours} 小时" if oldest else "队列为空",
+                href="/ops/promoters/promoter/?state__exact=review", tone="warn" if hours >= 24 else "",
+            ),
+            Figure("有效推客", str(models.Promoter.objects.filter(state=State.ACTIVE.value).count())),
+        ],
+    )  # fmt: skip
