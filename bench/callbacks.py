@@ -156,7 +156,7 @@ def _serving() -> Iterator[int]:
     from django.db import connections
     from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-    from xintui.foundation.payments.http import callback
+    from xintui.foundation.payments.http import wechat_callback
 
     class Quiet(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -171,7 +171,7 @@ def _serving() -> Iterator[int]:
                 connections.close_all()
 
     def application(environ: Any, start_response: Callable[..., Any]) -> list[bytes]:
-        response = callback(WSGIRequest(environ))
+        response = wechat_callback(WSGIRequest(environ))
         start_response(f"{response.status_code} {response.reason_phrase}", [("Content-Length", "0")])
         return [b""]
 
@@ -225,7 +225,7 @@ def _working(plan: Plan) -> Iterator[Counter[str]]:
             taken = facade.take_inbox(clock.now(), limit=200)
             with lock:
                 seen.update(asdict(taken))
-            if not taken.total and not _refund_captured(plan):
+            if not _refund_captured(plan) and not taken.total:
                 stop.wait(0.02)
         connections.close_all()
 
@@ -259,7 +259,7 @@ def _finish(plan: Plan, later: datetime) -> None:
     """What was parked is due again a little later; no delivery is needed for it."""
     from xintui.foundation.payments import facade
 
-    while facade.take_inbox(later).total or _refund_captured(plan):
+    while _refund_captured(plan) or facade.take_inbox(later).total:
         later += timedelta(hours=1)
 
 

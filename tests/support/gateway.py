@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from django.test import RequestFactory
+from django.test import Client
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from xintui.foundation.payments.http import callback
 from xintui.infra import clock
 from xintui.simulator.server import Running
 from xintui.simulator.server import gateway as simulator
 
-PATH = "/api/v1/payments/callbacks/wechat"
+PATH = "/callbacks/wechat"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -62,11 +61,11 @@ class LetterBox:
 
 
 def post(letter: Letter) -> int:
-    """Hand a letter to the real view, bytes and headers as they came; its status."""
+    """Hand a letter to the platform through its whole stack, bytes and headers as they came; the status."""
     headers = {name: value for name, value in letter.headers.items() if name.lower() not in ("host", "content-length")}
     kind = headers.pop("Content-Type", "application/json")
-    request = RequestFactory().post(PATH, data=letter.body, content_type=kind, headers=headers)
-    return int(callback(request).status_code)
+    answer = Client(enforce_csrf_checks=True).post(PATH, data=letter.body, content_type=kind, headers=headers)
+    return int(answer.status_code)
 
 
 class Gateway:

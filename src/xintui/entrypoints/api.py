@@ -38,7 +38,6 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "identity_wechat_login",
         "identity_refresh",
         "identity_logout",
-        "payments_callback",
         "catalog_categories",
         "catalog_window",
         "catalog_product",

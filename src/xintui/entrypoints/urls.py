@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 
 from xintui.entrypoints import api, consoles
+from xintui.foundation.payments.http import wechat_callback
 from xintui.infra.console import merchant_site, ops_site
 
 consoles.furnish()
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.build().urls),
     path("ops/", ops_site.urls),
     path("merchant/", merchant_site.urls),
+    path("callbacks/wechat", wechat_callback),
     path("healthz", healthz),
     path("readyz", readyz),
 ]

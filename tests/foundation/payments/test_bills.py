@@ -7,6 +7,7 @@ import pytest
 
 from tests.foundation.payments.till import converge, paid
 from tests.support.gateway import Gateway
+from xintui.foundation.identity.contracts import Principal, Role
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.contracts import Account, Kind
 from xintui.foundation.payments import facade as payments
@@ -22,6 +23,7 @@ from xintui.foundation.payments.wechat import bill as trade_bill
 from xintui.kernel.times import SHANGHAI, accounting_date
 
 pytestmark = pytest.mark.django_db
+WANG = Principal("usr_finance", frozenset({Role.FINANCE}), None, "王会计", 1)
 
 
 def a_day_of_trade(gateway: Gateway, count: int = 6, *, refunds: bool = True) -> tuple[date, list[str]]:
@@ -114,13 +116,13 @@ def test_a_difference_is_assigned_and_closed_with_a_note_only(gateway: Gateway) 
     (one,) = payments.differences(state="open").items
     assert payments.unmatched_fen() == 1_00
 
-    assert payments.assign_difference(one.id, "usr_finance").state is DifferenceState.ASSIGNED
+    assert payments.assign_difference(WANG, one.id, "usr_finance").state is DifferenceState.ASSIGNED
     with pytest.raises(NoteNeeded):
-        payments.close_difference(one.id, "usr_finance", "  ", now=gateway.now())
-    closed = payments.close_difference(one.id, "usr_finance", "渠道次日补入账单", now=gateway.now())
+        payments.close_difference(WANG, one.id, "  ", now=gateway.now())
+    closed = payments.close_difference(WANG, one.id, "渠道次日补入账单", now=gateway.now())
     assert (closed.state, closed.owner, closed.note) == (DifferenceState.CLOSED, "usr_finance", "渠道次日补入账单")
     assert payments.unmatched_fen() == 0
-    assert payments.assign_difference(one.id, "usr_other").owner == "usr_finance"
+    assert payments.assign_difference(WANG, one.id, "usr_other").owner == "usr_finance"
 
 
 def test_todays_bill_is_not_ready(gateway: Gateway) -> None:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connections
 
@@ -107,3 +108,12 @@ def test_f3_in_small_every_event_has_one_effect() -> None:
     assert figures.good, figures
     assert figures.refunds_told_first >= 10
     assert figures.effects == 80
+
+
+def test_f3_negative_control_without_the_unique_inbox_the_figures_are_bad(superuser_url: str) -> None:
+    """A check that never failed proves nothing. The monotone state is the second wall: even so nothing counts twice."""
+    with psycopg.connect(superuser_url) as admin:
+        admin.execute("DROP INDEX payments_inbox_once")
+    figures = callbacks.run(seed=12, events=20, deliveries=100, connections=4)
+    assert not figures.good
+    assert (figures.inbox_rows, figures.effects, figures.twice) == (100, 20, 0)

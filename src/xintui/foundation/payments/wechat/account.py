@@ -21,7 +21,7 @@ from xintui.foundation.payments.contracts import GatewayNotConfigured
 from xintui.infra.home import home
 
 OFFICIAL: Final = "https://api.mch.weixin.qq.com"
-CALLBACK_PATH: Final = "/api/payments/callbacks/wechat"
+CALLBACK_PATH: Final = "/callbacks/wechat"
 
 
 @dataclass(frozen=True)

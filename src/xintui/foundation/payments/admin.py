@@ -1,0 +1,211 @@
+"""Console pages of the operators: bills on their way, the inbox, what is quarantined, and the reconciliation."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from xintui.foundation.identity.contracts import Role
+from xintui.foundation.payments import facade, models
+from xintui.infra import clock
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, action, detail_action, ops_site
+from xintui.kernel.money import yuan
+
+READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
+ACTORS = frozenset({Role.OPERATOR, Role.FINANCE})
+
+
+class OwnerForm(ReasonForm):
+    owner = forms.CharField(label="处理人", max_length=64, widget=UnfoldAdminTextInputWidget())
+
+
+def money(field: str, description: str) -> Any:
+    """A column in 元 for a field in 分."""
+
+    @admin.display(description=description, ordering=field)
+    def show(page: Any, row: Any) -> str:
+        value = getattr(row, field)
+        return "—" if value is None else yuan(value)
+
+    return show
+
+
+class Page(ReadOnlyAdmin):
+    ops_roles = READERS
+
+
+class BillPage(Page):
+    """A bill whose fate the gateway decides: one may ask again, never repeat."""
+
+    actions = ("look_now",)
+    amount = money("amount_fen", "金额（元）")
+
+    @action("立即向渠道查询", roles=ACTORS)
+    def look_now(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset.filter(settled_at=None)[:200]:
+            facade.look_now(request.principal, row.pk, now=clock.now())  # type: ignore[attr-defined]
+        self.message_user(request, "已安排查询，结果稍后更新", messages.SUCCESS)
+
+
+class PaymentAdmin(BillPage):
+    icon = "payments"
+    list_display = ("id", "subject", "amount", "captured", "refunded", "channel", "state", "created_at", "paid_at")
+    list_filter = ("state", "channel", "psp")
+    search_fields = ("id__exact", "subject__exact", "transaction_id__exact")
+    ordering = ("-id",)
+    captured = money("captured_fen", "实收（元）")
+    refunded = money("refunded_fen", "已退与在退（元）")
+    fields = (
+        "id", "subject", "amount", "captured", "refunded", "currency", "channel", "shared", "state", "psp", "mchid",
+        "transaction_id", "description", "created_at", "expires_at", "paid_at", "close_asked_at", "attempts", "looks",
+        "due_at",
+    )  # fmt: skip
+    readonly_fields = ("amount", "captured", "refunded")
+
+
+class RefundAdmin(BillPage):
+    icon = "undo"
+    list_display = ("id", "payment_id", "amount", "state", "attempts", "last_code", "created_at", "settled_at")
+    list_filter = ("state",)
+    search_fields = ("id__exact", "payment__id__exact", "gateway_id__exact")
+    ordering = ("-id",)
+    fields = (
+        "id", "payment_id", "amount", "reason", "state", "gateway_id", "attempts", "looks", "last_code",
+        "last_message", "refused_code", "failing_since", "due_at", "created_at", "accepted_at", "settled_at",
+    )  # fmt: skip
+    readonly_fields = ("amount", "payment_id")
+
+
+class TransferAdmin(BillPage):
+    icon = "send_money"
+    list_display = ("id", "subject", "amount", "state", "attempts", "last_code", "created_at", "settled_at")
+    list_filter = ("state",)
+    search_fields = ("id__exact", "subject__exact", "gateway_id__exact")
+    ordering = ("-id",)
+    fields = (
+        "id", "subject", "amount", "remark", "state", "gateway_id", "attempts", "looks", "last_code", "last_message",
+        "refused_code", "failing_since", "due_at", "created_at", "cancel_asked_at", "settled_at",
+    )  # fmt: skip
+    readonly_fields = ("amount",)
+
+
+class ShareAdmin(BillPage):
+    icon = "call_split"
+    list_display = ("id", "kind", "payment_id", "amount", "state", "last_code", "created_at", "settled_at")
+    list_filter = ("kind", "state")
+    search_fields = ("id__exact", "payment__id__exact")
+    ordering = ("-id",)
+    fields = (
+        "id", "kind", "payment_id", "of_share", "amount", "finish", "description", "results", "state", "attempts",
+        "looks", "last_code", "last_message", "created_at", "settled_at",
+    )  # fmt: skip
+    readonly_fields = ("amount", "payment_id")
+
+
+class AttemptAdmin(Page):
+    icon = "swap_horiz"
+    list_display = ("number", "kind", "verb", "started_at", "finished_at", "outcome", "code", "message")
+    list_filter = ("kind", "verb", "outcome")
+    search_fields = ("number__exact",)
+    ordering = ("-id",)
+
+
+class LogAdmin(Page):
+    icon = "history"
+    list_display = ("number", "kind", "from_state", "to_state", "cause", "detail", "at")
+    list_filter = ("kind", "to_state", "cause")
+    search_fields = ("number__exact",)
+    ordering = ("-id",)
+
+
+class InboxAdmin(Page):
+    icon = "inbox"
+    list_display = ("event_id", "event_type", "state", "attempts", "received_at", "due_at", "note")
+    list_filter = ("state", "event_type")
+    search_fields = ("event_id__exact",)
+    ordering = ("-id",)
+    exclude = ("body", "headers")
+
+
+class CasePage(Page):
+    """Something a person must take and close."""
+
+    actions_detail = ("assign", "close_case")
+
+    def take(self, request: HttpRequest, number: str, owner: str) -> None:
+        raise NotImplementedError
+
+    def finish(self, request: HttpRequest, number: str, note: str) -> None:
+        raise NotImplementedError
+
+    @detail_action("指派", roles=ACTORS, form=OwnerForm, icon="assignment_ind")
+    def assign(self, request: HttpRequest, form: OwnerForm, object_id: str) -> None:
+        self.take(request, object_id, form.cleaned_data["owner"])
+        self.message_user(request, "已指派", messages.SUCCESS)
+
+    @detail_action("关闭", roles=ACTORS, icon="task_alt", warning="请写明处理结果；关闭不会改动任何金额。")
+    def close_case(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        self.finish(request, object_id, form.cleaned_data["reason"])
+        self.message_user(request, "已关闭", messages.SUCCESS)
+
+
+class QuarantineAdmin(CasePage):
+    icon = "gpp_maybe"
+    list_display = ("id", "kind", "number", "reason", "proposal", "state", "owner", "found_at")
+    list_filter = ("state", "kind", "source")
+    search_fields = ("id__exact", "number__exact")
+    ordering = ("-id",)
+
+    def take(self, request: HttpRequest, number: str, owner: str) -> None:
+        facade.assign_quarantined(request.principal, number, owner)  # type: ignore[attr-defined]
+
+    def finish(self, request: HttpRequest, number: str, note: str) -> None:
+        facade.close_quarantined(request.principal, number, note, now=clock.now())  # type: ignore[attr-defined]
+
+
+class BillAdmin(Page):
+    icon = "receipt_long"
+    list_display = ("day", "psp", "lines", "paid", "refunded", "fee", "imported_at")
+    list_filter = ("psp",)
+    ordering = ("-day",)
+    paid = money("paid_fen", "交易合计（元）")
+    refunded = money("refunded_fen", "退款合计（元）")
+    fee = money("fee_fen", "手续费（元）")
+    fields = ("id", "psp", "day", "sha1", "lines", "paid", "refunded", "fee", "imported_at")
+    readonly_fields = ("paid", "refunded", "fee")
+
+
+class DifferenceAdmin(CasePage):
+    icon = "difference"
+    list_display = ("id", "day", "kind", "subject_kind", "number", "ours", "theirs", "detail", "state", "owner")
+    list_filter = ("state", "kind", "subject_kind", "psp")
+    search_fields = ("id__exact", "number__exact", "owner__exact")
+    ordering = ("-id",)
+    ours = money("ours_fen", "平台（元）")
+    theirs = money("theirs_fen", "渠道（元）")
+    fields = (
+        "id", "psp", "day", "kind", "subject_kind", "number", "ours", "theirs", "detail", "state", "owner", "note",
+        "found_at", "closed_at",
+    )  # fmt: skip
+    readonly_fields = ("ours", "theirs")
+
+    def take(self, request: HttpRequest, number: str, owner: str) -> None:
+        facade.assign_difference(request.principal, number, owner)  # type: ignore[attr-defined]
+
+    def finish(self, request: HttpRequest, number: str, note: str) -> None:
+        facade.close_difference(request.principal, number, note, now=clock.now())  # type: ignore[attr-defined]
+
+
+ops_site.register(models.Payment, PaymentAdmin)
+ops_site.register(models.Refund, RefundAdmin)
+ops_site.register(models.Transfer, TransferAdmin)
+ops_site.register(models.Share, ShareAdmin)
+ops_site.register(models.InboxEvent, InboxAdmin)
+ops_site.register(models.Quarantine, QuarantineAdmin)
+ops_site.register(models.Bill, BillAdmin)
+ops_site.register(models.Difference, DifferenceAdmin)
+ops_site.register(models.Attempt, AttemptAdmin)
+ops_site.register(models.Log, LogAdmin)
