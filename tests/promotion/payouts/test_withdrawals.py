@@ -352,3 +352,32 @@ def test_the_ledger_stays_sound() -> None:
         withdrawn(one, 4_000_00, at=NOW + n * HOUR, outcome=outcome)
     assert ledger.audit() == []
     assert owned(ledger.Kind.PROMOTER_DUE, one) == 88_000_00
+
+
+def test_silence_is_shown_as_unknown_and_concludes_nothing() -> None:
+    from xintui.foundation.payments.models import Transfer
+
+    one = promoter(1).id
+    earn(one, 1_000_00)
+    sent = payouts.submit(payouts.request(one, 300_00, now=NOW).id, now=NOW)
+    assert payouts.notice_silence(now=NOW + HOUR) == 0  # the gateway has not been asked yet
+    Transfer.objects.filter(id=sent.transfer_id).update(state="unknown")
+    assert payouts.notice_silence(now=NOW + timedelta(minutes=9)) == 0
+    assert payouts.notice_silence(now=NOW + HOUR) == 1
+    unknown = payouts.get(sent.id)
+    assert (unknown.state, payouts.wallet(one).held_fen) == (State.UNKNOWN, 300_00)
+    assert payouts.submit_due(now=NOW + HOUR)["sent"] == 0
+    answer(unknown, at=NOW + 2 * HOUR)
+    assert payouts.get(sent.id).state is State.PAID
+
+
+def test_the_payee_gets_what_his_app_needs_to_confirm() -> None:
+    from xintui.foundation.payments.models import Transfer
+
+    one = promoter(1).id
+    earn(one, 1_000_00)
+    made = payouts.request(one, 300_00, now=NOW)
+    assert payouts.confirm_package(made) == ""
+    sent = payouts.submit(made.id, now=NOW)
+    Transfer.objects.filter(id=sent.transfer_id).update(state="waiting", package_info="affffddafdfafddffda==")
+    assert payouts.confirm_package(sent) == "affffddafdfafddffda=="

@@ -147,8 +147,10 @@ def set_window(
 def freeze(buyer_id: str, visitor_id: str, merchant_ids: Collection[str], *, now: datetime) -> dict[str, Referral]:
     """Who gets each shop's part of this checkout, written down for ever. Shops without any click are absent.
 
-    A fixed number of statements, however many shops and clicks.
+    The device he orders on becomes one of his devices. A fixed number of statements, however many shops and clicks.
     """
+    if visitor_id:
+        identify(visitor_id, buyer_id, now=now)
     candidates = _candidates(buyer_id, visitor_id, merchant_ids, now)
     if not candidates:
         return {}
