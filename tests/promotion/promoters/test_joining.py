@@ -2,13 +2,14 @@
 
 import psycopg
 import pytest
+from cryptography.exceptions import InvalidTag
 from django.db import connection, transaction
 from django.db.utils import IntegrityError, ProgrammingError
 
 from tests.promotion.people import NOW, applied, id_number, promoter, right
 from xintui.kernel.states import NoSuchMove
 from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.promoters import models
+from xintui.promotion.promoters import models, sealed
 from xintui.promotion.promoters.contracts import (
     AlreadyApplied,
     BadIdentity,
@@ -264,3 +265,17 @@ def test_lists_take_one_query_whatever_their_size(django_assert_num_queries) -> 
         assert len(promoters.search(limit=100).items) == 11
     with django_assert_num_queries(1):
         assert len(promoters.team(root.id, limit=100).items) == 10
+
+
+def test_sealed_data_outlives_a_key_change_and_cannot_be_moved_to_another_row(settings) -> None:  # type: ignore[no-untyped-def]
+    one = promoter(1)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "the next key"
+    payee = promoters.payee(one.id)
+    assert payee is not None and (payee.account, payee.holder) == ("openid-00000001", "张小明")
+    other = sealed.seal("openid-x", "pro2/account")
+    with pytest.raises(InvalidTag):
+        sealed.unseal(other, "pro1/account")
+    settings.SECRET_KEY_FALLBACKS = []
+    with pytest.raises(InvalidTag):
+        promoters.payee(one.id)
