@@ -183,3 +183,24 @@ def test_amounts_are_read_exactly(yuan: str, fen: int) -> None:
 def test_amounts_that_are_no_whole_fen_are_refused(yuan: str) -> None:
     with pytest.raises(trade_bill.BadBill):
         trade_bill.fen(yuan)
+
+
+def test_missing_bills_are_imported_once_they_are_ready(gateway: Gateway) -> None:
+    day, _ = a_day_of_trade(gateway, 2)
+    first = payments.import_due(gateway.now())
+    assert [one.day for one in first] == [day - timedelta(days=n) for n in range(6, -1, -1)]
+    assert (first[-1].lines, first[-1].differences) == (4, 0)
+    assert payments.import_due(gateway.now()) == []
+    gateway.clock(hours=20)
+    assert payments.import_due(gateway.now()) == []  # eight in the morning: yesterday's is not ready
+    gateway.clock(hours=3)
+    assert [one.day for one in payments.import_due(gateway.now())] == [day + timedelta(days=1)]
+
+
+def test_the_fee_and_the_day_of_arrival_are_told_before_they_are_known() -> None:
+    monday = date(2026, 11, 23)
+    assert payments.expected_arrival(monday) == date(2026, 11, 24)
+    assert payments.expected_arrival(monday, "instant") == monday
+    assert payments.expected_arrival(monday, "trading_miniprogram", received_on=date(2026, 11, 30)) == date(2026, 12, 3)
+    assert [payments.expected_gateway_fee(fen, monday) for fen in (1, 83, 84, 6_90, 100_00)] == [0, 0, 1, 4, 60]
+    assert payments.settlement_terms("ordinary", monday).fee_bp == 60

@@ -2,6 +2,7 @@
 
 from xintui.foundation.payments.jobs import (
     import_bill,
+    import_due,
     pay_params,
     poll_due,
     receive_callback,
@@ -39,11 +40,13 @@ from xintui.foundation.payments.services.requests import (
     request_transfer,
     request_unfreeze,
 )
+from xintui.foundation.payments.terms import expected_arrival, expected_gateway_fee, settlement_terms
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
-    "close_quarantined", "differences", "import_bill", "look_now", "open_payment", "pay_params", "payment",
-    "payments", "payments_of", "poll_due", "receive_callback", "refund", "refunds", "rejections", "request_refund",
-    "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "share",
-    "take_inbox", "transfer", "transfers", "unmatched_fen",
+    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "import_bill", "import_due",
+    "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of", "poll_due", "receive_callback",
+    "refund", "refunds", "rejections", "request_refund", "request_split", "request_split_return", "request_transfer",
+    "request_unfreeze", "send_due", "settlement_terms", "share", "take_inbox", "transfer", "transfers",
+    "unmatched_fen",
 ]  # fmt: skip

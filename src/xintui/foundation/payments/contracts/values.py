@@ -208,6 +208,20 @@ class BillReport:
 
 
 @dataclass(frozen=True)
+class SettlementTerms:
+    """When money arrives and what the gateway keeps, with the source and the day it was checked."""
+
+    psp: str
+    scene: str
+    name: str
+    valid_from: date
+    days: int
+    fee_bp: int
+    source: str
+    verified_on: date
+
+
+@dataclass(frozen=True)
 class Attempt:
     """What was sent to the gateway when, and what class of answer came."""
 
