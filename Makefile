@@ -5,6 +5,7 @@ SHELL := /bin/bash
 PYTHON     ?= $(shell command -v python3.11 || command -v python3)
 UV_VERSION := 0.13.9
 UV         := .cache/uv/bin/uv
+UV_STAMP   := .cache/uv/is-$(UV_VERSION)
 WORKERS    ?= 2
 # The machine's own Python, never one that uv would fetch.
 export UV_PYTHON := $(PYTHON)
@@ -15,15 +16,15 @@ export UV_PYTHON_DOWNLOADS := never
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
 
-$(UV): Makefile
+$(UV_STAMP):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "Python 3.11 is needed; found '$(PYTHON)' (set PYTHON=/path/to/python3.11)"; exit 1; }
 	@echo "· uv $(UV_VERSION) into .cache/uv"
 	@mkdir -p .cache
 	@$(PYTHON) -m venv .cache/uv || { echo "'$(PYTHON) -m venv' does not work here; on Debian: apt-get install python3-venv"; exit 1; }
 	@.cache/uv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
-	@touch $(UV)
+	@touch $(UV_STAMP)
 
-.venv/.synced: $(UV) pyproject.toml uv.lock
+.venv/.synced: $(UV_STAMP) pyproject.toml uv.lock
 	@echo "· the locked packages into .venv"
 	@$(UV) sync --frozen -q
 	@touch $@
@@ -51,7 +52,7 @@ proof: bootstrap ## settle half a million real invoice lines and verify the proo
 	.venv/bin/xintui verify $(PROOF)/out/proof.json
 
 check: bootstrap ## formatting, lint, import contracts, types
-	@.venv/bin/ruff format --check src tests bench
-	@.venv/bin/ruff check src tests bench
+	@.venv/bin/ruff format --check src tests bench tools
+	@.venv/bin/ruff check src tests bench tools
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy

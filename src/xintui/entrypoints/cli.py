@@ -125,8 +125,8 @@ def settle(**given: Any) -> None:
         books = "files" if database else f"files-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
     with ready(database=database):
         from xintui.entrypoints.progress import Steps
-        from xintui.promotion.imports.settlement import Job
-        from xintui.promotion.imports.settlement import settle as run
+        from xintui.promotion.imports.facade import Job
+        from xintui.promotion.imports.facade import settle as run
 
         with Steps() as steps:
             done = run(Job(**given, books=books), steps.at)

@@ -7,8 +7,10 @@ from typing import Any
 import segno
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth import login as django_login
 from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,7 +19,6 @@ from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.models import User
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, merchant_site, ops_site, sections
 from xintui.kernel.errors import DomainError
@@ -26,8 +27,8 @@ from xintui.kernel.errors import DomainError
 class Backend(BaseBackend):
     """Finds the person of a session. Passwords are judged by identity alone (`ConsoleLoginForm`)."""
 
-    def get_user(self, user_id: str) -> User | None:
-        return User.objects.filter(id=user_id, is_active=True).first()
+    def get_user(self, user_id: str) -> AbstractBaseUser | None:
+        return get_user_model().objects.filter(id=user_id, is_active=True).first()
 
 
 class ConsoleLoginForm(UnfoldAuthenticationForm):  # type: ignore[misc]
@@ -65,7 +66,7 @@ class ConsoleLoginForm(UnfoldAuthenticationForm):  # type: ignore[misc]
             or bool(self.opened.principal.merchant_id) != self.site.scoped
         ):
             raise forms.ValidationError("该账号没有进入本后台的权限")
-        self.user_cache = User.objects.get(id=self.opened.user_id)
+        self.user_cache = get_user_model().objects.get(id=self.opened.user_id)
         return data
 
 
