@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import click
 
-from xintui.entrypoints.cli import FOLDER, main, ready
+from xintui.entrypoints.terminal import FOLDER, ready
 
 GATEWAY_PORT: Final = 8619
 
 
-@main.command()
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="进程数")
@@ -28,7 +28,7 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
         _serve(host, port, workers, worker=not no_worker)
 
 
-@main.command()
+@click.command()
 def work() -> None:
     """Run the background work: callbacks, events, couriers, releases, sealing. One at a time does it."""
     from xintui.entrypoints import processes
@@ -41,7 +41,7 @@ def work() -> None:
         processes.work_forever(stop)
 
 
-@main.command()
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=GATEWAY_PORT, show_default=True)
 @click.option("--keys", type=FOLDER, help="密钥目录；默认在数据目录下")
@@ -92,7 +92,7 @@ def _children(commands: list[list[str]], environment: dict[str, str]) -> Iterato
                 child.kill()
 
 
-@main.command()
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--no-serve", is_flag=True, help="载入数据后退出")
@@ -102,3 +102,6 @@ def demo(host: str, port: int, no_serve: bool, no_settle: bool) -> None:
     from xintui.entrypoints.demo import run
 
     run.demo(host, port, serve=None if no_serve else _serve, settle=not no_settle)
+
+
+COMMANDS: Final = (serve, work, gateway, demo)

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import click
 
-from xintui.entrypoints.cli import ready, say_imported, say_settled
 from xintui.entrypoints.demo.goods import PASSWORD, SHOPS
 from xintui.entrypoints.progress import Bar, Steps
+from xintui.entrypoints.terminal import ready, say_imported, say_settled
 from xintui.infra import clock
 from xintui.infra.home import home
 
@@ -43,8 +43,8 @@ def demo(host: str, port: int, *, serve: Callable[..., None] | None, settle: boo
 
 def _settle(folder: Path) -> None:
     from xintui.promotion.imports import online_retail
-    from xintui.promotion.imports.settlement import Job
-    from xintui.promotion.imports.settlement import settle as run
+    from xintui.promotion.imports.facade import Job
+    from xintui.promotion.imports.facade import settle as run
 
     files, out = folder / "in", folder / "out"
     click.echo("② 导入 541,909 行真实发票（UCI Online Retail，CC BY 4.0，见 NOTICE）")
