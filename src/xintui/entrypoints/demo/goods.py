@@ -3,6 +3,7 @@
 import hashlib
 import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import pylopdf_fonts_zh_cn
@@ -136,10 +137,7 @@ _SHAPES: Final = {"tea": _cake, "food": _jar, "home": _board, "beauty": _bottle}
 
 
 def _font() -> str:
-    from pathlib import Path
-
-    fonts = sorted(
-        p for p in Path(pylopdf_fonts_zh_cn.__file__).parent.rglob("*") if p.suffix.lower() in (".otf", ".ttf", ".ttc")
-    )
+    folder = Path(pylopdf_fonts_zh_cn.__file__).parent
+    fonts = sorted(p for p in folder.rglob("*") if p.suffix.lower() in (".otf", ".ttf", ".ttc"))
     assert fonts, "the locked font package carries a Chinese font"
     return str(fonts[0])
