@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,17 @@ class LetterBox:
         self._server.server_close()
 
 
+@cache
+def _client() -> Client:
+    """One for all letters: each new client loads the middleware again."""
+    return Client(enforce_csrf_checks=True)
+
+
 def post(letter: Letter) -> int:
     """Hand a letter to the platform through its whole stack, bytes and headers as they came; the status."""
     headers = {name: value for name, value in letter.headers.items() if name.lower() not in ("host", "content-length")}
     kind = headers.pop("Content-Type", "application/json")
-    answer = Client(enforce_csrf_checks=True).post(PATH, data=letter.body, content_type=kind, headers=headers)
+    answer = _client().post(PATH, data=letter.body, content_type=kind, headers=headers)
     return int(answer.status_code)
 
 

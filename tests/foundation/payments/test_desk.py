@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.sites import AdminSite
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -160,3 +160,32 @@ def test_every_page_lists_and_shows_its_rows_to_finance_only(rows: list[str], mo
             assert value is not None or name in ("paid_at", "settled_at")
     request.principal = Principal("u", frozenset({Role.REVIEWER}), None, "李", 1)  # type: ignore[attr-defined]
     assert not page.has_view_permission(request)
+
+
+def test_the_first_page_says_what_should_be_zero(rows: list[str]) -> None:
+    from xintui.infra.console import sections
+
+    models.Refund.objects.update(state="abnormal")
+    models.Transfer.objects.update(state="unknown")
+    request = RequestFactory().get("/ops/")
+    request.principal = Principal("u", frozenset({Role.FINANCE}), None, "王", 1)  # type: ignore[attr-defined]
+    section = next(one for one in sections(ops_site, request) if one.title == "资金在途与对账")
+    assert [(one.label, one.value, one.tone) for one in section.figures] == [
+        ("结果未知的指令", "1", "warn"), ("退款异常", "1", "bad"), ("隔离待查", "0", "good"),
+        ("未关闭对账差异", "2", "warn"), ("停止处理的回调", "0", "good"), ("今日拒收回调", "0", "good"),
+    ]  # fmt: skip
+    assert section.figures[3].hint == "相差 0.02 元"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM payments_payment",
+        "DELETE FROM payments_inbox",
+        "DELETE FROM payments_difference",
+        "UPDATE payments_log SET to_state = 'x'",
+    ],
+)
+def test_the_program_cannot_throw_moneys_papers_away(statement: str) -> None:
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -11,7 +11,16 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.payments import facade, models
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, action, detail_action, ops_site
+from xintui.infra.console import (
+    Figure,
+    ReadOnlyAdmin,
+    ReasonForm,
+    Section,
+    action,
+    dashboard,
+    detail_action,
+    ops_site,
+)
 from xintui.kernel.money import yuan
 
 READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
@@ -209,3 +218,29 @@ ops_site.register(models.Bill, BillAdmin)
 ops_site.register(models.Difference, DifferenceAdmin)
 ops_site.register(models.Attempt, AttemptAdmin)
 ops_site.register(models.Log, LogAdmin)
+
+
+@dashboard(ops_site, order=30)
+def money_on_its_way(request: HttpRequest) -> Section | None:
+    """资金: what should be zero."""
+    if request.principal.roles.isdisjoint(READERS):  # type: ignore[attr-defined]
+        return None
+    now = facade.health(clock.now())
+
+    def figure(label: str, count: int, hint: str, page: str, tone: str) -> Figure:
+        return Figure(label, str(count), hint, f"/ops/payments/{page}", tone if count else "good")
+
+    return Section(
+        "资金在途与对账",
+        [
+            figure("结果未知的指令", now.unknown, "等待渠道查询结果", "transfer/?state__exact=unknown", "warn"),
+            figure("退款异常", now.abnormal_refunds, "需在渠道后台处理", "refund/?state__exact=abnormal", "bad"),
+            figure("隔离待查", now.quarantined, "验签通过但内容不符", "quarantine/?state__exact=open", "bad"),
+            figure(
+                "未关闭对账差异", now.open_differences, f"相差 {yuan(now.unmatched_fen)} 元",
+                "difference/?state__exact=open", "warn",
+            ),
+            figure("停止处理的回调", now.dead_callbacks, "已重试 8 次", "inboxevent/?state__exact=dead", "bad"),
+            figure("今日拒收回调", now.rejected_today, "验签未通过，仅计数", "inboxevent/", "warn"),
+        ],
+    )  # fmt: skip

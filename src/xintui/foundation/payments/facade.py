@@ -12,14 +12,17 @@ from xintui.foundation.payments.jobs import (
 from xintui.foundation.payments.queries import (
     attempts,
     differences,
+    health,
     payment,
     payments,
     payments_of,
     refund,
     refunds,
+    rejections,
     share,
     transfer,
     transfers,
+    unmatched_fen,
 )
 from xintui.foundation.payments.services.desk import (
     assign_difference,
@@ -28,8 +31,6 @@ from xintui.foundation.payments.services.desk import (
     close_quarantined,
     look_now,
 )
-from xintui.foundation.payments.services.inbox import rejections
-from xintui.foundation.payments.services.reconcile import unmatched_fen
 from xintui.foundation.payments.services.requests import (
     cancel_transfer,
     close_payment,
@@ -44,9 +45,9 @@ from xintui.foundation.payments.terms import expected_arrival, expected_gateway_
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
-    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "import_bill", "import_due",
-    "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of", "poll_due", "receive_callback",
-    "refund", "refunds", "rejections", "request_refund", "request_split", "request_split_return", "request_transfer",
-    "request_unfreeze", "send_due", "settlement_terms", "share", "take_inbox", "transfer", "transfers",
-    "unmatched_fen",
+    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "health", "import_bill",
+    "import_due", "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of", "poll_due",
+    "receive_callback", "refund", "refunds", "rejections", "request_refund", "request_split", "request_split_return",
+    "request_transfer", "request_unfreeze", "send_due", "settlement_terms", "share", "take_inbox", "transfer",
+    "transfers", "unmatched_fen",
 ]  # fmt: skip

@@ -1,10 +1,10 @@
 """Reads. Rows become contracts here, so that no model leaves the module."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Sum
 
 from xintui.foundation.payments import models
 from xintui.foundation.payments.contracts import (
@@ -13,6 +13,7 @@ from xintui.foundation.payments.contracts import (
     Difference,
     DifferenceKind,
     DifferenceState,
+    Health,
     NotFound,
     Payment,
     PaymentState,
@@ -27,6 +28,7 @@ from xintui.foundation.payments.contracts import (
 )
 from xintui.infra import paging
 from xintui.infra.paging import Page
+from xintui.kernel.times import accounting_date
 
 M = TypeVar("M", bound=Model)
 O = TypeVar("O")
@@ -178,3 +180,30 @@ def differences(
 ) -> Page[Difference]:
     filters = {"state": state, "day": day, "owner": owner}
     return _page(models.Difference.objects.all(), as_difference, (after, limit), filters)
+
+
+def unmatched_fen() -> int:
+    """Money in differences that nobody has closed (rule R16)."""
+    rows = models.Difference.objects.exclude(state="closed")
+    sums = rows.aggregate(theirs=Sum("theirs_fen", default=0), ours=Sum("ours_fen", default=0))
+    return abs(int(sums["theirs"]) - int(sums["ours"]))
+
+
+def rejections(at: datetime) -> dict[str, int]:
+    """How many callbacks did not prove themselves on the accounting day of `at`, by reason."""
+    rows = models.Rejection.objects.filter(day=accounting_date(at)).order_by("reason")
+    return dict(rows.values_list("reason", "count"))
+
+
+def health(now: datetime) -> Health:
+    """The state of money on its way, in seven figures."""
+    instructions = (models.Refund, models.Transfer, models.Share)
+    return Health(
+        unknown=sum(model.objects.filter(state="unknown").count() for model in instructions),
+        abnormal_refunds=models.Refund.objects.filter(state="abnormal").count(),
+        quarantined=models.Quarantine.objects.exclude(state="closed").count(),
+        open_differences=models.Difference.objects.exclude(state="closed").count(),
+        unmatched_fen=unmatched_fen(),
+        dead_callbacks=models.InboxEvent.objects.filter(state="dead").count(),
+        rejected_today=sum(rejections(now).values()),
+    )

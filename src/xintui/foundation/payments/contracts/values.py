@@ -208,6 +208,20 @@ class BillReport:
 
 
 @dataclass(frozen=True)
+class Health:
+    """What operators look at first: everything here should be zero, or on its way there."""
+
+    unknown: int
+    """Instructions sent whose fate only a query can tell."""
+    abnormal_refunds: int
+    quarantined: int
+    open_differences: int
+    unmatched_fen: int
+    dead_callbacks: int
+    rejected_today: int
+
+
+@dataclass(frozen=True)
 class SettlementTerms:
     """When money arrives and what the gateway keeps, with the source and the day it was checked."""
 

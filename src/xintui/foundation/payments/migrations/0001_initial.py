@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from xintui.infra import sql
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -586,4 +588,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        *sql.migration("xintui.foundation.payments", "grants"),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from xintui.foundation.payments import models, rules
 from xintui.foundation.payments.gateway import Gateway, Rejected, Seen, Unreadable
@@ -129,12 +129,3 @@ def _failed(row: models.InboxEvent, error: Exception, now: datetime) -> str:
         note=f"{type(error).__name__}: {error}"[:500],
     )
     return "failed"
-
-
-def rejections(day: datetime) -> dict[str, int]:
-    """How many callbacks did not prove themselves that day, by reason."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reason, count FROM payments_rejection WHERE day = %s ORDER BY reason", [accounting_date(day)]
-        )
-        return {str(reason): int(count) for reason, count in cursor.fetchall()}

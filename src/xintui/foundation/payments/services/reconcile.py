@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Sum
 
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.contracts import Account, Kind, Move, Posting
@@ -119,10 +118,3 @@ def report(psp: str, day: date) -> BillReport:
         fee_fen=bill.fee_fen,
         differences=models.Difference.objects.filter(bill=bill).count(),
     )
-
-
-def unmatched_fen() -> int:
-    """Money in open differences: the health number operators look at (rule R16)."""
-    rows = models.Difference.objects.exclude(state="closed")
-    sums = rows.aggregate(theirs=Sum("theirs_fen", default=0), ours=Sum("ours_fen", default=0))
-    return abs(int(sums["theirs"]) - int(sums["ours"]))
