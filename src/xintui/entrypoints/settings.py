@@ -98,6 +98,7 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 STATIC_ROOT = home() / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+STATICFILES_DIRS = [HERE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

@@ -2,7 +2,7 @@
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from xintui.entrypoints import api, consoles
 from xintui.foundation.payments.http import wechat_callback
@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/", ops_site.urls),
     path("merchant/", merchant_site.urls),
     path("callbacks/wechat", wechat_callback),
+    path("", include("xintui.entrypoints.shop.urls")),
     path("healthz", healthz),
     path("readyz", readyz),
 ]
