@@ -1,6 +1,8 @@
 """Advisory locks for what has no row to lock: closing, sealing and sweeping. Always per transaction (poolers)."""
 
+import contextlib
 import hashlib
+from collections.abc import Iterator
 
 from django.db import connection
 
@@ -19,3 +21,24 @@ def shared(name: str) -> None:
     """Together with other sharers, never beside an exclusive holder, until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(name)])
+
+
+@contextlib.contextmanager
+def turn(name: str) -> Iterator[bool]:
+    """Whether it is this process's turn; if so, nobody else's until the block ends.
+
+    For long work made of many transactions, so the lock has a connection of its own with one empty transaction, which
+    also works behind a pooler. If that connection dies, the turn is another's while this one finishes: what is done
+    in a turn must be safe beside itself, the lock only saves work.
+    """
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            # Holding it may take longer than a forgotten transaction is allowed to be open.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(name)])
+            (mine,) = cursor.fetchone()
+        yield bool(mine)
+    finally:
+        other.close()

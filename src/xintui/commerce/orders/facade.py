@@ -11,6 +11,7 @@ from xintui.commerce.orders.queries import (
     merchant_orders,
     order_file,
     quarantined,
+    referred,
 )
 from xintui.commerce.orders.services.aftersales import (
     cancel_after_sale,
@@ -55,6 +56,7 @@ __all__ = [
     "quote",
     "receipt",
     "receive",
+    "referred",
     "refund_note",
     "request_after_sale",
     "return_quarantined",

@@ -130,6 +130,12 @@ def order_file(order_id: str, *, buyer_id: str = "", merchant_id: str = "") -> O
     )
 
 
+def referred(order_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """The (order, line) pairs of these orders that a promoter brought; one query."""
+    lines = models.Line.objects.filter(order_id__in=order_ids).exclude(promoter_id="")
+    return set(lines.values_list("order_id", "id"))
+
+
 def _page(found: QuerySet[models.Order], after: str, limit: int) -> tuple[list[Order], str]:
     if after:
         found = found.filter(id__lt=after)

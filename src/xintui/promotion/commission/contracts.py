@@ -237,3 +237,28 @@ class NoSuchLine(DomainError):
 
     order_id: str
     line_id: str
+
+
+@dataclass(eq=False)
+class NotBookedYet(DomainError):
+    """The event speaks of a promoted line whose sale has not been booked: deliver it again later."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "commission.not_booked_yet"
+    says: ClassVar[str] = "订单 {order_id} 的 {line_id} 行尚未入账，稍后重试"
+
+    order_id: str
+    line_id: str
+
+
+@dataclass(eq=False)
+class NotBooked(DomainError):
+    """The books refuse the fact (known with other content, more refunded than paid): somebody has to look."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "commission.not_booked"
+    says: ClassVar[str] = "{what} {key} 未能入账：{why}"
+
+    what: str
+    key: str
+    why: str

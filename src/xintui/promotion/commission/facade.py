@@ -5,6 +5,8 @@ from xintui.promotion.commission.contracts import (
     LineState,
     MonthStatement,
     NoSuchLine,
+    NotBooked,
+    NotBookedYet,
     Outcome,
     Plan,
     PlanConflict,
@@ -18,6 +20,8 @@ from xintui.promotion.commission.contracts import (
     Totals,
     Withdrawal,
 )
+from xintui.promotion.commission.handlers import accrue, received, refunded
+from xintui.promotion.commission.jobs import release_due
 from xintui.promotion.commission.queries import (
     audit,
     earning,
@@ -37,6 +41,8 @@ __all__ = [
     "LineState",
     "MonthStatement",
     "NoSuchLine",
+    "NotBooked",
+    "NotBookedYet",
     "Outcome",
     "Plan",
     "PlanConflict",
@@ -49,6 +55,7 @@ __all__ = [
     "Step",
     "Totals",
     "Withdrawal",
+    "accrue",
     "audit",
     "earning",
     "earnings",
@@ -58,7 +65,10 @@ __all__ = [
     "plan_in_force",
     "publish_plan",
     "receive",
+    "received",
+    "refunded",
     "release",
+    "release_due",
     "settle",
     "statements",
     "stream",

@@ -1,0 +1,106 @@
+"""后台任务: everything that happens without anybody asking, one turn after the other.
+
+A turn goes through the jobs in the order of an order's life. Each job is a sweep that takes what is due, keeps its own
+transactions and is safe to be killed anywhere, so a turn needs no queue in front of it: what was not done is still due.
+A job that fails is logged and tried again next turn; the others go on.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import close_old_connections
+
+from xintui.commerce.orders import facade as orders
+from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.payments import facade as payments
+from xintui.infra import clock, locks, tenancy
+from xintui.infra.idempotency import facade as idempotency
+from xintui.infra.outbox import facade as outbox
+from xintui.promotion.commission import facade as commission
+from xintui.promotion.payouts import facade as payouts
+
+log = logging.getLogger("xintui.work")
+PAUSE_S: Final = 1.0
+RETRY_S: Final = 5.0
+LOCK: Final = "xintui.work"
+WECHAT_CODE_LIFE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Job:
+    """`run(now)` answers with what it did. `every_s` keeps the worker (never `work_once`) from asking all the time."""
+
+    name: str
+    run: Callable[[datetime], object]
+    every_s: float = 0
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What a turn did, by job, and what failed, by job."""
+
+    done: Mapping[str, Any] = field(default_factory=dict)
+    failed: Mapping[str, str] = field(default_factory=dict)
+
+
+def _deliver(now: datetime) -> int:
+    return outbox.deliver_all(SUBSCRIPTIONS)
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    Job("payments.take_inbox", payments.take_inbox),
+    Job("outbox.deliver", _deliver),
+    Job("orders.close_unpaid", lambda now: orders.close_unpaid(now=now), 10),
+    Job("orders.auto_receive", lambda now: orders.auto_receive(now=now), 60),
+    Job("orders.finish", lambda now: orders.finish(now=now), 60),
+    Job("payments.send_due", payments.send_due),
+    Job("payments.poll_due", payments.poll_due, 2),
+    Job("outbox.deliver_again", _deliver),  # what the gateway has just told us
+    Job("commission.release", lambda now: commission.release_due(now=now), 30),
+    Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
+    Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
+    Job("ledger.fold", lambda now: ledger.fold(), 60),
+    Job("identity.purge", identity.purge, 600),
+    Job("identity.purge_codes", lambda now: identity.purge_codes(now - WECHAT_CODE_LIFE), 600),
+    Job("idempotency.purge", idempotency.purge, 600),
+)
+
+
+def work_once(now: datetime, *, jobs: tuple[Job, ...] = JOBS) -> Turn:
+    """One turn, acting for the platform: every job in order, each behind its own error boundary."""
+    done: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    with tenancy.as_platform():
+        for job in jobs:
+            try:
+                done[job.name] = job.run(now)
+            except Exception as error:
+                log.exception("job %s failed", job.name)
+                failed[job.name] = f"{type(error).__name__}: {error}"
+                close_old_connections()
+    return Turn(done, failed)
+
+
+def work_forever(stop: threading.Event, *, pause_s: float = PAUSE_S, jobs: tuple[Job, ...] = JOBS) -> None:
+    """Turns until `stop` is set, one process at a time; the others wait for theirs. Outlives the database's absence."""
+    asked: dict[str, float] = {}
+    waited_s = pause_s
+    while not stop.wait(waited_s):
+        ripe = tuple(job for job in jobs if time.monotonic() - asked.get(job.name, -1e9) >= job.every_s)
+        waited_s = pause_s
+        try:
+            with locks.turn(LOCK) as mine:
+                if mine:
+                    work_once(clock.now(), jobs=ripe)
+                    asked |= {job.name: time.monotonic() for job in ripe}
+        except Exception:
+            log.exception("no turn: the database does not answer")
+            close_old_connections()
+            waited_s = max(RETRY_S, pause_s)

@@ -1,0 +1,42 @@
+"""Who listens to what: the one page. Handlers hear an event at least once and are idempotent by the keys inside it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from xintui.commerce.orders import facade as orders
+from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived
+from xintui.foundation.payments.contracts import (
+    PaymentCaptured,
+    PaymentClosed,
+    RefundFailed,
+    RefundSettled,
+    TransferSettled,
+)
+from xintui.infra import clock
+from xintui.infra.outbox.facade import Handler, Subscriptions
+from xintui.promotion.commission import facade as commission
+from xintui.promotion.payouts import facade as payouts
+
+
+def at_now(handler: Callable[..., object]) -> Handler:
+    """A handler that wants to know what time it is when it hears the event."""
+
+    def hear(events: Sequence[Any]) -> object:
+        return handler(events, now=clock.now())
+
+    return hear
+
+
+SUBSCRIPTIONS: Final[Subscriptions] = {
+    # money comes in, or does not
+    PaymentCaptured: [orders.mark_paid],
+    PaymentClosed: [orders.close_closed],
+    # an order's life
+    OrderPaid: [at_now(commission.accrue)],
+    OrderReceived: [at_now(commission.received)],
+    LineRefunded: [at_now(commission.refunded)],
+    # money goes out, or does not
+    RefundSettled: [orders.settle_refund],
+    RefundFailed: [orders.fail_refund],
+    TransferSettled: [payouts.settle],
+}
