@@ -35,10 +35,11 @@ def turn(name: str) -> Iterator[bool]:
     try:
         other.set_autocommit(False)
         with other.cursor() as cursor:
-            # Holding it may take longer than a forgotten transaction is allowed to be open.
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(name)])
             (mine,) = cursor.fetchone()
+            # A turn may take longer than a forgotten transaction may stay open. This comes last: the SELECT's snapshot,
+            # kept until the next statement, would hold back vacuum for as long.
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield bool(mine)
     finally:
         other.close()
