@@ -9,7 +9,7 @@ from typing import Final
 import pylopdf_fonts_zh_cn
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-PASSWORD: Final = "Xintui-demo-2026"  # noqa: S105 - printed for everybody to try
+PASSWORD: Final = "Chashan-Lu28-Kai"  # noqa: S105 - printed for everybody to try
 CATEGORIES: Final = {"tea": "茶叶", "food": "食品干货", "home": "家居日用", "beauty": "洗护"}
 
 

@@ -16,6 +16,8 @@ from xintui.infra import clock
 from xintui.infra.home import home
 
 GATEWAY_PORT: Final = 8619
+DAYS: Final = 42
+"""How long the demo shop has been open when the demo starts."""
 BOOKS: Final = "online-retail"
 AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 
@@ -73,13 +75,12 @@ def _world(gateway_url: str) -> None:
         return
     click.echo("④ 载入演示店铺：四家商家、五位推客、六周订单（经由网关模拟器真实支付）")
     with Bar("演示店铺") as bar:
-        world.build(gateway_url, now=clock.now(), say=bar.step)
+        world.build(gateway_url, now=clock.now(), days=DAYS, say=bar.step)
 
 
 @contextlib.contextmanager
 def _gateway(host: str) -> Iterator[str]:
     """The simulator beside us; its clock starts with the demo's six weeks and arrives today with them."""
-    from xintui.entrypoints.demo.world import DAYS
     from xintui.simulator.config import Config
     from xintui.simulator.keys import make_keys
     from xintui.simulator.server import serve
