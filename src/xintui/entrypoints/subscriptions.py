@@ -14,6 +14,7 @@ from xintui.foundation.payments.contracts import (
 )
 from xintui.infra import clock
 from xintui.infra.outbox.facade import Handler, Subscriptions
+from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 
@@ -32,7 +33,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     PaymentCaptured: [orders.mark_paid],
     PaymentClosed: [orders.close_closed],
     # an order's life
-    OrderPaid: [at_now(commission.accrue)],
+    OrderPaid: [at_now(commission.accrue), attribution.on_order_paid],
     OrderReceived: [at_now(commission.received)],
     LineRefunded: [at_now(commission.refunded)],
     # money goes out, or does not
