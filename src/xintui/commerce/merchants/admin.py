@@ -12,7 +12,7 @@ from xintui.commerce.merchants import facade, queries
 from xintui.commerce.merchants.models import Merchant, MerchantEvent
 from xintui.commerce.merchants.rules import VERB_NAMES, mask_phone
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import Role, UserNotFound
 from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
@@ -95,7 +95,7 @@ def _person(user_id: str) -> str:
     """A name where the person is known."""
     try:
         return identity.user(user_id).display_name
-    except Exception:
+    except UserNotFound:
         return user_id
 
 
