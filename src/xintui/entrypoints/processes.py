@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.db import close_old_connections
 
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.identity import facade as identity
@@ -60,6 +61,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("orders.close_unpaid", lambda now: orders.close_unpaid(now=now), 10),
     Job("orders.auto_receive", lambda now: orders.auto_receive(now=now), 60),
     Job("orders.finish", lambda now: orders.finish(now=now), 60),
+    Job("catalog.refresh_sales", lambda now: catalog.refresh_sales(), 600),
     Job("payments.send_due", payments.send_due),
     Job("payments.poll_due", payments.poll_due, 2),
     Job("outbox.deliver_again", _deliver),  # what the gateway has just told us

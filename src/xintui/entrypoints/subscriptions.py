@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived
 from xintui.foundation.payments.contracts import (
@@ -29,6 +31,9 @@ def at_now(handler: Callable[..., object]) -> Handler:
 
 
 SUBSCRIPTIONS: Final[Subscriptions] = {
+    # a shop opens or closes its window
+    MerchantActivated: [catalog.open_windows],
+    MerchantSuspended: [catalog.close_windows],
     # money comes in, or does not
     PaymentCaptured: [orders.mark_paid],
     PaymentClosed: [orders.close_closed],
