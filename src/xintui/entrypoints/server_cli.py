@@ -31,9 +31,9 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
 @click.command()
 def work() -> None:
     """Run the background work: callbacks, events, couriers, releases, sealing. One at a time does it."""
-    from xintui.entrypoints import processes
-
     with ready():
+        from xintui.entrypoints import processes
+
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
