@@ -11,8 +11,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.security import HttpBearer
 
+from xintui.entrypoints.openapi import Document, module_of
 from xintui.foundation.identity.contracts import NotAuthenticated, Principal
-from xintui.infra.http import ErrorOut
 from xintui.kernel.errors import DomainError
 
 log = logging.getLogger("xintui.api")
@@ -60,19 +60,11 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """`xintui.commerce.orders.http.place` → `orders_place`."""
-        module = operation.view_func.__module__.split(".")[2]
-        return f"{module}_{operation.view_func.__name__}"
+        return f"{module_of(operation)}_{operation.view_func.__name__}"
 
-    def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """Ninja's schema, with what the doors before the views may answer."""
-        schema = super().get_openapi_schema(**kwargs)
-        schema["components"].setdefault("schemas", {})["Error"] = ErrorOut.model_json_schema()
-        error = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                operation["responses"].setdefault("4XX", {"description": "拒绝：code、message、facts", **error})
-                operation["responses"].setdefault("503", {"description": "外部服务暂不可用", **error})
-        return schema
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Document:
+        """See `Document`."""
+        return Document(self, self.get_root_path(path_params or {}) if path_prefix is None else path_prefix)
 
 
 def refusal(code: str, message: str, status: int, facts: dict[str, Any] | None = None) -> HttpResponse:
