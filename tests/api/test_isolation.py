@@ -23,6 +23,7 @@ STRANGERS: dict[str, frozenset[Role]] = {
     "OtherBuyer": frozenset({Role.BUYER}),
     "OtherPromoter": frozenset({Role.BUYER, Role.PROMOTER}),
 }
+NOTHING = {"[]", '{"items": [], "next": null}'}
 COLLEAGUE = frozenset({Role.MERCHANT_SERVICE})
 
 
@@ -115,7 +116,7 @@ def test_a_stranger_sees_and_changes_nothing_of_the_victims(op: generate.Op, und
             if roles.isdisjoint(verdict.roles):
                 assert answer.status_code in {401, 403, 404, 422}, told
             if "{" in op.path and not verdict.open_objects:
-                assert answer.status_code >= 400, told
+                assert answer.status_code >= 400 or said in NOTHING, told
             if before is not None and answer.status_code < 300:
                 assert not before - witness.rows_about(markers, among), told
     if before is not None:

@@ -155,7 +155,7 @@ def commerce(world: World) -> None:
         detail=world.canary("difference"),
         found_at=world.now,
     )
-    world.ids["difference_id"] = difference.id
+    world.ids |= {"difference_id": difference.id, "picture_id": "0" * 40}
 
 
 def promotion(world: World) -> None:

@@ -4,6 +4,7 @@ import logging
 from functools import cache
 from typing import Any, Final
 
+from django.db import ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.constants import NOT_SET
@@ -12,7 +13,7 @@ from ninja.operation import Operation
 from ninja.security import HttpBearer
 
 from xintui.entrypoints.openapi import Document, module_of
-from xintui.foundation.identity.contracts import NotAuthenticated, Principal
+from xintui.foundation.identity.contracts import NotAllowed, NotAuthenticated, Principal
 from xintui.kernel.errors import DomainError
 
 log = logging.getLogger("xintui.api")
@@ -111,6 +112,14 @@ def http_refusal(status: int) -> HttpResponse:
     return refusal(code, message, status)
 
 
+def _database(request: HttpRequest, error: ProgrammingError) -> HttpResponse:
+    """The second wall held where the first should have: refused like any missing right, and loud in the log."""
+    if "row-level security" not in str(error):
+        return _broken(request, error)
+    log.error("row-level security refused %s %s: the application did not", request.method, request.path)
+    return refused(NotAllowed())
+
+
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """A bug. The log gets the traceback, the caller does not."""
     log.exception("unhandled error at %s %s", request.method, request.path)
@@ -123,6 +132,7 @@ def _handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(HttpError, lambda _, error: http_refusal(error.status_code))
     api.add_exception_handler(Http404, lambda *_: http_refusal(404))
+    api.add_exception_handler(ProgrammingError, _database)
     api.add_exception_handler(Exception, _broken)
 
 
