@@ -125,6 +125,9 @@ def test_strangers_other_buyers_and_other_shops_find_nothing(someone: Someone) -
     assert rival.get(f"/catalog/mine/{green.id}").status_code == 404
     price = rival.post(f"/catalog/skus/{green.skus[0].id}/price", {"price_fen": 1})
     assert price.status_code == 404
+    assert rival.post("/checkouts", cart((green.skus[0].id, 1))).status_code == 403
+    shop_form = {"name": "又一家", "contact_name": "王", "contact_phone": "13912345678"}
+    assert rival.post("/merchants", shop_form).status_code == 403
     assert other.get("/orders").json()["items"] == []
     assert buyer.get("/shop/orders").status_code == 403
     assert buyer.get("/quarantine").status_code == 403

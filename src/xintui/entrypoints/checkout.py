@@ -11,6 +11,7 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Checkout, OrderNotFound, PlaceRequest, Referral
 from xintui.commerce.orders.http.shapes import AddressIn, CheckoutOut, QuoteIn
 from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import NotAllowed
 from xintui.infra import clock
 from xintui.infra.http import Text
 from xintui.promotion.attribution import facade as attribution
@@ -32,6 +33,8 @@ class CheckoutIn(QuoteIn):
 def place(request: HttpRequest, body: CheckoutIn) -> Status[Checkout]:
     """Place a cart: one order per shop, priced here, attributed as of this instant."""
     who = identity.require(request.principal)  # type: ignore[attr-defined]
+    if who.merchant_id is not None:
+        raise NotAllowed  # a shop's staff buy as the persons they are: a cart spans shops, their token does not
     asked = PlaceRequest(
         checkout_id=body.checkout_id,
         buyer_id=who.user_id,

@@ -10,7 +10,7 @@ from pydantic import Field
 from xintui.commerce.merchants import facade
 from xintui.commerce.merchants.contracts import Merchant, MerchantEvent, Settings
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import NotAllowed, Role
 from xintui.infra import clock
 from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text
 
@@ -75,6 +75,8 @@ class MerchantsIn(PageIn):
 def apply(request: HttpRequest, body: ApplyIn) -> Status[Merchant]:
     """申请入驻. Anybody known may apply; an operator decides."""
     who = identity.require(request.principal)  # type: ignore[attr-defined]
+    if who.merchant_id is not None:
+        raise NotAllowed  # somebody who acts for one shop cannot write another's row; apply as a person
     return Status(201, facade.register(**body.dict(), actor=who.user_id, now=clock.now()))
 
 
