@@ -8,8 +8,18 @@ from typing import Any
 
 import click
 
-from xintui.entrypoints import server_cli
-from xintui.entrypoints.terminal import FILE, FOLDER, WITH_REJECTS, Group, instant, ready, say_imported, say_settled
+from xintui.entrypoints import audit_cli, server_cli
+from xintui.entrypoints.terminal import (
+    FILE,
+    FOLDER,
+    WITH_REJECTS,
+    Group,
+    hash_,
+    instant,
+    ready,
+    say_imported,
+    say_settled,
+)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -69,17 +79,18 @@ def settle(**given: Any) -> None:
 
 @main.command()
 @click.argument("file", type=FILE)
-def verify(file: Path) -> None:
+@click.option("--root", "published", callback=hash_, help="公布的根（64 位十六进制），与文件中的根比对")
+def verify(file: Path, published: bytes | None) -> None:
     """Check a proof file offline: no database, no settings, no network."""
     from xintui.foundation.evidence.proof_file import verify as check
 
-    verdict = check(file)
+    verdict = check(file, published)
     for line in verdict.lines:
         click.echo(line)
     sys.exit(verdict.exit_code)
 
 
-for command in server_cli.COMMANDS:
+for command in (*server_cli.COMMANDS, *audit_cli.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

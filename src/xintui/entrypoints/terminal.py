@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -65,6 +65,29 @@ def instant(_: click.Context, __: click.Parameter, value: str | None) -> datetim
     if at.tzinfo is None:
         raise click.BadParameter(f"{value!r} 缺少时区偏移，例如 +08:00")
     return at
+
+
+def hash_(_: click.Context, __: click.Parameter, value: str | None) -> bytes | None:
+    """A SHA-256 in hex."""
+    if value is None:
+        return None
+    try:
+        hashed = bytes.fromhex(value)
+    except ValueError:
+        hashed = b""
+    if len(hashed) != 32:
+        raise click.BadParameter("应当是 64 位十六进制")
+    return hashed
+
+
+def day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    """A calendar day, 2026-11-23."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} 不是日期，例如 2026-11-23") from None
 
 
 FILE = click.Path(path_type=Path, dir_okay=False)

@@ -100,9 +100,13 @@ RECORDS: dict[str, dict[str, Value]] = {
         "reason": "commission.accrue/L1", "debit": "merchant_payable/M1", "credit": "commission_pending/P001",
         "amount_fen": 1250, "accounting_date": date(2026, 11, 23),
     },
+    "sealed_move": {
+        "books": "shop", "seq": 0, "tx": 7411, "at": datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC),
+        "move": b"\x44" * 32,
+    },
     "day": {
-        "tenant": "M1", "day": date(2026, 11, 23), "postings_root": b"\x22" * 32, "postings_count": 7,
-        "moves_sum_fen": 123456, "previous": GENESIS,
+        "books": "shop", "day": date(2026, 11, 23), "postings_root": b"\x22" * 32, "postings_count": 7,
+        "moves_sum_fen": 123456, "previous": GENESIS, "chain_head": b"\x33" * 32,
     },
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The frozen values and refusals of evidence that cross the border."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import ClassVar, Final
 
 from xintui.kernel.errors import DomainError, Kind
@@ -101,3 +102,123 @@ class Verdict:
 
     exit_code: int
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A sealed block: the moves of transactions `tx_from ≤ tx < tx_to`."""
+
+    n: int
+    previous: bytes
+    root: bytes
+    count: int
+    sum_fen: int
+    tx_from: int
+    tx_to: int
+    hash: bytes
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A closed accounting day. `proof_root` is the one number to publish: it commits to everything before it."""
+
+    ledger: str
+    day: date
+    postings_root: bytes
+    count: int
+    sum_fen: int
+    previous: bytes
+    chain_n: int
+    chain_head: bytes
+    proof_root: bytes
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something recomputing contradicted. `block` is 0 where it is a day that does not hold."""
+
+    block: int
+    subject: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What recomputing every block and every closed day from the moves showed."""
+
+    blocks: int
+    moves: int
+    days: int
+    head_n: int
+    head_hash: bytes
+    faults: tuple[Fault, ...]
+    """In order of blocks, then of days."""
+
+    @property
+    def holds(self) -> bool:
+        return not self.faults
+
+    @property
+    def first_bad(self) -> int | None:
+        """The number of the first block that does not hold."""
+        return next((fault.block for fault in self.faults if fault.block), None)
+
+
+@dataclass(eq=False)
+class DayNotOver(DomainError):
+    """Its moves are still to come."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "evidence.day_not_over"
+    says: ClassVar[str] = "会计日 {day} 尚未结束，不能关账"
+
+    day: str
+
+
+@dataclass(eq=False)
+class DayAlreadyClosed(DomainError):
+    """A day is closed once."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "evidence.day_already_closed"
+    says: ClassVar[str] = "会计日 {day} 已经关账（最近关账日 {last}）"
+
+    day: str
+    last: str
+
+
+@dataclass(eq=False)
+class DayNotClosed(DomainError):
+    """Only closed days have a root to prove against."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "evidence.day_not_closed"
+    says: ClassVar[str] = "{period} 没有已关账的会计日，尚不能出具证明"
+
+    period: str
+
+
+@dataclass(eq=False)
+class BooksDoNotClose(DomainError):
+    """Opening + movements is not closing: the day stays open until somebody has found out why."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "evidence.books_do_not_close"
+    says: ClassVar[str] = "会计日 {day} 试算不平，拒绝关账：{subject} {detail}"
+
+    day: str
+    subject: str
+    detail: str
+
+
+@dataclass(eq=False)
+class RecordsChanged(DomainError):
+    """The moves no longer lead to the root that was published; a proof of them would be a lie."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "evidence.records_changed"
+    says: ClassVar[str] = "会计日 {day} 的分录与已公布的根不符，拒绝出具证明"
+
+    day: str

@@ -15,7 +15,7 @@ from xintui.foundation.evidence.contracts import (
     Verdict,
     VerifyReport,
 )
-from xintui.foundation.evidence.rules import Verifier, verify_proof
+from xintui.foundation.evidence.rules import BundleVerifier, Verifier, verify_bundle, verify_proof
 
 WHOLE_MAX_BYTES: Final = 8 * 2**20
 """Up to here a file is parsed at once, however it is laid out; above, it must have one record a line as we write it."""
@@ -28,7 +28,10 @@ def verify_proof_file(path: str | os.PathLike[str], expected_root: bytes | None 
     with _opened(Path(path)) as file:
         whole = file.read(WHOLE_MAX_BYTES + 1)
         if len(whole) <= WHOLE_MAX_BYTES:
-            return verify_proof(_parsed(whole), expected_root)
+            document = _parsed(whole)
+            if isinstance(document, dict) and "xintui_bundle" in document:
+                return verify_bundle(document, expected_root)
+            return verify_proof(document, expected_root)
         file.seek(0)
         return _verify_by_line(file, expected_root)
 
@@ -57,18 +60,37 @@ def _opened(path: Path) -> BinaryIO:
 
 def _verify_by_line(file: BinaryIO, expected_root: bytes | None) -> VerifyReport:
     header = _parsed(_line(file) + b"]}")
+    if isinstance(header, dict) and header.pop("proofs", None) == []:
+        bundle = BundleVerifier(header, expected_root)
+        more = True
+        while (line := _line(file)) != b"]}":
+            if not more:
+                raise Unreadable("证明之间缺少逗号")
+            verifier, more = _one_by_line(file, _parsed(line + b"]}"), None)
+            bundle.add(verifier)
+        report = bundle.report()
+    else:
+        verifier, more = _one_by_line(file, header, expected_root)
+        report = verifier.report()
+    if more or file.read(1):
+        raise Unreadable("文件的结尾不对")
+    return report
+
+
+def _one_by_line(file: BinaryIO, header: Any, expected_root: bytes | None) -> tuple[Verifier, bool]:
+    """The records up to the line that ends this proof, and whether a comma promises another proof."""
     if not isinstance(header, dict) or header.pop("records", None) != []:
         raise Unreadable("超过 8 MiB 的文件必须每行一条记录")
     verifier = Verifier(header, expected_root)
     more = True
-    while (line := _line(file)) != b"]}":
+    while (line := _line(file)) not in (b"]}", b"]},"):
         if not more:
             raise Unreadable("记录之间缺少逗号")
         more = line.endswith(b",")
         verifier.check(_parsed(line.removesuffix(b",")))
-    if more or file.read(1):
+    if more:
         raise Unreadable("文件的结尾不对")
-    return verifier.report()
+    return verifier, line.endswith(b",")
 
 
 def _line(file: BinaryIO) -> bytes:

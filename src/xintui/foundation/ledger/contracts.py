@@ -116,6 +116,50 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account in a list: what it is called, what it holds, what it may not fall below."""
+
+    account: Account
+    kind_name: str
+    posted_fen: int
+    held_fen: int
+    floor_fen: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """试算平衡: one kind of account on one day. Opening and closing stand on the kind's normal side."""
+
+    kind: Kind
+    currency: str
+    opening_fen: int
+    debit_fen: int
+    credit_fen: int
+    closing_fen: int
+    differs: str
+    """The first account whose row does not say what its moves add up to; empty when all do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearingAge:
+    """What has not left a clearing account yet, and since which accounting day."""
+
+    account: Account
+    balance_fen: int
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A move with its position among all moves of its accounting day."""
+
+    position: int
+    reason: str
+    move: Move
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class AuditFinding:
     """Something the auditor found wrong; an empty list of these is the proof that all is well."""
 
@@ -166,3 +210,25 @@ class HoldNotPending(DomainError):
     says: ClassVar[str] = "冻结「{key}」不在待处理状态"
 
     key: str
+
+
+@dataclass(eq=False)
+class AccountNotFound(DomainError):
+    """No such account, or a code that names none."""
+
+    kind: ClassVar[ErrorKind] = ErrorKind.NOT_FOUND
+    code: ClassVar[str] = "ledger.account_not_found"
+    says: ClassVar[str] = "没有找到账户「{account}」"
+
+    account: str
+
+
+@dataclass(eq=False)
+class PostingNotFound(DomainError):
+    """Nothing was posted for this reason."""
+
+    kind: ClassVar[ErrorKind] = ErrorKind.NOT_FOUND
+    code: ClassVar[str] = "ledger.posting_not_found"
+    says: ClassVar[str] = "没有找到事由为「{reason}」的凭证"
+
+    reason: str

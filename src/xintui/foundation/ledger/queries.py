@@ -1,16 +1,39 @@
 """Reads; they answer with contracts."""
 
+import csv
+import io
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Final
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Min, Sum
 
-from xintui.foundation.ledger.contracts import SHOP, Account, AuditFinding, Balance, Move, Posting, StatementLine
-from xintui.foundation.ledger.models import LedgerClose, LedgerMove
+from xintui.foundation.ledger.contracts import (
+    KIND_NAMES,
+    SHOP,
+    Account,
+    AccountNotFound,
+    AccountView,
+    AuditFinding,
+    Balance,
+    ClearingAge,
+    Kind,
+    Move,
+    Placed,
+    Posting,
+    PostingNotFound,
+    StatementLine,
+    TrialLine,
+)
+from xintui.foundation.ledger.models import LedgerAccount, LedgerClose, LedgerMove
+from xintui.foundation.ledger.rules import harmless, plain
 from xintui.infra import sql
+from xintui.infra.paging import Page, decode, encode
+from xintui.kernel.times import SHANGHAI
 
 Cursor = tuple[int, int, int]
 START: Cursor = (-1, -(2**63), -1)
+PAGE_LINES: Final = 20_000
 
 
 def balance(account: Account, *, ledger: str = SHOP) -> Balance:
@@ -53,6 +76,47 @@ def statement(
     return page, (last["tx"], last["reason_id"], last["seq"]) if last else None
 
 
+def account(code: str, *, ledger: str = SHOP) -> Account:
+    """The account of this code. Raises `AccountNotFound` unless money ever touched it."""
+    found = LedgerAccount.objects.filter(ledger=ledger, code=code).first()
+    if found is None:
+        raise AccountNotFound(code)
+    return Account.parse(found.code)
+
+
+def accounts(
+    *, prefix: str = "", kind: Kind | None = None, after: str = "", limit: int = 20, ledger: str = SHOP
+) -> Page[AccountView]:
+    """A page of the accounts whose code starts with `prefix`, in order of code."""
+    start = f"{kind.value}:" if kind else ""
+    found = LedgerAccount.objects.filter(ledger=ledger, code__startswith=prefix).filter(code__startswith=start)
+    if cursor := decode(after, [int]):
+        found = found.filter(code__gt=LedgerAccount.objects.filter(id=cursor[0]).values("code"))
+    rows = list(found.order_by("code")[: limit + 1])
+    page = rows[:limit]
+    held = balances([Account.parse(row.code) for row in page], ledger=ledger)
+    views = tuple(
+        AccountView(b.account, KIND_NAMES[b.account.kind], b.posted_fen, b.held_fen, row.floor_fen)
+        for row, b in zip(page, held.values(), strict=True)
+    )
+    return Page(views, encode([page[-1].id]) if len(rows) > limit else None)
+
+
+def statement_page(account: Account, *, after: str = "", limit: int = 20, ledger: str = SHOP) -> Page[StatementLine]:
+    """`statement` with an opaque cursor, for entrances."""
+    cursor = decode(after, [int, int, int])
+    lines, more = statement(account, after=tuple(cursor) if cursor else START, limit=limit, ledger=ledger)  # type: ignore[arg-type]
+    return Page(tuple(lines), encode(more) if more else None)
+
+
+def posting(reason: str, *, ledger: str = SHOP) -> Posting:
+    """The posting of a reason. Raises `PostingNotFound`."""
+    found = postings([reason], ledger=ledger)
+    if not found:
+        raise PostingNotFound(reason)
+    return found[0]
+
+
 def postings(reasons: Iterable[str], *, ledger: str = SHOP) -> list[Posting]:
     """The postings of these reasons, in the order they were committed to."""
     found: dict[str, list[tuple[Move, date]]] = {}
@@ -75,10 +139,97 @@ def moves_csv(*, ledger: str = SHOP, day: date | None = None) -> Iterator[bytes]
 
 def leaves(*, ledger: str = SHOP, day: date | None = None) -> Iterator[bytes]:
     """The Merkle leaves of the same moves in the same order, 32 bytes each."""
+    for line in _lines(sql.copy_out(__package__, "export_leaves", {"ledger": ledger, "day": day}, header=False)):
+        yield bytes.fromhex(line.decode())
+
+
+def sealed_leaves(tx_from: int, tx_to: int) -> Iterator[tuple[int, int, bytes]]:
+    """(transaction, minor units, sealed leaf) of the moves of all books by transactions tx_from ≤ tx < tx_to."""
+    params = {"tx_from": tx_from, "tx_to": tx_to}
+    for line in _lines(sql.copy_out(__package__, "sealed_leaves", params, header=False)):
+        tx, fen, leaf = line.decode().split(",")
+        yield int(tx), int(fen), bytes.fromhex(leaf)
+
+
+def day_moves(day: date, *, ledger: str = SHOP) -> Iterator[Placed]:
+    """All moves of an accounting day in the order of `leaves`, streamed."""
+    chunks = sql.copy_out(__package__, "export_moves", {"ledger": ledger, "day": day}, header=False)
+    for at, (reason, debit, credit, fen, on) in enumerate(csv.reader(bytes(chunk).decode() for chunk in chunks)):
+        move = Move(Account.parse(debit), Account.parse(credit), int(fen))
+        yield Placed(at, reason, move, date.fromisoformat(on))
+
+
+def account_day_moves(account: Account, day: date, *, ledger: str = SHOP) -> list[Placed]:
+    """One account's moves of an accounting day, with their positions among all moves of the day."""
+    rows = sql.rows(__package__, "account_day", {"ledger": ledger, "day": day, "code": str(account)})
+    return [
+        Placed(
+            row["position"],
+            row["reason"],
+            Move(Account.parse(row["debit"]), Account.parse(row["credit"]), row["fen"]),
+            row["on_date"],
+        )
+        for row in rows
+    ]
+
+
+def trial(day: date, *, ledger: str = SHOP) -> list[TrialLine]:
+    """试算平衡 of a day: opening + movements = closing per kind of account, and whether every row agrees."""
+    return [
+        TrialLine(
+            Kind(row["kind"]),
+            row["currency"],
+            int(row["opening"]),
+            int(row["debit"]),
+            int(row["credit"]),
+            int(row["closing"]),
+            row["differs"] or "",
+        )
+        for row in sql.rows(__package__, "trial", {"ledger": ledger, "day": day})
+    ]
+
+
+def clearing_ages(*, ledger: str = SHOP) -> list[ClearingAge]:
+    """What clearing accounts still hold and since when (rule R16)."""
+    kinds = [Kind.GATEWAY_CLEARING.value, Kind.PAYOUT_CLEARING.value]
+    rows = sql.rows(__package__, "ages", {"ledger": ledger, "kinds": kinds})
+    return [ClearingAge(Account.parse(row["code"]), int(row["balance"]), row["since"]) for row in rows]
+
+
+def statement_csv(account: Account, *, ledger: str = SHOP) -> Iterator[str]:
+    """The whole statement as CSV text, oldest first: what a spreadsheet opens."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["会计日", "入账时间", "事由", "序", "对方账户", "收入", "支出", "余额", "币种"])
+    after: Cursor | None = START
+    while after is not None:
+        lines, after = statement(account, after=after, limit=PAGE_LINES, ledger=ledger)
+        for line in lines:
+            at = line.at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")
+            fens = (line.in_fen, line.out_fen, line.balance_fen)
+            writer.writerow([line.on, at, harmless(line.reason), line.seq, harmless(str(line.counterpart)),
+                             *(plain(fen, account.currency) for fen in fens), account.currency])  # fmt: skip
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def first_day(*, ledger: str = SHOP) -> date | None:
+    """The earliest accounting date anything was posted on."""
+    found: date | None = LedgerMove.objects.filter(ledger=ledger).aggregate(day=Min("on"))["day"]
+    return found
+
+
+def books() -> list[str]:
+    """Every set of books there is."""
+    return list(LedgerAccount.objects.order_by("ledger").values_list("ledger", flat=True).distinct())
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
-    for chunk in sql.copy_out(__package__, "export_leaves", {"ledger": ledger, "day": day}, header=False):
+    for chunk in chunks:
         *lines, rest = (rest + bytes(chunk)).split(b"\n")
-        yield from map(bytes.fromhex, map(bytes.decode, lines))
+        yield from lines
 
 
 def totals(*, ledger: str = SHOP, day: date | None = None) -> tuple[int, int]:

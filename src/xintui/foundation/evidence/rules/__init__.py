@@ -1,6 +1,7 @@
 """The judgement of evidence: Merkle trees, canonical bytes, record schemas and the proof format. Pure."""
 
 from xintui.foundation.evidence.rules.blocks import block_hash
+from xintui.foundation.evidence.rules.bundles import BundleVerifier, verify_bundle
 from xintui.foundation.evidence.rules.canonical import Value, canonical_bytes
 from xintui.foundation.evidence.rules.merkle import (
     EMPTY_ROOT,
@@ -19,6 +20,7 @@ from xintui.foundation.evidence.rules.proofs import (
     build_proof,
     build_settlement_proof,
     excerpt_proof,
+    proof_lines,
     verify_proof,
     write_settlement_proof,
 )
@@ -27,6 +29,7 @@ from xintui.foundation.evidence.rules.schemas import SCHEMAS, leaf_bytes, record
 __all__ = [
     "EMPTY_ROOT",
     "SCHEMAS",
+    "BundleVerifier",
     "Frontier",
     "Tree",
     "Value",
@@ -42,8 +45,10 @@ __all__ = [
     "leaf_hash",
     "merkle_root",
     "node_hash",
+    "proof_lines",
     "record_from_json",
     "record_to_json",
+    "verify_bundle",
     "verify_consistency",
     "verify_inclusion",
     "verify_proof",

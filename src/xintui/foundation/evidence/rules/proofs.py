@@ -9,7 +9,7 @@ the root. A file agrees with itself at best: its root has to be compared with th
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any, Final, TextIO
@@ -33,6 +33,10 @@ _SIZE_MAX: Final = 2**_PATH_MAX
 _HEADER: Final = {"xintui_proof", "what", "root", "tree_size"}
 _COURTESY: Final = {"issued_at", "note"}
 _ITEM: Final = {"what", "index", "record", "leaf", "path"}
+_PLACES: Final = {"settlement": ("settlement_head", "statement"), "day": ("day", "move")}
+"""What stands at leaf 0 and what at the others, so that no record is shown where another belongs."""
+_HEADS: Final = {head: what for what, (head, _) in _PLACES.items()}
+_TITLES: Final = {"settlement": "结算", "day": "日结"}
 
 Record = Mapping[str, Value]
 Json = dict[str, Any]
@@ -95,6 +99,23 @@ def write_settlement_proof(
     return tree.root
 
 
+def proof_lines(
+    what: str,
+    root: bytes,
+    tree_size: int,
+    items: Iterable[tuple[int, str, Record, Path]],
+    *,
+    issued_at: datetime | None = None,
+    note: str = "",
+) -> Iterator[str]:
+    """A proof as text, one record a line, without holding it in memory; `items` bring their own paths."""
+    head = json.dumps({**_head(what, root, tree_size, issued_at, note), "records": []}, ensure_ascii=False)
+    yield head.removesuffix("]}")
+    for at, (index, kind, record, path) in enumerate(items):
+        yield (",\n" if at else "\n") + json.dumps(_entry(index, kind, record, path), ensure_ascii=False)
+    yield "\n]}"
+
+
 def excerpt_proof(document: Json, indexes: Iterable[int]) -> Json:
     """The same proof for fewer records: what one promoter is handed. Leaf 0 is worth keeping with it."""
     wanted = set(indexes)
@@ -131,6 +152,8 @@ class Verifier:
         self._compared = expected_root is not None
         self._checked, self._failed, self._last = 0, 0, -1
         self._failures: list[Failure] = []
+        self.head: Record | None = None
+        """A day's close, once its leaf 0 was checked and held."""
         if expected_root is not None and expected_root != self._root:
             self._fail(-1, self._what, f"文件中的根 {self._root.hex()} 不是给定的根 {expected_root.hex()}")
 
@@ -147,10 +170,21 @@ class Verifier:
         leaf, name = leaf_bytes(what, record), f"第 {index} 片叶（{label_of(what, record)}）"
         if item["leaf"] != leaf.hex():
             self._fail(index, what, f"{name}：字段与叶子不符，记录被改动过")
-        elif self._what == "settlement" and what != ("statement" if index else "settlement_head"):
-            self._fail(index, what, f"{name}：结算证明的这个位置不该是这种记录")
+        elif what != _PLACES.get(self._what, (what, what))[bool(index)]:
+            self._fail(index, what, f"{name}：{_TITLES[self._what]}证明的这个位置不该是这种记录")
+        elif _HEADS.get(what, self._what) != self._what:
+            self._fail(index, what, f"{name}：文件头说这是「{self._what[:40]}」，总记录却属于另一种证明")
         elif root_from_path(leaf_hash(leaf), index, self._size, path) != self._root:
             self._fail(index, what, f"{name}：由路径推不出文件中的根")
+        elif self._what == "day" and not self._of_this_day(index, record):
+            self._fail(index, what, f"{name}：与文件中的日结不是同一天，或分录数不符")
+
+    def _of_this_day(self, index: int, record: Record) -> bool:
+        """Leaf 0 tells how many moves the day has; each move carries the day's date."""
+        if index == 0:
+            self.head = record
+            return record["postings_count"] == self._size - 1
+        return self.head is None or record["accounting_date"] == self.head["day"]
 
     def report(self) -> VerifyReport:
         """What was found. A proof without a single record proves nothing and is refused."""
@@ -181,23 +215,31 @@ def _settlement(
 
 
 def _header(what: str, tree: Tree, issued_at: datetime | None, note: str) -> Json:
+    return _head(what, tree.root, tree.size, issued_at, note)
+
+
+def _head(what: str, root: bytes, tree_size: int, issued_at: datetime | None, note: str) -> Json:
     return {
         "xintui_proof": PROOF_VERSION,
         "what": what,
-        "root": tree.root.hex(),
-        "tree_size": tree.size,
+        "root": root.hex(),
+        "tree_size": tree_size,
         "issued_at": issued_at.isoformat() if issued_at else None,
         "note": note,
     }
 
 
 def _item(tree: Tree, index: int, what: str, record: Record) -> Json:
+    return _entry(index, what, record, tree.path(index))
+
+
+def _entry(index: int, what: str, record: Record, path: Path) -> Json:
     return {
         "what": what,
         "index": index,
         "record": record_to_json(record),
         "leaf": leaf_bytes(what, record).hex(),
-        "path": [sibling.hex() for sibling in tree.path(index)],
+        "path": [sibling.hex() for sibling in path],
     }
 
 

@@ -45,15 +45,20 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         {"reason": str, "debit": str, "credit": str, "amount_fen": int, "accounting_date": date},
         ("reason",),
     ),
-    # The daily close of one tenant (reliability R14).
+    # Leaf of a sealed block: the move's own leaf hash and the columns that leaf leaves out (SQL `ledger_sealed`).
+    "sealed_move": Schema(
+        "xintui.sealed_move.1", "封存分录", {"books": str, "seq": int, "tx": int, "at": datetime, "move": bytes}
+    ),
+    # Leaf 0 of a day's proof: the close of one set of books (reliability R14). `previous` is the root published for
+    # the day before, `chain_head` the hash of the newest sealed block: one published root a day anchors everything.
     "day": Schema(
         "xintui.day.1",
         "日结",
         {
-            "tenant": str, "day": date, "postings_root": bytes, "postings_count": int, "moves_sum_fen": int,
-            "previous": bytes,
+            "books": str, "day": date, "postings_root": bytes, "postings_count": int, "moves_sum_fen": int,
+            "previous": bytes, "chain_head": bytes,
         },
-        ("tenant", "day"),
+        ("books", "day"),
     ),
 }  # fmt: skip
 

@@ -33,3 +33,7 @@ SELECT 'closed', c.ledger || ' ' || c.day,
   FROM ledger_close c LEFT JOIN ledger_move m ON m.ledger = c.ledger AND m.on_date = c.day
  GROUP BY c.ledger, c.day, c.moves, c.moved_fen
 HAVING (c.moves, c.moved_fen) IS DISTINCT FROM (count(m.reason_id), coalesce(sum(m.fen), 0)::bigint)
+UNION ALL
+SELECT 'chart', a.code, '科目方向、下限或编号与科目表不符'
+  FROM ledger_account a LEFT JOIN ledger_kind k ON k.kind = split_part(a.code, ':', 1)
+ WHERE (a.id, a.normal, a.floor_fen) IS DISTINCT FROM (ledger_id(a.ledger, a.code), k.normal, k.floor_fen)

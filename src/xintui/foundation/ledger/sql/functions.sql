@@ -184,3 +184,11 @@ LANGUAGE sql STABLE PARALLEL SAFE
 RETURN sha256('\x000100000006'::bytea || ledger_field('S', 'xintui.move.1') || ledger_field('S', reason)
   || ledger_field('S', debit) || ledger_field('S', credit) || ledger_field('I', fen::text)
   || ledger_field('D', to_char(on_date, 'YYYY-MM-DD')));
+
+-- What a block seals of a move: its leaf and what the leaf leaves out - the books, the place in the posting, the
+-- transaction and the time - so that no column of a sealed row can be changed (evidence's schema `sealed_move`).
+CREATE FUNCTION ledger_sealed(p_ledger text, seq smallint, tx bigint, at timestamptz, leaf bytea) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN sha256('\x000100000006'::bytea || ledger_field('S', 'xintui.sealed_move.1') || ledger_field('S', p_ledger)
+  || ledger_field('I', seq::text) || ledger_field('I', tx::text)
+  || ledger_field('T', (extract(epoch FROM at) * 1000000)::bigint::text) || '\x4200000020'::bytea || leaf);

@@ -18,6 +18,7 @@ ALTER TABLE ledger_close ENABLE ALWAYS TRIGGER ledger_close_no_truncate;
 
 ALTER TABLE ledger_account SET (fillfactor = 60);
 CREATE INDEX ledger_move_tx ON ledger_move USING brin (tx) WITH (pages_per_range = 32);
+CREATE INDEX ledger_move_day ON ledger_move USING brin (on_date) WITH (pages_per_range = 32);
 INSERT INTO ledger_fold VALUES (1, 0);
 
 REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON

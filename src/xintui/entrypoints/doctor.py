@@ -1,0 +1,159 @@
+"""体检: everything the promises rest on and no test of ours can see from inside a transaction (rule R20)."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from xintui.infra.database import APP, OWNER
+from xintui.infra.home import home
+
+MIN_FREE: Final = 0.10
+SKEW_LIMIT_S: Final = 5.0
+DURABLE: Final = {
+    "fsync": ("on", "掉电后数据文件仍然一致"),
+    "full_page_writes": ("on", "页面写到一半时可以恢复"),
+    "data_checksums": ("on", "磁盘损坏会被发现"),
+    "synchronous_commit": ("on", "告诉用户成功之前已经落盘"),
+}
+APPEND_ONLY: Final = ("ledger_move", "ledger_close", "evidence_block", "evidence_day")
+CLOSED_TO_APP: Final = (*APPEND_ONLY, "ledger_account", "ledger_hold", "ledger_fold", "ledger_kind")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: what was looked at, whether it is as it must be, and what was seen."""
+
+    name: str
+    good: bool
+    says: str
+
+
+def examine(now: datetime) -> list[Check]:
+    """Every check; one that cannot be made is red, never left out."""
+    found: list[Check] = []
+    for look in (_durable, _roles, _grants, _triggers, _walls, _migrations, _outbox):
+        found += _or_red(look)
+    return [*found, *_or_red(lambda: _clock(now)), *_or_red(_disk)]
+
+
+def _or_red(look: Callable[[], Iterator[Check]]) -> list[Check]:
+    try:
+        return list(look())
+    except Exception as error:
+        return [
+            Check(getattr(look, "__name__", "check").strip("_<>"), False, f"无法检查：{type(error).__name__} {error}")
+        ]
+
+
+def _rows(statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        return list(cursor.fetchall())
+
+
+def _durable() -> Iterator[Check]:
+    shown = dict(_rows("SELECT name, setting FROM pg_settings WHERE name = ANY (%s)", list(DURABLE)))
+    for name, (wanted, why) in DURABLE.items():
+        value = shown.get(name, "未知")
+        good = value == wanted or (name == "synchronous_commit" and value in {"remote_write", "remote_apply"})
+        yield Check(f"数据库设置 {name}", good, f"{value}（{why}）" if good else f"{value}，应为 {wanted}：{why}")
+
+
+def _roles() -> Iterator[Check]:
+    (name, is_super, bypass), *_ = _rows(
+        "SELECT current_user, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    )
+    yield Check("应用角色", name == APP, f"当前以 {name} 运行" + ("" if name == APP else f"，应为 {APP}"))
+    yield Check("应用角色不是超级用户", not is_super, "是超级用户" if is_super else "不是")
+    yield Check("应用角色不能绕过行级隔离", not bypass, "BYPASSRLS" if bypass else "NOBYPASSRLS")
+    members = [
+        r
+        for (r,) in _rows("SELECT roleid::regrole::text FROM pg_auth_members WHERE member::regrole = %s::regrole", APP)
+    ]
+    yield Check("应用角色不属于其他角色", not members, "、".join(members) or "不属于任何角色")
+    owned = [
+        t for (t,) in _rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tableowner = %s", APP)
+    ]
+    yield Check("应用角色不拥有任何表", not owned, "、".join(owned) or "全部归 " + OWNER)
+
+
+def _grants() -> Iterator[Check]:
+    open_ = _rows(
+        "SELECT t, p FROM unnest(%s::text[]) t CROSS JOIN unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p"
+        " WHERE has_table_privilege(%s, t, p)",
+        list(CLOSED_TO_APP),
+        APP,
+    )
+    said = "、".join(f"{table} 可 {verb}" for table, verb in open_)
+    yield Check("应用角色不能直接写账本与存证", not open_, said or f"{len(CLOSED_TO_APP)} 张表只读")
+
+
+def _triggers() -> Iterator[Check]:
+    found = {
+        (table, bool(type_ & 32)): state
+        for table, type_, state in _rows(
+            "SELECT c.relname, t.tgtype::int, t.tgenabled FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE c.relname = ANY (%s) AND NOT t.tgisinternal AND t.tgtype::int & 2 > 0"
+            " AND (t.tgtype::int & 24 = 24 OR t.tgtype::int & 32 > 0)",
+            list(APPEND_ONLY),
+        )
+    }
+    for table in APPEND_ONLY:
+        off = [
+            what
+            for what, truncate in (("UPDATE/DELETE", False), ("TRUNCATE", True))
+            if _text(found.get((table, truncate))) != "A"
+        ]
+        says = "ENABLE ALWAYS" if not off else f"{'、'.join(off)} 的触发器缺失或未设为 ENABLE ALWAYS"
+        yield Check(f"{table} 只能追加", not off, says)
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _walls() -> Iterator[Check]:
+    """Every table that has a policy has it enforced for its owner too; and walls exist at all."""
+    rows = _rows(
+        "SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')"
+        " AND (c.relrowsecurity OR EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid)) ORDER BY 1"
+    )
+    weak = [name for name, forced in rows if not forced]
+    good = bool(rows) and not weak
+    says = f"{len(rows)} 张租户表" if good else "、".join(weak) or "没有任何租户表受保护"
+    yield Check("租户表行级隔离 FORCE", good, says)
+
+
+def _migrations() -> Iterator[Check]:
+    executor = MigrationExecutor(connections["owner"])
+    waiting = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    yield Check(
+        "数据库结构", not waiting, f"{len(waiting)} 个迁移未执行：{waiting[0]}" if waiting else "与程序版本一致"
+    )
+
+
+def _outbox() -> Iterator[Check]:
+    from xintui.infra.outbox.models import OutboxEvent
+
+    dead = OutboxEvent.objects.filter(dead=True)
+    topics = sorted(set(dead.values_list("topic", flat=True)[:1000]))
+    yield Check("发件箱没有停止的事件", not topics, f"{dead.count()} 个：{'、'.join(topics)}" if topics else "0 个")
+
+
+def _clock(now: datetime) -> Iterator[Check]:
+    ((theirs,),) = _rows("SELECT clock_timestamp()")
+    skew_s = abs((theirs - now).total_seconds())
+    yield Check("时钟偏差", skew_s <= SKEW_LIMIT_S, f"程序与数据库相差 {skew_s:.1f} 秒")
+
+
+def _disk() -> Iterator[Check]:
+    folder = home()
+    usage = shutil.disk_usage(folder)
+    free = usage.free / usage.total
+    yield Check("剩余磁盘", free >= MIN_FREE, f"{folder} 剩余 {usage.free / 2**30:,.1f} GiB（{free:.0%}）")

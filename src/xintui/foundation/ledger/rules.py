@@ -1,0 +1,38 @@
+"""How money is said in words. Pure."""
+
+from typing import Final
+
+from xintui.foundation.ledger.contracts import KIND_NAMES, Account, Kind, Move
+from xintui.kernel.money import NO_DECIMALS, yuan
+
+DEBIT_NORMAL: Final = frozenset({Kind.GATEWAY_CLEARING, Kind.PLATFORM_BONUS, Kind.PROMOTER_DEBT})
+"""Kinds that grow on the debit side; the same as `normal = -1` in `sql/chart.sql`."""
+
+
+def account_name(account: Account) -> str:
+    """`推客可提现佣金（pro1）`."""
+    return f"{KIND_NAMES[account.kind]}（{account.owner}）"
+
+
+def amount_name(fen: int, currency: str) -> str:
+    """`1,234.56 元`; other currencies by their code."""
+    amount = f"{fen:,}" if currency in NO_DECIMALS else yuan(fen)
+    return f"{amount} {'元' if currency == 'CNY' else currency}"
+
+
+def in_words(move: Move) -> str:
+    """What a move does to both accounts, as their owners would say it."""
+    debit = "增加" if move.debit.kind in DEBIT_NORMAL else "减少"
+    credit = "减少" if move.credit.kind in DEBIT_NORMAL else "增加"
+    amount = amount_name(move.fen, move.debit.currency)
+    return f"{account_name(move.debit)}{debit} {amount}，{account_name(move.credit)}{credit} {amount}"
+
+
+def plain(fen: int, currency: str) -> str:
+    """`1234.56`: an amount as spreadsheets read it."""
+    return str(fen) if currency in NO_DECIMALS else f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (ASVS 1.2.10)."""
+    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else cell
