@@ -79,10 +79,13 @@ def _audited(anchors: dict[int, bytes]) -> tuple[list[tuple[str, ...]], list[tup
     from xintui.promotion.commission import facade as commission
 
     report = evidence.verify_chain(anchors)
-    found = [("封存块" if fault.block else "日结", fault.subject, fault.says) for fault in report.faults]
+    found: list[tuple[str, ...]] = [
+        ("封存块" if fault.block else "日结", fault.subject, fault.says) for fault in report.faults
+    ]
     found += [(f"账本 {finding.check}", finding.subject, finding.detail) for finding in ledger.audit()]
     found += [(f"佣金 {row['check']}", str(row["subject"]), str(row["detail"])) for row in commission.audit()]
-    ages, today = [], accounting_date(clock.now())
+    ages: list[tuple[str, ...]] = []
+    today = accounting_date(clock.now())
     for books in ledger.books():
         for age in ledger.clearing_ages(ledger=books):
             amount = ledger.amount_name(age.balance_fen, age.account.currency)

@@ -35,19 +35,30 @@ class Check:
 
 def examine(now: datetime) -> list[Check]:
     """Every check; one that cannot be made is red, never left out."""
-    found: list[Check] = []
-    for look in (_durable, _roles, _grants, _triggers, _walls, _migrations, _outbox):
-        found += _or_red(look)
-    return [*found, *_or_red(lambda: _clock(now)), *_or_red(_disk)]
+    looks: dict[str, Callable[[], Iterator[Check]]] = {
+        "数据库设置": _durable,
+        "应用角色": _roles,
+        "应用角色权限": _grants,
+        "只能追加的表": _triggers,
+        "租户表行级隔离": _walls,
+        "数据库结构": _migrations,
+        "发件箱": _outbox,
+        "时钟偏差": lambda: _clock(now),
+    }
+    try:
+        connection.ensure_connection()
+    except Exception as error:
+        reason = str(error).strip().splitlines()[-1]
+        return [Check("数据库", False, f"不能以 {APP} 连接（尚未初始化？先运行 xintui serve）：{reason}"), *_disk()]
+    found = [check for name, look in looks.items() for check in _or_red(name, look)]
+    return [*found, *_or_red("剩余磁盘", _disk)]
 
 
-def _or_red(look: Callable[[], Iterator[Check]]) -> list[Check]:
+def _or_red(name: str, look: Callable[[], Iterator[Check]]) -> list[Check]:
     try:
         return list(look())
     except Exception as error:
-        return [
-            Check(getattr(look, "__name__", "check").strip("_<>"), False, f"无法检查：{type(error).__name__} {error}")
-        ]
+        return [Check(name, False, f"无法检查：{type(error).__name__} {error}")]
 
 
 def _rows(statement: str, *arguments: Any) -> list[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
+from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
@@ -70,6 +71,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
     Job("payments.import_due", payments.import_due, 600),
     Job("ledger.fold", lambda now: ledger.fold(), 60),
+    Job("evidence.seal", evidence.seal, 5),
     Job("identity.purge", identity.purge, 600),
     Job("identity.purge_codes", lambda now: identity.purge_codes(now - WECHAT_CODE_LIFE), 600),
     Job("idempotency.purge", idempotency.purge, 600),

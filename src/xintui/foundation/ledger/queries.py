@@ -105,7 +105,7 @@ def accounts(
 def statement_page(account: Account, *, after: str = "", limit: int = 20, ledger: str = SHOP) -> Page[StatementLine]:
     """`statement` with an opaque cursor, for entrances."""
     cursor = decode(after, [int, int, int])
-    lines, more = statement(account, after=tuple(cursor) if cursor else START, limit=limit, ledger=ledger)  # type: ignore[arg-type]
+    lines, more = statement(account, after=tuple(cursor) if cursor else START, limit=limit, ledger=ledger)
     return Page(tuple(lines), encode(more) if more else None)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from xintui.foundation.evidence.contracts import Failure, Unreadable, VerifyReport
 from xintui.foundation.evidence.rules.proofs import FAILURES_KEPT, Json, Verifier
+from xintui.foundation.evidence.rules.schemas import label_of
 
 BUNDLE_VERSION: Final = 1
 _KEYS: Final = {"xintui_bundle", "issued_at", "note"}
@@ -41,7 +42,7 @@ class BundleVerifier:
         if self._last is not None:
             _, root, before = self._last
             if head["books"] != before["books"] or head["day"] <= before["day"] or head["previous"] != root:
-                self._fail(f"日结 {head['books']} {head['day']}：没有接在 {before['books']} {before['day']} 之后")
+                self._fail(f"{label_of('day', head)}：没有接在{label_of('day', before)} 之后")
         self._last = report.root, bytes.fromhex(report.root), head
 
     def report(self) -> VerifyReport:
