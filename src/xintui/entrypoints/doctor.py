@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from xintui.infra.database import APP, OWNER
 from xintui.infra.home import home
+from xintui.infra.outbox import facade as outbox
 
 MIN_FREE: Final = 0.10
 SKEW_LIMIT_S: Final = 5.0
@@ -150,11 +151,9 @@ def _migrations() -> Iterator[Check]:
 
 
 def _outbox() -> Iterator[Check]:
-    from xintui.infra.outbox.models import OutboxEvent
-
-    dead = OutboxEvent.objects.filter(dead=True)
-    topics = sorted(set(dead.values_list("topic", flat=True)[:1000]))
-    yield Check("发件箱没有停止的事件", not topics, f"{dead.count()} 个：{'、'.join(topics)}" if topics else "0 个")
+    dead = outbox.dead()
+    said = "、".join(f"{topic} {n} 个" for topic, n in dead.items())
+    yield Check("发件箱没有停止的事件", not dead, said or "0 个")
 
 
 def _clock(now: datetime) -> Iterator[Check]:

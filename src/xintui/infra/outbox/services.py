@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any, ClassVar, Final, Protocol, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Count
 from pydantic import TypeAdapter
 
 from xintui.infra import sql
@@ -40,6 +41,12 @@ def publish(*events: Event) -> None:
         OutboxEvent(topic=event.topic, payload=TypeAdapter(type(event)).dump_python(event, mode="json"))
         for event in events
     )
+
+
+def dead() -> dict[str, int]:
+    """How many events were given up, by topic; a person has to look at each."""
+    stopped = OutboxEvent.objects.filter(dead=True).values_list("topic").annotate(n=Count("id")).order_by("topic")
+    return dict(stopped)
 
 
 def deliver(subscriptions: Subscriptions, *, limit: int = BATCH) -> int:
