@@ -1,6 +1,7 @@
 """佣金 commission: the public face."""
 
 from xintui.promotion.commission.contracts import (
+    Draft,
     Earning,
     LineState,
     MonthStatement,
@@ -11,6 +12,7 @@ from xintui.promotion.commission.contracts import (
     Plan,
     PlanConflict,
     PlanInvalid,
+    Preview,
     Receipt,
     Refund,
     Refused,
@@ -22,6 +24,15 @@ from xintui.promotion.commission.contracts import (
 )
 from xintui.promotion.commission.handlers import accrue, received, refunded
 from xintui.promotion.commission.jobs import release_due
+from xintui.promotion.commission.plans import (
+    change_draft,
+    draft,
+    draft_plan,
+    drop_draft,
+    last_version,
+    preview,
+    publish_draft,
+)
 from xintui.promotion.commission.queries import (
     audit,
     earning,
@@ -37,40 +48,9 @@ from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
 
 __all__ = [
-    "Earning",
-    "LineState",
-    "MonthStatement",
-    "NoSuchLine",
-    "NotBooked",
-    "NotBookedYet",
-    "Outcome",
-    "Plan",
-    "PlanConflict",
-    "PlanInvalid",
-    "Receipt",
-    "Refund",
-    "Refused",
-    "Sale",
-    "SettledBeyond",
-    "Step",
-    "Totals",
-    "Withdrawal",
-    "accrue",
-    "audit",
-    "earning",
-    "earnings",
-    "explain",
-    "parse_plan",
-    "plan",
-    "plan_in_force",
-    "publish_plan",
-    "receive",
-    "received",
-    "refunded",
-    "release",
-    "release_due",
-    "settle",
-    "statements",
-    "stream",
-    "totals",
-]
+    "Draft", "Earning", "LineState", "MonthStatement", "NoSuchLine", "NotBooked", "NotBookedYet", "Outcome", "Plan",
+    "PlanConflict", "PlanInvalid", "Preview", "Receipt", "Refund", "Refused", "Sale", "SettledBeyond", "Step", "Totals",
+    "Withdrawal", "accrue", "audit", "change_draft", "draft", "draft_plan", "drop_draft", "earning", "earnings",
+    "explain", "last_version", "parse_plan", "plan", "plan_in_force", "preview", "publish_draft", "publish_plan",
+    "receive", "received", "refunded", "release", "release_due", "settle", "statements", "stream", "totals",
+]  # fmt: skip

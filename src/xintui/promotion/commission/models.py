@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from xintui.promotion.commission.contracts import DRAFT_NAMES
+
 
 class CommissionBooks(models.Model):
     """How far a set of books (账套) is settled. `epoch` counts the sweeps made so far."""
@@ -75,6 +77,15 @@ class CommissionLine(models.Model):
                 name="commission_line_early_in_range",
             ),
         ]
+        indexes: ClassVar = [  # people look at the shop's books only: a file settlement does not pay for these
+            models.Index(
+                "promoter_id", "paid_at", name="commission_line_of_promoter", condition=models.Q(books="shop")
+            ),
+            models.Index(
+                "merchant_id", "order_id", "line_id", name="commission_line_of_merchant",
+                condition=models.Q(books="shop"),
+            ),
+        ]  # fmt: skip
 
 
 class CommissionRefund(models.Model):
@@ -149,3 +160,112 @@ class CommissionSweep(models.Model):
     class Meta:
         db_table = "commission_sweep"
         verbose_name = verbose_name_plural = "释放批次"
+
+
+class CommissionDraft(models.Model):
+    """A plan before it is one: the platform's, or a merchant's for its own goods."""
+
+    id = models.TextField("草案号", primary_key=True, db_collation="C")
+    merchant_id = models.TextField("商家", db_default="", db_collation="C")
+    version = models.TextField("版本")
+    note = models.TextField("公示说明", db_default="")
+    body = models.JSONField("内容")
+    state = models.TextField("状态", choices=[(s.value, name) for s, name in DRAFT_NAMES.items()])
+    created_by = models.TextField("提出人")
+    created_at = models.DateTimeField("提出时间")
+    decided_by = models.TextField("处理人", db_default="")
+    decided_at = models.DateTimeField("处理时间", null=True)
+    in_force_from = models.DateTimeField("生效时间", null=True)
+    basis = models.TextField("处理依据", db_default="")
+
+    class Meta:
+        db_table = "commission_draft"
+        verbose_name = verbose_name_plural = "方案草案"
+
+
+# -- the shop's books as console pages see them: views with a key of one column; nobody writes through them ------------
+
+STATES = [("pending", "待结算"), ("due", "已释放"), ("void", "已全退")]
+
+
+class CommissionEarning(models.Model):
+    """A promoted order line as the last sweep left it."""
+
+    id = models.TextField("编号", primary_key=True)
+    order_id = models.TextField("订单")
+    line_id = models.TextField("行")
+    promoter_id = models.TextField("推客")
+    merchant_id = models.TextField("商家")
+    product_id = models.TextField("商品")
+    category = models.TextField("类目")
+    qty = models.BigIntegerField("数量")
+    paid_fen = models.BigIntegerField("实付（分）")
+    refunded_fen = models.BigIntegerField("已退（分）")
+    base_fen = models.BigIntegerField("计佣基数（分）")
+    plan_version = models.TextField("方案版本")
+    rule_id = models.TextField("规则")
+    rate_bp = models.IntegerField("比例（万分之）")
+    cap_fen = models.BigIntegerField("封顶（分）", null=True)
+    commission_fen = models.BigIntegerField("佣金（分）")
+    self_purchase = models.BooleanField("自购")
+    state = models.TextField("状态", choices=STATES)
+    paid_at = models.DateTimeField("支付时间")
+    release_at = models.DateTimeField("释放时间", null=True)
+    month = models.TextField("释放月份", null=True)
+
+    class Meta:
+        managed = False
+        db_table = "commission_earning"
+        verbose_name = verbose_name_plural = "佣金明细"
+
+
+class CommissionVersion(models.Model):
+    """A published plan."""
+
+    version = models.TextField("版本", primary_key=True)
+    body = models.JSONField("内容")
+    in_force_from = models.DateTimeField("生效时间")
+    published_at = models.DateTimeField("发布时间")
+    published_by = models.TextField("发布人")
+
+    class Meta:
+        managed = False
+        db_table = "commission_version"
+        verbose_name = verbose_name_plural = "佣金方案"
+
+
+class CommissionBatch(models.Model):
+    """A release batch."""
+
+    epoch = models.IntegerField("批次", primary_key=True)
+    since = models.DateTimeField("自", null=True)
+    until = models.DateTimeField("至")
+    lines = models.BigIntegerField("行数")
+    promoters = models.BigIntegerField("推客数")
+    fen = models.BigIntegerField("释放（分）")
+    at = models.DateTimeField("执行时间")
+
+    class Meta:
+        managed = False
+        db_table = "commission_batch"
+        verbose_name = verbose_name_plural = "释放批次"
+
+
+class CommissionStatement(models.Model):
+    """A promoter's month."""
+
+    id = models.TextField("编号", primary_key=True)
+    promoter_id = models.TextField("推客")
+    month = models.TextField("月份")
+    lines = models.BigIntegerField("行数")
+    net_fen = models.BigIntegerField("净销售（分）")
+    commission_fen = models.BigIntegerField("佣金（分）")
+    released_fen = models.BigIntegerField("已释放（分）")
+    clawed_back_fen = models.BigIntegerField("已追回（分）")
+    bonus_fen = models.BigIntegerField("阶梯奖励（分）")
+    closed = models.BooleanField("已月结")
+
+    class Meta:
+        managed = False
+        db_table = "commission_statement"
+        verbose_name = verbose_name_plural = "月结单"

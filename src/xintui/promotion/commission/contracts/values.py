@@ -1,11 +1,9 @@
-"""What crosses commission's border: plans, the facts of sales and refunds, and what a line earns and why."""
+"""The facts of sales and refunds, and what a line earns and why."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Final, NamedTuple
-
-from xintui.kernel.errors import DomainError, Kind
+from typing import Final, NamedTuple
 
 SHOP: Final = "shop"
 MATCH_KEYS: Final = ("merchant_id", "category", "product_id", "promoter_id", "promoter_level")
@@ -17,37 +15,6 @@ class LineState(StrEnum):
     VOID = "void"
     PENDING = "pending"
     DUE = "due"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One commission rule. `match` maps a match key to the values it accepts; an absent key accepts all."""
-
-    id: str
-    priority: int
-    match: tuple[tuple[str, frozenset[str]], ...]
-    rate_bp: int
-    cap_fen: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """From `from_fen` of a month's net sales on, `rate_bp` of the part inside this band is paid as a bonus."""
-
-    from_fen: int
-    rate_bp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A published commission plan. It fixes the rule of every line paid while it is in force."""
-
-    version: str
-    auto_receipt_days: int
-    freeze_days: int
-    rules: tuple[Rule, ...]
-    tiers: tuple[Tier, ...] = ()
-    currency: str | None = None
 
 
 class Sale(NamedTuple):
@@ -193,72 +160,62 @@ class Totals:
     debt_fen: int
 
 
-@dataclass(eq=False)
-class PlanInvalid(DomainError):
-    """The plan cannot be read as a plan."""
+@dataclass(frozen=True, slots=True)
+class ReleaseDay:
+    """What becomes (or became) due on a day."""
 
-    code: ClassVar[str] = "commission.plan_invalid"
-    says: ClassVar[str] = "佣金方案无效：{where} {why}"
-
-    where: str
-    why: str
-
-
-@dataclass(eq=False)
-class PlanConflict(DomainError):
-    """A published version is frozen; other terms need another version."""
-
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    code: ClassVar[str] = "commission.plan_conflict"
-    says: ClassVar[str] = "方案版本 {version} 已存在且内容不同，请使用新的版本号"
-
-    version: str
+    day: date
+    lines: int
+    fen: int
+    released_fen: int
 
 
-@dataclass(eq=False)
-class SettledBeyond(DomainError):
-    """The books are already settled to a later instant; time does not run backwards in them."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The running month on its way to the next tier. `next_from_fen` None: there is no higher one."""
 
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    code: ClassVar[str] = "commission.settled_beyond"
-    says: ClassVar[str] = "账套已结算到 {watermark}，不能再按更早的 {as_of} 结算"
+    month: str
+    net_fen: int
+    lines: int
+    commission_fen: int
+    bonus_so_far_fen: int
+    next_from_fen: int | None
+    next_rate_bp: int
+    missing_fen: int
 
-    watermark: str
-    as_of: str
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A promoter's money right now."""
+
+    pending_fen: int
+    scheduled_fen: int
+    """The part of it whose release day is known: the goods have been received."""
+    due_fen: int
+    held_fen: int
+    debt_fen: int
+    month: Progress
 
 
-@dataclass(eq=False)
-class NoSuchLine(DomainError):
-    """No promoted line of that number, or none that this person may see."""
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One release batch."""
 
-    kind: ClassVar[Kind] = Kind.NOT_FOUND
-    code: ClassVar[str] = "commission.no_such_line"
-    says: ClassVar[str] = "没有找到订单 {order_id} 的第 {line_id} 行"
+    epoch: int
+    since: datetime | None
+    until: datetime
+    lines: int
+    promoters: int
+    fen: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCost:
+    """What one order costs its merchant in commission."""
 
     order_id: str
-    line_id: str
-
-
-@dataclass(eq=False)
-class NotBookedYet(DomainError):
-    """The event speaks of a promoted line whose sale has not been booked: deliver it again later."""
-
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    code: ClassVar[str] = "commission.not_booked_yet"
-    says: ClassVar[str] = "订单 {order_id} 的 {line_id} 行尚未入账，稍后重试"
-
-    order_id: str
-    line_id: str
-
-
-@dataclass(eq=False)
-class NotBooked(DomainError):
-    """The books refuse the fact (known with other content, more refunded than paid): somebody has to look."""
-
-    kind: ClassVar[Kind] = Kind.CONFLICT
-    code: ClassVar[str] = "commission.not_booked"
-    says: ClassVar[str] = "{what} {key} 未能入账：{why}"
-
-    what: str
-    key: str
-    why: str
+    lines: int
+    paid_fen: int
+    refunded_fen: int
+    commission_fen: int

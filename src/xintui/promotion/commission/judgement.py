@@ -1,0 +1,107 @@
+"""What a plan says, whether it may be published, and whether it takes anything from anybody. Pure, like `rules`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from xintui.kernel.money import yuan
+from xintui.kernel.states import Flow
+from xintui.promotion.commission.contracts import Compared, DraftState, DraftVerb, Plan, PlanInvalid, Rule
+from xintui.trust.compliance.contracts import PayBasis, PlanDescription
+
+FLOW: Final = Flow(
+    {
+        (DraftState.DRAFT, DraftVerb.EDIT): DraftState.DRAFT,
+        (DraftState.DRAFT, DraftVerb.PUBLISH): DraftState.PUBLISHED,
+        (DraftState.DRAFT, DraftVerb.REJECT): DraftState.REJECTED,
+        (DraftState.DRAFT, DraftVerb.WITHDRAW): DraftState.WITHDRAWN,
+    }
+)
+_KEY_NAMES: Final = {
+    "merchant_id": "商家",
+    "category": "类目",
+    "product_id": "商品",
+    "promoter_id": "推客",
+    "promoter_level": "推客等级",
+}
+
+
+def describe(plan: Plan) -> PlanDescription:
+    """The plan as the pyramid firewall sees it.
+
+    A plan can only say: this share of this line, to the one person whose link brought it. There is no word in it for
+    recruiting, joining or other people's sales, so pay basis and depth are not claims but what the form allows.
+    """
+    rate = max((rule.rate_bp for rule in plan.rules), default=0)
+    tier = max((tier.rate_bp for tier in plan.tiers), default=0)
+    return PlanDescription(pay_basis=frozenset({PayBasis.OWN_SALES}), depth=1, commission_bp=rate + tier)
+
+
+def own_rules(rules: Sequence[Rule], merchant_id: str) -> tuple[Rule, ...]:
+    """A merchant's rules speak of its own goods alone. Raises `PlanInvalid` for any other."""
+    for rule in rules:
+        if dict(rule.match).get("merchant_id") != frozenset({merchant_id}):
+            raise PlanInvalid(f"规则 {rule.id}", "商家只能为自己的商品提出规则，请填写 merchant_id 匹配项")
+    return tuple(rules)
+
+
+def merged(base: Plan, merchant_id: str, rules: Sequence[Rule], version: str) -> Plan:
+    """The base plan with a merchant's own rules replaced by these; everybody else's stay as they are."""
+    kept = [rule for rule in base.rules if dict(rule.match).get("merchant_id") != frozenset({merchant_id})]
+    new = [rule if rule.id.startswith(merchant_id) else replace(rule, id=f"{merchant_id}.{rule.id}") for rule in rules]
+    taken = {rule.id for rule in kept}
+    if any(rule.id in taken for rule in new):
+        raise PlanInvalid("rules", "规则 id 与其他商家的规则重复")
+    return replace(base, version=version, rules=(*kept, *new))
+
+
+def improves(
+    before: Plan, after: Plan, earners: Sequence[Compared], payers: Sequence[Compared], *, worse_lines: int, by: str
+) -> tuple[bool, str]:
+    """Whether a change takes nothing from anybody on the lines it was tried on, and the reason in words.
+
+    `earners`: promoters, bonus included. `payers`: merchants; the one that proposed the change (`by`) has agreed to
+    pay more, no other has.
+    """
+    lines = sum(one.lines for one in earners)
+    if not lines:
+        return False, "预览期内没有推广成交，无法逐行比较"
+    if after.freeze_days > before.freeze_days or after.auto_receipt_days > before.auto_receipt_days:
+        return False, "冻结期或自动收货期变长"
+    if worse_lines:
+        return False, f"预览的 {lines} 行中有 {worse_lines} 行佣金减少"
+    worse = sum(one.more_fen < 0 for one in earners)
+    if worse:
+        return False, f"{worse} 位推客的佣金与阶梯奖励合计减少"
+    costlier = sum(one.more_fen > 0 and one.id != by for one in payers)
+    if costlier:
+        return False, f"{costlier} 家商家未提出该变更而佣金支出增加"
+    return True, f"按预览的 {lines} 行逐行比较，没有推客减少收入，没有其他商家增加支出"
+
+
+def plan_text(plan: Plan, names: Mapping[str, str]) -> tuple[str, ...]:
+    """The plan as a page for everybody; `names` replaces ids where a name is known."""
+    told = [
+        "佣金按每个订单行的实付金额（不含运费）减去退款计算，向下取整到分，只付给本单的推广人本人。",
+        f"收货满 {plan.freeze_days} 天后佣金可提现；发货后 {plan.auto_receipt_days} 天未确认的视为收货。",
+        "推客购买自己推广的商品（自购）不计佣金。",
+    ]
+    for rule in sorted(plan.rules, key=lambda r: (-r.priority, -len(r.match), r.id.encode())):
+        told.append(f"{_matching(rule, names)}：{rule.rate_bp / 100:.2f}%{_capped(rule)}（规则 {rule.id}）")
+    if plan.tiers:
+        bands = "；".join(f"{yuan(tier.from_fen)} 元起的部分 {tier.rate_bp / 100:.2f}%" for tier in plan.tiers)
+        told.append(f"阶梯奖励：按自然月已释放的净销售额分段计算，{bands}。由平台支付，次月初入账。")
+    told.append("同一行匹配多条规则时，取优先级最高的一条；相同时取条件更多的一条，再相同取编号较小的一条。")
+    return tuple(told)
+
+
+def _matching(rule: Rule, names: Mapping[str, str]) -> str:
+    parts = [
+        f"{_KEY_NAMES[key]}为{'、'.join(names.get(value, value) for value in sorted(values))}"
+        for key, values in rule.match
+    ]
+    return "，".join(parts) or "全部商品"
+
+
+def _capped(rule: Rule) -> str:
+    return "" if rule.cap_fen is None else f"，每行最高 {yuan(rule.cap_fen)} 元"
