@@ -83,6 +83,7 @@ class Embedded:
         self.settings = _DURABLE | settings
         self.bin = _binaries(self.user)
         self._lock: IO[str] | None = None
+        self._guest: IO[str] | None = None
         self._server: subprocess.Popen[bytes] | None = None
 
     def url(self, user: str = "postgres", database: str = DATABASE) -> str:
@@ -110,25 +111,48 @@ class Embedded:
             raise
 
     def attach(self) -> None:
-        """Use the server: as a guest where somebody owns it, else as its owner until `stop()`."""
-        try:
-            self.start()
-        except AlreadyOwned:
-            self._wait()
+        """Use the server: as a guest where somebody owns it, else as its owner until `stop()`.
+
+        Raises `CannotStart` where the owner's server does not come up in time.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            with contextlib.suppress(AlreadyOwned):
+                self.start()
+                return
+            self._guest = self._locked("guests.lock", fcntl.LOCK_SH)  # waits for a server that is just being stopped
+            if self._answers():
+                return
+            self._leave()
+            if time.monotonic() > deadline:
+                raise CannotStart("没有回应", str(self.log))
+            time.sleep(0.1)
 
     def stop(self) -> None:
-        """Stop the server if this process owns it; a guest just leaves."""
+        """Leave. Whoever leaves last stops the server, owner or guest: nobody's work is cut off by another's end."""
         if not self.owns:
-            return
+            if self._guest is None:
+                return
+            self._leave()
+            try:
+                self._take_lock()
+            except AlreadyOwned:
+                return
+        alone = self._locked("guests.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if alone is not None:
+            self._stop_server()
+            alone.close()
+        self._server = None
+        assert self._lock is not None
+        self._lock.close()
+        self._lock = None
+
+    def _stop_server(self) -> None:
         pid = self._postmaster_pid()
         if pid is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)  # fast shutdown: roll back, write a checkpoint, leave
             self._wait_gone(pid)
-        self._server = None
-        assert self._lock is not None
-        self._lock.close()
-        self._lock = None
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Embedded"]:
@@ -141,16 +165,27 @@ class Embedded:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    def _take_lock(self) -> None:
+    def _locked(self, name: str, how: int) -> IO[str] | None:
+        """The file, held as `how` says; None where somebody else holds it and we were not to wait."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = open(self.folder / "owner.lock", "a+")  # noqa: SIM115 - held as long as we own
+        file = open(self.folder / name, "a+")  # noqa: SIM115 - held as long as we are here
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, how)
         except BlockingIOError:
-            lock.seek(0)
-            owner = lock.read().strip() or "未知"
-            lock.close()
-            raise AlreadyOwned(str(self.folder), owner) from None
+            file.close()
+            return None
+        return file
+
+    def _leave(self) -> None:
+        if self._guest is not None:
+            self._guest.close()
+            self._guest = None
+
+    def _take_lock(self) -> None:
+        lock = self._locked("owner.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if lock is None:
+            owner = (self.folder / "owner.lock").read_text().strip() or "未知"
+            raise AlreadyOwned(str(self.folder), owner)
         lock.truncate(0)
         lock.write(f"进程 {os.getpid()}")
         lock.flush()

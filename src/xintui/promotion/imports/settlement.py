@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -34,6 +34,8 @@ PROMOTER_COLUMNS: Final = ("promoter_id", "level", "kind", "joined_at")
 WITHDRAWAL_COLUMNS: Final = ("withdrawal_id", "promoter_id", "amount_fen", "withdrawn_at")
 REJECT_COLUMNS: Final = ("file", "row", "column", "code", "message")
 PROGRESS_EVERY: Final = 20_000
+ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""A file's plan decides every line of the file, whenever it was paid."""
 Progress = Callable[[str, int], None]
 
 
@@ -82,6 +84,7 @@ def settle(job: Job, progress: Progress = lambda what, n: None) -> Settled:
     with _fresh_folder(job.out) as folder, (folder / "rejects.csv").open("w", encoding="utf-8", newline="") as file:
         rejects = _Rejects(csv.writer(file))
         with transaction.atomic():
+            commission.publish_plan(plan, in_force_from=ALWAYS, by="settle", books=job.books)
             reader = _Reader(job, plan, rejects, progress)
             outcome = commission.settle(
                 now=job.as_of,
