@@ -3,7 +3,6 @@
 from xintui.commerce.orders.jobs import auto_receive, finish
 from xintui.commerce.orders.printing import receipt, refund_note
 from xintui.commerce.orders.queries import (
-    OrderFilter,
     after_sale,
     after_sales,
     buyer_orders,
@@ -20,22 +19,37 @@ from xintui.commerce.orders.services.aftersales import (
     send_back,
 )
 from xintui.commerce.orders.services.paying import mark_paid, return_quarantined
-from xintui.commerce.orders.services.placing import (
-    cancel,
-    close_closed,
-    close_unpaid,
-    open_payment,
-    place,
-    place_only,
-    quote,
-)
+from xintui.commerce.orders.services.placing import cancel, close_closed, close_unpaid, open_payment, place, quote
 from xintui.commerce.orders.services.refunds import fail_refund, settle_refund
 from xintui.commerce.orders.services.shipping import receive, ship
 
 __all__ = [
-    "OrderFilter", "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale",
-    "checkout", "close_closed", "close_unpaid", "decide_after_sale", "fail_refund", "finish", "mark_paid",
-    "merchant_orders", "open_payment", "order_file", "place", "place_only", "quarantined", "quote", "receipt",
-    "receive", "referred", "refund_note", "request_after_sale", "return_quarantined", "send_back", "settle_refund",
+    "after_sale",
+    "after_sales",
+    "auto_receive",
+    "buyer_orders",
+    "cancel",
+    "cancel_after_sale",
+    "checkout",
+    "close_closed",
+    "close_unpaid",
+    "decide_after_sale",
+    "fail_refund",
+    "finish",
+    "mark_paid",
+    "merchant_orders",
+    "open_payment",
+    "order_file",
+    "place",
+    "quarantined",
+    "quote",
+    "receipt",
+    "receive",
+    "referred",
+    "refund_note",
+    "request_after_sale",
+    "return_quarantined",
+    "send_back",
+    "settle_refund",
     "ship",
-]  # fmt: skip
+]

@@ -2,8 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -22,6 +20,7 @@ from xintui.commerce.orders.contracts import (
     Line,
     Order,
     OrderFile,
+    OrderFilter,
     OrderNotFound,
     OrderState,
     Quarantined,
@@ -32,16 +31,6 @@ from xintui.commerce.orders.contracts import (
     Shipment,
     TimelineEntry,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFilter:
-    """Empty fields do not filter."""
-
-    state: str = ""
-    text: str = ""
-    placed_from: datetime | None = None
-    placed_to: datetime | None = None
 
 
 def as_line(row: models.Line) -> Line:

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 class LedgerAccount(models.Model):
     """`id` is a hash of set of books and code, so that no look-up is needed to address an account."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigIntegerField("账户编号", primary_key=True)
     ledger = models.TextField("账套")
     code = models.TextField("账户")
     normal = models.SmallIntegerField("余额方向")  # +1 grows by credit, -1 grows by debit
@@ -34,7 +34,7 @@ class LedgerMove(models.Model):
     """One row per move. `reason_id` (hash of set of books and reason) is the distribution column."""
 
     pk = models.CompositePrimaryKey("reason_id", "seq")
-    reason_id = models.BigIntegerField()
+    reason_id = models.BigIntegerField("事由编号")
     seq = models.SmallIntegerField("序")
     ledger = models.TextField("账套")
     reason = models.TextField("事由", db_collation="C")
@@ -62,7 +62,7 @@ class LedgerHold(models.Model):
     """预占: pending → posted | voided | expired."""
 
     pk = models.CompositePrimaryKey("account_id", "key")
-    account_id = models.BigIntegerField()
+    account_id = models.BigIntegerField("账户编号")
     key = models.TextField("冻结编号")
     fen = models.BigIntegerField("金额（分）")
     state = models.TextField("状态", db_default="pending")
@@ -98,7 +98,7 @@ class LedgerClose(models.Model):
 class LedgerFold(models.Model):
     """How far floorless accounts are folded: every move with tx below the watermark is inside `posted_fen`."""
 
-    id = models.SmallIntegerField(primary_key=True)
+    id = models.SmallIntegerField("序号", primary_key=True)
     watermark = models.BigIntegerField("水位")
 
     class Meta:

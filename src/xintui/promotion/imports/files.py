@@ -25,7 +25,7 @@ MAX_CELL: Final = 10_000
 class FileUnreadable(DomainError):
     """The file as a whole is not the table it should be."""
 
-    code: ClassVar[str] = "files.unreadable"
+    code: ClassVar[str] = "imports.file_unreadable"
     says: ClassVar[str] = "无法读取文件 {file}：{why}"
 
     file: str
@@ -36,8 +36,8 @@ class FileUnreadable(DomainError):
 class BadCell(DomainError):
     """One cell refuses its row."""
 
-    code: ClassVar[str] = "files.bad_cell"
-    says: ClassVar[str] = "{column} {why}"
+    code: ClassVar[str] = "imports.bad_cell"
+    says: ClassVar[str] = "{column} 列：{why}"
 
     column: str
     reason: str

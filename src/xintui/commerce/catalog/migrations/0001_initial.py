@@ -3,7 +3,7 @@
 import django.db.models.expressions
 from django.db import migrations, models
 
-from xintui.infra import sql, tenancy
+from xintui.infra import guards, sql, tenancy
 
 
 class Migration(migrations.Migration):
@@ -192,4 +192,5 @@ class Migration(migrations.Migration):
         tenancy.sharded("catalog_stock_move", "merchant_id", "sku_id", "reason", "kind"),
         *[tenancy.wall(f"catalog_{name}") for name in ("product", "sku", "stock", "stock_move", "change", "picture")],
         *sql.migration("xintui.commerce.catalog", "tables", "functions"),
+        guards.append_only("catalog_stock_move", "catalog_change"),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from xintui.infra import sql, tenancy
+from xintui.infra import guards, sql, tenancy
 
 
 class Migration(migrations.Migration):
@@ -73,4 +73,5 @@ class Migration(migrations.Migration):
         tenancy.wall("merchants_merchant", "id"),
         tenancy.wall("merchants_event"),
         *sql.migration("xintui.commerce.merchants", "facts"),
+        guards.append_only("merchants_event"),
     ]

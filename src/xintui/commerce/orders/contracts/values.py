@@ -282,3 +282,13 @@ class Document:
     filename: str
     pdf: bytes
     proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilter:
+    """Empty fields do not filter."""
+
+    state: str = ""
+    text: str = ""
+    placed_from: datetime | None = None
+    placed_to: datetime | None = None

@@ -8,7 +8,7 @@ from ninja import Router
 from pydantic import Field
 
 from xintui.commerce.orders import facade
-from xintui.commerce.orders.contracts import AfterSale, Order, OrderFile
+from xintui.commerce.orders.contracts import AfterSale, Order, OrderFile, OrderFilter
 from xintui.commerce.orders.http.buyer import State, as_pdf
 from xintui.commerce.orders.http.shapes import (
     AfterSaleOut,
@@ -41,7 +41,7 @@ class ShopAfterSalesIn(PageIn):
 def shop_orders(request: HttpRequest, query: Query[ShopOrdersIn]) -> dict[str, Any]:
     """The shop's orders: by state, day, number, tracking number or receiver."""
     _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
-    wanted = facade.OrderFilter(**query.dict(exclude={"after", "limit"}))
+    wanted = OrderFilter(**query.dict(exclude={"after", "limit"}))
     items, mark = facade.merchant_orders(merchant_id, wanted, after=query.after, limit=query.limit)
     return {"items": items, "next": mark or None}
 

@@ -3,7 +3,7 @@
 import django.db.models.expressions
 from django.db import migrations, models
 
-from xintui.infra import sql, tenancy
+from xintui.infra import guards, sql, tenancy
 
 
 class Migration(migrations.Migration):
@@ -360,4 +360,5 @@ class Migration(migrations.Migration):
         # What spans merchants is the platform's alone.
         *[tenancy.wall(f"orders_{name}", "''") for name in ("checkout", "quarantine")],
         *sql.migration("xintui.commerce.orders", "place"),
+        guards.append_only("orders_event"),
     ]

@@ -5,7 +5,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-from xintui.infra import sql, tenancy
+from xintui.infra import guards, tenancy
 
 
 class Migration(migrations.Migration):
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
             model_name="token",
             index=models.Index(models.F("expires_at"), name="identity_token_end"),
         ),
-        *sql.migration("xintui.foundation.identity", "guards"),
+        guards.append_only("identity_audit_entry"),
         tenancy.wall("identity_role_grant"),
         tenancy.wall("identity_device"),
         tenancy.wall("identity_audit_entry"),

@@ -4,7 +4,7 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from xintui.infra import sql
+from xintui.infra import guards, sql
 
 
 class Migration(migrations.Migration):
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LedgerFold",
             fields=[
-                ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("id", models.SmallIntegerField(primary_key=True, serialize=False, verbose_name="序号")),
                 ("watermark", models.BigIntegerField(verbose_name="水位")),
             ],
             options={
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LedgerAccount",
             fields=[
-                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="账户编号")),
                 ("ledger", models.TextField(verbose_name="账套")),
                 ("code", models.TextField(verbose_name="账户")),
                 ("normal", models.SmallIntegerField(verbose_name="余额方向")),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
                         "account_id", "key", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("account_id", models.BigIntegerField()),
+                ("account_id", models.BigIntegerField(verbose_name="账户编号")),
                 ("key", models.TextField(verbose_name="冻结编号")),
                 ("fen", models.BigIntegerField(verbose_name="金额（分）")),
                 ("state", models.TextField(db_default="pending", verbose_name="状态")),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                         "reason_id", "seq", blank=True, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("reason_id", models.BigIntegerField()),
+                ("reason_id", models.BigIntegerField(verbose_name="事由编号")),
                 ("seq", models.SmallIntegerField(verbose_name="序")),
                 ("ledger", models.TextField(verbose_name="账套")),
                 ("reason", models.TextField(db_collation="C", verbose_name="事由")),
@@ -160,4 +160,5 @@ class Migration(migrations.Migration):
             },
         ),
         *sql.migration("xintui.foundation.ledger", "chart", "functions", "guards"),
+        guards.append_only("ledger_move", "ledger_close"),
     ]

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from xintui.infra import sql
+from xintui.infra import guards, sql
 
 
 class Migration(migrations.Migration):
@@ -589,4 +589,5 @@ class Migration(migrations.Migration):
             },
         ),
         *sql.migration("xintui.foundation.payments", "grants"),
+        guards.append_only("payments_log"),
     ]

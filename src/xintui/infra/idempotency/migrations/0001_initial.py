@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from xintui.infra import tenancy
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -32,4 +34,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        tenancy.sharded("idempotency_request", "principal_id", "id"),
     ]

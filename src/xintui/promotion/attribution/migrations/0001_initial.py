@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from xintui.infra import sql, tenancy
+from xintui.infra import guards, sql, tenancy
 from xintui.promotion.attribution import tables
 
 
@@ -217,4 +217,8 @@ class Migration(migrations.Migration):
         tenancy.wall("attribution_attribution"),
         tenancy.wall("attribution_lock"),
         tenancy.wall("attribution_touch"),
+        guards.append_only("attribution_touch", "attribution_attribution", "attribution_window"),
+        guards.append_only("attribution_link", "attribution_visitor_buyer"),
+        tenancy.sharded("attribution_lock", "merchant_id", "id"),
+        tenancy.sharded("attribution_visitor_buyer", "buyer_id", "id"),
     ]

@@ -3,7 +3,7 @@
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
-from xintui.infra import sql, tenancy
+from xintui.infra import guards, sql, tenancy
 
 
 class Migration(migrations.Migration):
@@ -229,4 +229,5 @@ class Migration(migrations.Migration):
         ),
         *sql.migration("xintui.promotion.commission", "schema"),
         tenancy.wall("commission_line"),
+        guards.append_only("commission_entry", "commission_refund", "commission_withdrawal", "commission_sweep"),
     ]

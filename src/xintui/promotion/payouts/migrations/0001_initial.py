@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from xintui.infra import sql
+from xintui.infra import guards, sql
 from xintui.promotion.payouts import tables
 
 
@@ -311,4 +311,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
         *sql.migration("xintui.promotion.payouts", "shape"),
+        guards.append_only("payouts_event", "payouts_policy"),
     ]

@@ -5,7 +5,7 @@ from django.apps.registry import Apps
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from xintui.infra import sql
+from xintui.infra import guards, sql
 from xintui.promotion.promoters import tables
 
 
@@ -249,4 +249,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(seed, migrations.RunPython.noop),
         *sql.migration("xintui.promotion.promoters", "shape"),
+        guards.append_only("promoters_payee", "promoters_event", "promoters_level_change", "promoters_policy"),
     ]

@@ -1,0 +1,71 @@
+"""分布列: by which column the rows of each table would be spread over machines (stack.md, "Growing past one machine").
+
+Data, not behaviour: one PostgreSQL needs none of it. It is kept true from the first day because it cannot be added
+later: every primary key and unique constraint of a distributed table must carry its column, and no foreign key may
+point at or from it. `tests/architecture/test_distribution.py` holds the migrated database to it.
+"""
+
+from typing import Final
+
+DISTRIBUTION: Final[dict[str, str]] = {
+    # goods and orders: by merchant
+    "catalog_product": "merchant_id",
+    "catalog_sku": "merchant_id",
+    "catalog_stock": "merchant_id",
+    "catalog_stock_move": "merchant_id",
+    "catalog_picture": "merchant_id",
+    "orders_order": "merchant_id",
+    "orders_line": "merchant_id",
+    "orders_event": "merchant_id",
+    "orders_aftersale": "merchant_id",
+    "orders_aftersale_line": "merchant_id",
+    "orders_checkout": "id",  # spans merchants
+    # the ledger: by the hash that addresses a row
+    "ledger_account": "id",
+    "ledger_move": "reason_id",
+    "ledger_hold": "account_id",
+    # promoters' things: by promoter
+    "commission_line": "promoter_id",
+    "commission_entry": "promoter_id",
+    "commission_refund": "promoter_id",
+    "commission_month": "promoter_id",
+    "commission_withdrawal": "promoter_id",
+    "attribution_touch": "promoter_id",
+    "attribution_attribution": "merchant_id",
+    "attribution_lock": "merchant_id",
+    "attribution_visitor_buyer": "buyer_id",
+    # the machinery: by whatever a row is found by
+    "outbox_event": "id",
+    "idempotency_request": "principal_id",
+    "throttle_bucket": "digest",
+}
+
+REFERENCE: Final[dict[str, str]] = {
+    # small, read everywhere, written by people: a copy on every machine
+    "catalog_category": "one tree for the platform",
+    "merchants_merchant": "thousands, not millions",
+    "commission_books": "one row per set of books",
+    "commission_plan": "published versions",
+    "commission_draft": "plans being written",
+    "commission_sweep": "one row per release run",
+    "attribution_window": "dated settings",
+    "payouts_policy": "dated settings",
+    "promoters_policy": "dated settings",
+    "ledger_kind": "the chart of accounts",
+    "ledger_fold": "one row",
+    "ledger_close": "one row per day and set of books",
+}
+
+LOCAL: Final[dict[str, str]] = {
+    # stays on the first machine, with the reason
+    "identity": "people, devices and tokens: unique by phone, openid and digest, across everything",
+    "payments": "instructions to one gateway account, in the order and under the numbers the gateway knows",
+    "payouts": "a few rows per promoter and month; bank references are unique across promoters",
+    "promoters": "one row per person; the sponsor relation is held together by a foreign key",
+    "merchants_event": "back-office log",
+    "catalog_change": "back-office log",
+    "orders_quarantine": "payments that fit no order: a handful, and the platform's alone",
+    "attribution_link": "a link is found by its short code, unique across promoters",
+    "evidence": "one chain, sealed by one process",
+}
+"""Whole modules by label, or single tables."""
