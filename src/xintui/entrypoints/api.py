@@ -126,7 +126,7 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal("server.error", "服务器内部错误，已记录", 500)
 
 
-def _handlers(api: NinjaAPI) -> None:
+def _handlers(api: Any) -> None:  # ninja types a handler's error as `Exception | type[Exception]`
     api.add_exception_handler(DomainError, lambda _, error: refused(error))
     api.add_exception_handler(AuthenticationError, lambda *_: refused(NotAuthenticated()))
     api.add_exception_handler(ValidationError, _invalid)

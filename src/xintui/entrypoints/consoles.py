@@ -27,7 +27,7 @@ from xintui.kernel.errors import DomainError
 class Backend(BaseBackend):
     """Finds the person of a session. Passwords are judged by identity alone (`ConsoleLoginForm`)."""
 
-    def get_user(self, user_id: str) -> AbstractBaseUser | None:
+    def get_user(self, user_id: str) -> AbstractBaseUser | None:  # type: ignore[override]
         return get_user_model().objects.filter(id=user_id, is_active=True).first()
 
 
@@ -62,12 +62,12 @@ class ConsoleLoginForm(UnfoldAuthenticationForm):  # type: ignore[misc]
         except DomainError as refusal:
             raise forms.ValidationError(str(refusal)) from None
         if (
-            not self.opened.principal.has(*self.site.roles)
+            self.site.roles.isdisjoint(self.opened.principal.roles)
             or bool(self.opened.principal.merchant_id) != self.site.scoped
         ):
             raise forms.ValidationError("该账号没有进入本后台的权限")
         self.user_cache = get_user_model().objects.get(id=self.opened.user_id)
-        return data
+        return data  # type: ignore[no-any-return]
 
 
 class OpsLoginForm(ConsoleLoginForm):
@@ -82,7 +82,7 @@ def _login(site: ConsoleSite) -> Any:
     def view(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "GET" and site.has_permission(request):
             return HttpResponseRedirect(reverse(f"{site.name}:index"))
-        form: AuthenticationForm = site.login_form(request, data=request.POST or None)  # type: ignore[misc]
+        form: AuthenticationForm = site.login_form(request, data=request.POST or None)
         if request.method == "POST" and form.is_valid():
             opened: identity.ConsoleLogin = form.opened  # type: ignore[attr-defined]
             django_login(request, form.get_user(), backend="xintui.entrypoints.consoles.Backend")
@@ -95,7 +95,7 @@ def _login(site: ConsoleSite) -> Any:
             "app_path": request.get_full_path(),
             **(extra_context or {}),
         }
-        request.current_app = site.name  # type: ignore[attr-defined]
+        request.current_app = site.name
         return TemplateResponse(request, "console/login.html", context)
 
     from django.views.decorators.cache import never_cache
@@ -118,7 +118,7 @@ def _logout(site: ConsoleSite) -> Any:
         principal = getattr(request, "principal", None)
         if request.method == "POST" and principal is not None:
             identity.console_logout(principal, request.device_id, now=clock.now())  # type: ignore[attr-defined]
-        return plain(request, extra_context)
+        return plain(request, extra_context)  # type: ignore[no-any-return]
 
     return view
 
@@ -169,7 +169,7 @@ def furnish() -> None:
     """Give both sites their door, their exit and the enrolment page. Called once, by urls.py."""
     for site, form in ((ops_site, OpsLoginForm), (merchant_site, MerchantLoginForm)):
         site.login_form = form
-        site.login = _login(site)  # type: ignore[method-assign]
-        site.logout = _logout(site)  # type: ignore[method-assign]
+        site.login = _login(site)
+        site.logout = _logout(site)
         site.page("totp/", "totp")(_totp(site))
         site.enable_nav_sidebar = True

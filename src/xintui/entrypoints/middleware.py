@@ -164,6 +164,7 @@ def _page(request: HttpRequest, get_response: View, site: str) -> HttpResponse:
         else:
             request.principal, request.device_id = caller.principal, caller.device_id  # type: ignore[attr-defined]
     principal: Principal | None = request.principal  # type: ignore[attr-defined]
+    scope: AbstractContextManager[None]
     if site == "ops":
         scope = tenancy.as_platform() if principal and principal.merchant_id is None else tenancy.as_nobody()
     else:

@@ -27,7 +27,7 @@ def unseal(sealed: str, purpose: str, bound_to: str) -> str:
     raw = base64.b64decode(sealed)
     for master in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         try:
-            return _key(master, purpose).decrypt(raw[:12], raw[12:], bound_to.encode()).decode()
+            return _key(str(master), purpose).decrypt(raw[:12], raw[12:], bound_to.encode()).decode()
         except InvalidTag:
             continue
     raise InvalidTag

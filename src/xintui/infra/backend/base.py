@@ -7,7 +7,7 @@ from django.db.backends.postgresql import base
 from xintui.infra import tenancy
 
 
-class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
+class DatabaseWrapper(base.DatabaseWrapper):
     """`SET LOCAL app.tenant` at the start of each transaction: nothing outlives it, so poolers are safe."""
 
     def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:

@@ -17,10 +17,10 @@ class EstimatingPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         queryset = self.object_list
-        seen: int = queryset.order_by()[: EXACT_UP_TO + 1].count()  # type: ignore[union-attr]
+        seen: int = queryset.order_by()[: EXACT_UP_TO + 1].count()  # type: ignore[attr-defined]
         if seen <= EXACT_UP_TO:
             return seen
-        query = queryset.query  # type: ignore[union-attr]
+        query = queryset.query  # type: ignore[attr-defined]
         if query.where or tenancy.current() != tenancy.EVERYONE:
             return seen
         with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
 
-class ConsoleSite(UnfoldAdminSite):
+class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
     """One console: a set of roles that may enter, a Chinese name, a sidebar made from what is registered."""
 
     index_template = "console/index.html"

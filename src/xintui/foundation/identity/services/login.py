@@ -86,7 +86,7 @@ def _admitted(user: User, code: str, merchant_id: str | None, now: datetime) -> 
     if user.totp_enrolled_at is not None and not totp.spend(user, code, now=now):
         return None
     principal = principal_of(user, merchant_id)
-    return principal and Admitted(user, principal)
+    return Admitted(user, principal) if principal else None
 
 
 def principal_of(user: User, merchant_id: str | None) -> Principal | None:
