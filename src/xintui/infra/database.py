@@ -6,7 +6,8 @@ row-level security; what it may do is granted, table by table.
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
@@ -14,9 +15,21 @@ from psycopg.conninfo import conninfo_to_dict
 
 from xintui.infra.home import database_url, home
 from xintui.infra.postgres import Embedded
+from xintui.kernel.errors import DomainError, Kind
 
 OWNER, APP = "xintui_owner", "xintui_app"
 _BOOTSTRAP_LOCK = 20_261_123
+
+
+@dataclass(eq=False)
+class CannotUse(DomainError):
+    """The given server does not answer, or does not let us make our roles."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "database.cannot_use"
+    says: ClassVar[str] = "无法使用数据库：{why}"
+
+    why: str
 
 
 def embedded() -> Embedded:
@@ -50,8 +63,15 @@ def django_database(url: str, role: str) -> dict[str, Any]:
 
 
 def bootstrap(url: str) -> None:
-    """Make the two roles and hand the schema to the owner. Safe to repeat, safe side by side."""
-    with psycopg.connect(url) as connection:
+    """Make the two roles and hand the schema to the owner. Safe to repeat, safe side by side. Raises `CannotUse`."""
+    try:
+        _bootstrap(url)
+    except psycopg.Error as error:
+        raise CannotUse(str(error).strip().splitlines()[0]) from error
+
+
+def _bootstrap(url: str) -> None:
+    with psycopg.connect(url, connect_timeout=10) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_BOOTSTRAP_LOCK])
         for role in (OWNER, APP):
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
