@@ -11,7 +11,7 @@ from tests.architecture.house import module_of, modules
 from xintui.infra.distribution import DISTRIBUTION, LOCAL, REFERENCE
 
 pytestmark = pytest.mark.django_db
-DJANGOS = ("auth_", "django_", "procrastinate_")
+DJANGOS = ("auth_", "django_")
 
 WITHOUT_WALL = {
     "attribution_link": "a link is public: whoever has its code may follow it; the merchant is only where it leads",

@@ -52,10 +52,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "import_export",
     "csp",
-    "pgtrigger",
-    "procrastinate.contrib.django",
     *MODULES,
 ]
 ROOT_URLCONF = "xintui.entrypoints.urls"
