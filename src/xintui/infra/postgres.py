@@ -110,6 +110,13 @@ class Embedded:
             self.stop()
             raise
 
+    def revive(self) -> None:
+        """The owner's server died under it (a killed postmaster): serve again. Raises `CannotStart`."""
+        assert self.owns
+        if not self._answers():
+            self._spawn()
+            self._wait()
+
     def attach(self) -> None:
         """Use the server: as a guest where somebody owns it, else as its owner until `stop()`.
 
