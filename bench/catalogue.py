@@ -15,7 +15,6 @@ BENCHES = {
     "settle": Entry("整份 UCI Online Retail 结算", "bench.settle:run", 0),
     "postings": Entry("账本入账吞吐", "bench.postings:run", 6_000),
     "release": Entry("一次释放一百万行冻结佣金", "bench.release:run", 1_000_000),
-    "orders": Entry("HTTP 下单与支付回调", "bench.orders:run", 2_000),
     "cases": Entry("随机结算案例对独立对照", "bench.cases:run", 400),
 }
 PROOFS = {
@@ -24,7 +23,6 @@ PROOFS = {
     "F3": Entry("回调重放、并发、乱序", "bench.deliveries:run", 20_000),
     "F4": Entry("并发提现恰为 ⌊余额/金额⌋", "bench.races:withdrawals", 1_000),
     "F5": Entry("并发之下不超卖不超退", "bench.races:limits", 5),
-    "F10": Entry("篡改被发现", "bench.tampering:run", 100),
     "F16": Entry("模型对照的随机程序", "bench.programs:run", 200),
 }
 ENTRIES = BENCHES | PROOFS

@@ -70,7 +70,9 @@ class Bench:
             "，".join(aims), met,
         )  # fmt: skip
 
-    def count(self, figure: str, value: int, rows: int, *, exactly: int | None = None, least: int | None = None) -> Figure:
+    def count(
+        self, figure: str, value: int, rows: int, *, exactly: int | None = None, least: int | None = None
+    ) -> Figure:
         """A number of things that must be exactly so many, or at least so many."""
         met = (exactly is None or value == exactly) and (least is None or value >= least)
         aim = f"= {exactly:,}" if exactly is not None else f"≥ {least:,}" if least is not None else ""

@@ -58,7 +58,7 @@ def negative(seed: int, count: int) -> Iterator[Figure]:
         yield bench.count("审计发现（内部看不出）", _findings(), len(told), exactly=0)
 
 
-# -- the load ------------------------------------------------------------------------------------------------------------
+# -- the load -------------------------------------------------------------------------------------------------------
 
 
 def _fen(client: int, n: int) -> int:
@@ -185,12 +185,12 @@ def _is_dead(pid: int) -> bool:
         return True
 
 
-# -- the count -----------------------------------------------------------------------------------------------------------
+# -- the count ------------------------------------------------------------------------------------------------------
 
 
 def _told(place: Path) -> dict[str, str]:
-    lines = [line.split() for file in sorted(place.glob("acks-*")) for line in file.read_text().splitlines()]
-    return {key: how for key, how in lines}
+    lines = [line.split(" ") for file in sorted(place.glob("acks-*")) for line in file.read_text().splitlines()]
+    return dict(lines)
 
 
 def _compared(server: Any, told: dict[str, str]) -> tuple[int, int]:

@@ -23,9 +23,7 @@ def run(seed: int, count: int) -> Iterator[Figure]:
         say(f"postings: 热身 {warm:,.0f}/s，单行提交 {floor:,.0f}/s")
         single = _singles("spread", count, _spread)
         floor = (floor + _inserts(server, count, "b")) / 2
-        yield bench.beside(
-            "单笔入账，两条连接", single, "笔/s", count, floor=floor, value_at_least=1_500
-        )
+        yield bench.beside("单笔入账，两条连接", single, "笔/s", count, floor=floor, value_at_least=1_500)
         hot = _singles("hot", count, _hot_without_floor)
         spread = (single + _singles("spread-again", count, _spread)) / 2
         yield bench.beside("热账户（无下限）对分散账户", hot, "笔/s", count, floor=spread, at_least=0.8)

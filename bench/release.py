@@ -50,7 +50,20 @@ def _sale(seed: int, n: int, promoters: int) -> Any:
     fen, promoter = 1_000 + (n * 7919 + seed) % 90_000, f"pro{n % promoters:06}"
     received = PAID + timedelta(seconds=n % 40_000)
     return Sale(
-        n, f"ord{n:08}", "1", f"mch{n % 50}", f"usr{n % 1000}", "prd1", "tea", 1, fen, "CNY", promoter, "", PAID, received
+        n,
+        f"ord{n:08}",
+        "1",
+        f"mch{n % 50}",
+        f"usr{n % 1000}",
+        "prd1",
+        "tea",
+        1,
+        fen,
+        "CNY",
+        promoter,
+        "",
+        PAID,
+        received,
     )
 
 

@@ -1,4 +1,4 @@
-"""The whole UCI Online Retail file through `xintui settle`, beside COPY of the same order rows into an indexed table."""
+"""The whole UCI Online Retail file through `xintui settle`, beside COPY of the same rows into an indexed table."""
 
 import csv
 import sys
