@@ -1,6 +1,6 @@
-"""Who appears in the stories, what they do, and how time passes: facades, the gateway over HTTP, and the real worker."""
+"""Who appears in the stories, what they do, and how time passes: facades, the gateway over HTTP, the real worker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -153,8 +153,33 @@ def turn(gateway: Gateway) -> None:
 
 def work() -> None:
     """One turn of the real worker; no job may fail."""
-    done = processes.work_once(clock.now())
-    assert done.failed == {}
+    assert processes.work_once(clock.now()).failed == {}
+
+
+def heard() -> None:
+    """The worker reads its post and tells everybody, and asks the gateway nothing."""
+    assert processes.work_once(clock.now(), jobs=processes.JOBS[:2]).failed == {}
+
+
+def until(gateway: Gateway, true: Callable[[], bool], *, minutes: float = 2, turns: int = 12) -> None:
+    """Turns of the worker with time between them, until it is true."""
+    for _ in range(turns):
+        turn(gateway)
+        if true():
+            return
+        gateway.clock(minutes=minutes)
+    raise AssertionError("it never came true")
+
+
+def earned(gateway: Gateway, who: Promoter, product: Product, qty: int) -> Order:
+    """Somebody buys through her link, keeps it, and the freeze time passes: her part is due."""
+    person = buyer("王敏")
+    touched(link(who, product), person)
+    (order,) = paid(gateway, person, (product, qty)).orders
+    received(gateway, order)
+    gateway.clock(days=7)
+    work()
+    return order_now(order.id)
 
 
 def received(gateway: Gateway, order: Order, *, after_h: float = 30) -> datetime:
