@@ -11,7 +11,7 @@ WORKERS    ?= 2
 export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test bench proof check bootstrap browser
+.PHONY: help demo test bench proof check bootstrap browser screenshots
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
@@ -36,6 +36,9 @@ browser:
 
 demo: bootstrap ## a shop with real data, ready to look at
 	@.venv/bin/xintui demo
+
+screenshots: bootstrap browser ## every page of the running demo as a picture (BASE=http://127.0.0.1:8000)
+	@.venv/bin/python tools/screenshots.py --base $(or $(BASE),http://127.0.0.1:8000) $(ARGS)
 
 test: bootstrap browser ## every test, on a real PostgreSQL that it starts itself
 	@.venv/bin/python -m pytest -n $(WORKERS) --durations=10 $(ARGS)

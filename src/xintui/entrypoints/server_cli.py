@@ -95,13 +95,14 @@ def _children(commands: list[list[str]], environment: dict[str, str]) -> Iterato
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
+@click.option("--gateway-port", default=GATEWAY_PORT, show_default=True, help="网关模拟器端口")
 @click.option("--no-serve", is_flag=True, help="载入数据后退出")
 @click.option("--no-settle", is_flag=True, help="跳过公开数据结算")
-def demo(host: str, port: int, no_serve: bool, no_settle: bool) -> None:
+def demo(host: str, port: int, gateway_port: int, no_serve: bool, no_settle: bool) -> None:
     """Settle half a million real invoices, load a shop in Chinese, serve it and say how to get in."""
     from xintui.entrypoints.demo import run
 
-    run.demo(host, port, serve=None if no_serve else _serve, settle=not no_settle)
+    run.demo(host, port, gateway_port, serve=None if no_serve else _serve, settle=not no_settle)
 
 
 COMMANDS: Final = (serve, work, gateway, demo)

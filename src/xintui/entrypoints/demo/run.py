@@ -15,17 +15,16 @@ from xintui.entrypoints.terminal import ready, say_imported, say_settled
 from xintui.infra import clock
 from xintui.infra.home import home
 
-GATEWAY_PORT: Final = 8619
 DAYS: Final = 42
 """How long the demo shop has been open when the demo starts."""
 BOOKS: Final = "online-retail"
 AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 
 
-def demo(host: str, port: int, *, serve: Callable[..., None] | None, settle: bool) -> None:
+def demo(host: str, port: int, gateway_port: int, *, serve: Callable[..., None] | None, settle: bool) -> None:
     """The whole demonstration."""
     started = clock.now()
-    with _gateway(host) as gateway_url:
+    with _gateway(host, gateway_port) as gateway_url:
         os.environ |= {
             "XINTUI_PUBLIC_URL": f"http://{host}:{port}",
             "XINTUI_WECHATPAY_BASE": gateway_url,
@@ -79,7 +78,7 @@ def _world(gateway_url: str) -> None:
 
 
 @contextlib.contextmanager
-def _gateway(host: str) -> Iterator[str]:
+def _gateway(host: str, port: int) -> Iterator[str]:
     """The simulator beside us; its clock starts with the demo's six weeks and arrives today with them."""
     from xintui.simulator.config import Config
     from xintui.simulator.keys import make_keys
@@ -88,7 +87,7 @@ def _gateway(host: str) -> Iterator[str]:
     keys = make_keys(home() / "gateway")
     state = home() / "gateway" / "state.json"
     start = None if state.exists() else (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
-    running: Any = serve(Config(keys=keys, state_file=state, start=start), host, GATEWAY_PORT)
+    running: Any = serve(Config(keys=keys, state_file=state, start=start), host, port)
     os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
     try:
         yield running.url

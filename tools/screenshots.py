@@ -1,0 +1,222 @@
+"""Every page of a running demo as a picture, to be looked at: 1440 and 390 px wide, light and dark.
+
+    xintui demo --no-settle            # in another terminal
+    make screenshots                   # → screenshots/<width>-<theme>/<place>.png
+
+The pages are found by following the consoles' own sidebars: each list and its first row. The shop is walked as a
+person walks it, from a share link to the cashier, so the run leaves one unpaid order behind.
+"""
+
+import argparse
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PASSWORD: Final = "Chashan-Lu28-Kai"  # noqa: S105 - printed by the demo for everybody
+CONSOLES: Final = {"ops": ("operator",), "merchant": ("chafang",)}
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDTHS: Final = {1440: 900, 390: 844}
+THEMES: Final = ("light", "dark")
+
+
+class Album:
+    """Where the pictures go."""
+
+    def __init__(self, out: Path, only: str) -> None:
+        self.out, self.only, self.taken = out, re.compile(only), 0
+
+    def wants(self, name: str) -> bool:
+        return bool(self.only.search(name))
+
+    def take(self, page: Page, name: str, where: str) -> None:
+        if not self.wants(name):
+            return
+        target = self.out / where / f"{name}.png"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(path=target, full_page=True, animations="disabled")
+        self.taken += 1
+
+
+def ask(url: str, body: dict[str, Any] | None = None, token: str = "") -> Any:
+    """The open API, for what only a promoter's program can make: a share link."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    with httpx.Client(trust_env=False, headers=headers, timeout=20) as http:
+        answer = http.get(url) if body is None else http.post(url, json=body)
+        return answer.raise_for_status().json()
+
+
+def enter(browser: Browser, base: str, site: str, login: str) -> Any:
+    """Log in once; the session serves all widths and themes."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/{site}/login/")
+    page.fill("input[name=username]", login)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("#login-form button")
+    page.wait_for_url(f"{base}/{site}/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def lists(browser: Browser, base: str, site: str, state: Any) -> list[str]:
+    """The sidebar's lists."""
+    context = browser.new_context(storage_state=state, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(f"{base}/{site}/")
+    found = page.eval_on_selector_all("#nav-sidebar a, aside a, nav a", "links => links.map(a => a.href)")
+    context.close()
+    paths = dict.fromkeys(urlsplit(address).path for address in found if f"/{site}/" in address)
+    return [path for path in paths if path.count("/") >= 3 and not path.endswith(("/login/", "/logout/", "/totp/"))]
+
+
+def looks(browser: Browser, state: Any = None) -> Iterator[tuple[str, BrowserContext]]:
+    """A fresh context for each width and theme."""
+    for width, theme in itertools.product(WIDTHS, THEMES):
+        context = browser.new_context(
+            storage_state=state,
+            viewport={"width": width, "height": WIDTHS[width]},
+            color_scheme=theme,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            is_mobile=width < 500,
+            has_touch=width < 500,
+            device_scale_factor=1 if width > 500 else 2,
+        )
+        yield f"{width}-{theme}", context
+        context.close()
+
+
+def console(browser: Browser, base: str, site: str, login: str, album: Album) -> None:
+    """Every list of a console and the first row of each, as this person sees them."""
+    state = enter(browser, base, site, login)
+    prefix = site if login == CONSOLES[site][0] else f"{site}-{login}"
+    paths = lists(browser, base, site, state)
+    for where, context in looks(browser, state):
+        page = context.new_page()
+        page.goto(f"{base}/{site}/")
+        album.take(page, f"{prefix}-dashboard", where)
+        if album.wants(f"{prefix}-totp"):
+            page.goto(f"{base}/{site}/totp/")
+            album.take(page, f"{prefix}-totp", where)
+        for path in paths:
+            name = f"{prefix}-" + "-".join(path.strip("/").split("/")[1:])
+            if not (album.wants(name) or album.wants(f"{name}-detail")):
+                continue
+            page.goto(base + path)
+            album.take(page, name, where)
+            first = page.query_selector("#result_list tbody th a, #result_list tbody a, a[data-detail]")
+            if first and album.wants(f"{name}-detail"):
+                page.goto(base + path if (href := first.get_attribute("href")) is None else _absolute(base, path, href))
+                album.take(page, f"{name}-detail", where)
+
+
+def _absolute(base: str, path: str, href: str) -> str:
+    return base + href if href.startswith("/") else base + path + href
+
+
+def doors(browser: Browser, base: str, album: Album) -> None:
+    """Both login pages."""
+    for where, context in looks(browser):
+        page = context.new_page()
+        for site in CONSOLES:
+            page.goto(f"{base}/{site}/login/")
+            album.take(page, f"{site}-login", where)
+
+
+def shop(browser: Browser, base: str, album: Album) -> None:
+    """A buyer's walk. The first look buys; the others look at what was bought."""
+    goods = ask(f"{base}/api/v1/catalog/products")["items"]
+    token = ask(f"{base}/api/v1/auth/login", {"login": "tuike1", "password": PASSWORD})["access_token"]
+    product = goods[0]["id"]
+    wanted = {"kind": "product", "id": product, "channel": "moments"}
+    link = ask(f"{base}/api/v1/promoter/links", wanted, token)
+    bought: Any = None
+    for where, context in looks(browser):
+        page = context.new_page()
+        page.goto(base)
+        album.take(page, "shop-home", where)
+        page.goto(f"{base}/?q=没有这样的商品")
+        album.take(page, "shop-home-empty", where)
+        page.goto(f"{base}/cart")
+        album.take(page, "shop-cart-empty", where)
+        page.goto(f"{base}/s/{link['code']}")
+        album.take(page, "shop-product-shared", where)
+        if bought is None:
+            bought = _buy(page, base, album, where)
+        context.add_cookies(bought["state"]["cookies"])
+        for name, path in bought["pages"].items():
+            page.goto(base + path)
+            album.take(page, name, where)
+
+
+def _buy(page: Page, base: str, album: Album, where: str) -> dict[str, Any]:
+    """A guest puts the product into the cart and goes as far as the cashier, then fills the cart again."""
+    page.click("button[name=now]")
+    page.wait_for_load_state()
+    page.goto(f"{base}/checkout")
+    album.take(page, "shop-enter", where)
+    page.fill("input[name=name]", "陈一")
+    page.click("main button")
+    page.goto(f"{base}/checkout")
+    for field, value in (("name", "陈一"), ("phone", "13900001234"), ("region", "浙江省杭州市"), ("street", "文三路")):
+        page.fill(f"input[name={field}]", value)
+    page.click("main form .bar button")
+    page.wait_for_url(f"{base}/pay/*")
+    paying = urlsplit(page.url).path
+    page.goto(f"{base}/me/orders")
+    order = page.get_attribute("a.order", "href") or ""
+    page.goto(base)
+    page.click("a.card >> nth=1")
+    page.click("button[name=cart]")
+    page.wait_for_load_state()
+    pages = {
+        "shop-cart": "/cart",
+        "shop-checkout": "/checkout",
+        "shop-pay": paying,
+        "shop-orders": "/me/orders",
+        "shop-order": order,
+    }
+    return {"state": page.context.storage_state(), "pages": pages}
+
+
+def main() -> None:
+    """Take them all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", default="http://127.0.0.1:8000")
+    parser.add_argument("--out", type=Path, default=Path("screenshots"))
+    parser.add_argument("--only", default="", help="a regular expression on the pictures' names")
+    parser.add_argument("--browser", default="/usr/bin/chromium")
+    given = parser.parse_args()
+    album = Album(given.out, given.only)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=given.browser, args=list(FLAGS))
+        if any(album.wants(f"{site}-login") for site in CONSOLES):
+            doors(browser, given.base, album)
+        if "shop" in given.only or not given.only:
+            shop(browser, given.base, album)
+        for site, logins in CONSOLES.items():
+            for login in logins:
+                if site in given.only or not given.only:
+                    console(browser, given.base, site, login, album)
+        browser.close()
+    print(f"{album.taken} pictures in {given.out}/")  # noqa: T201 - a tool's only word
+
+
+if __name__ == "__main__":
+    main()
