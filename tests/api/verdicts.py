@@ -41,6 +41,7 @@ STAFF_ONLY: Final = Verdict(STAFF)
 KEEPERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_GOODS)
 HANDLERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
 DESK: Final = Verdict(OPS)
+SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 
 VERDICTS: dict[str, Verdict] = {
     "identity_login": PUBLIC,
@@ -154,6 +155,34 @@ VERDICTS: dict[str, Verdict] = {
     "payouts_record_bank": only(Role.FINANCE),
     "payouts_read_tax_years": DESK,
     "payouts_list_statements_of": DESK,
+    # commission
+    "commission_read_plans": PUBLIC,
+    "commission_my_summary": ANYONE,
+    "commission_my_lines": ANYONE,
+    "commission_my_line": ANYONE,
+    "commission_my_calendar": ANYONE,
+    "commission_my_statements": ANYONE,
+    "commission_shop_lines": SHOP_MONEY,
+    "commission_shop_line": SHOP_MONEY,
+    "commission_shop_orders": SHOP_MONEY,
+    "commission_shop_drafts": SHOP_MONEY,
+    "commission_shop_preview": SHOP_MONEY,
+    "commission_shop_propose": only(Role.MERCHANT_OWNER),
+    "commission_shop_change": only(Role.MERCHANT_OWNER),
+    "commission_shop_withdraw": only(Role.MERCHANT_OWNER),
+    "commission_list_lines": MONEY_READERS,
+    "commission_read_line": MONEY_READERS,
+    "commission_list_sweeps": MONEY_READERS,
+    "commission_list_statements": MONEY_READERS,
+    "commission_list_plans": MONEY_READERS,
+    "commission_list_drafts": MONEY_READERS,
+    "commission_read_draft": MONEY_READERS,
+    "commission_preview": MONEY_READERS,
+    "commission_release_now": MONEY_ACTORS,
+    "commission_draft": only(Role.OPERATOR),
+    "commission_change": only(Role.OPERATOR),
+    "commission_publish": only(Role.OPERATOR),
+    "commission_reject": only(Role.OPERATOR),
 }
 
 NOT_TENANT: dict[str, str] = {

@@ -5,14 +5,14 @@ A private text (a name, an address, a remark, a phone) is made with `canary()`: 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.promotion.people import id_number
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
-from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, PlaceRequest, RefundPart
+from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
@@ -25,6 +25,7 @@ from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Channel as LinkChannel
 from xintui.promotion.attribution.contracts import Target, TargetKind, Visitor
+from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import tables
@@ -185,7 +186,28 @@ def promotion(world: World) -> None:
     world.ids["withdrawal_id"] = payouts.request(made.id, 300_00, now=world.now).id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce, promotion]
+def earned(world: World) -> None:
+    """A plan in force, the victim's promoter's commission on the victim's line, and the victim's draft of a plan."""
+    rule = {"id": "base", "priority": 0, "match": {}, "rate_bp": 800}
+    plan = {"version": "f6", "auto_receipt_days": 10, "freeze_days": 7, "rules": [rule]}
+    commission.publish_plan(commission.parse_plan(plan), in_force_from=world.now - timedelta(days=1))
+    line = PaidLine(
+        world.ids["line_id"], world.ids["product_id"], "", "tea", 1, 99_00, world.ids["promoter_id"], "", ""
+    )
+    sale = OrderPaid(world.ids["order_id"], world.victim_merchant, world.ids["buyer_id"], "CNY", world.now, (line,))
+    commission.accrue([sale], now=world.now)
+    mine = rule | {"match": {"merchant_id": world.victim_merchant}}
+    made = commission.draft_plan(
+        {"rules": [mine]},
+        merchant_id=world.victim_merchant,
+        note=world.canary("note"),
+        actor=world.ids["user_id"],
+        now=world.now,
+    )
+    world.ids["draft_id"] = made.id
+
+
+SEEDERS: list[Callable[[World], None]] = [people, commerce, promotion, earned]
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

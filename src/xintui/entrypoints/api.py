@@ -31,6 +31,9 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),
     ("", "xintui.promotion.payouts.http"),
+    ("", "xintui.promotion.commission.http.promoter"),
+    ("", "xintui.promotion.commission.http.shop"),
+    ("", "xintui.promotion.commission.http.ops"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {
@@ -44,6 +47,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "catalog_product",
         "catalog_picture",
         "attribution_touch",
+        "commission_read_plans",
     }
 )
 

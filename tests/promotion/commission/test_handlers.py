@@ -27,6 +27,7 @@ from xintui.foundation.ledger import facade as ledger
 from xintui.infra import clock
 from xintui.infra.outbox import facade as outbox
 from xintui.infra.outbox.models import OutboxEvent
+from xintui.promotion.commission import contracts
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.commission.contracts import LineState
 from xintui.promotion.promoters import facade as promoters
@@ -49,7 +50,7 @@ def test_a_paid_order_is_accrued_to_each_lines_promoter_and_delivered_twice_chan
 def test_lines_that_nobody_referred_are_not_in_the_books() -> None:
     publish()
     assert sell(paid("ord1", ("lin1", 10_000), promoter="")) == 0
-    with pytest.raises(commission.NoSuchLine):
+    with pytest.raises(contracts.NoSuchLine):
         commission.earning("ord1", "lin1", now=T0)
 
 
@@ -78,7 +79,7 @@ def test_the_level_of_the_moment_chooses_the_rule() -> None:
 def test_the_same_line_with_another_amount_is_refused_loudly() -> None:
     publish()
     sell(paid("ord1", ("lin1", 10_000)))
-    with pytest.raises(commission.NotBooked, match="ord1/lin1"):
+    with pytest.raises(contracts.NotBooked, match="ord1/lin1"):
         sell(paid("ord1", ("lin1", 9_999)))
     assert money() == (1250, 0, 0)
 
@@ -114,7 +115,7 @@ def test_a_refund_delivered_twice_is_taken_once() -> None:
 def test_more_refunded_than_paid_is_refused_loudly() -> None:
     publish()
     sell(paid("ord1", ("lin1", 10_000)))
-    with pytest.raises(commission.NotBooked, match="累计退款超过实付金额"):
+    with pytest.raises(contracts.NotBooked, match="累计退款超过实付金额"):
         give_back("rfd1", "ord1", "lin1", 10_001, at=T0 + DAY)
     assert money() == (1250, 0, 0)
 

@@ -21,6 +21,7 @@ from tests.promotion.commission.sales import (
 from tests.promotion.people import promoter
 from xintui.infra import tenancy
 from xintui.kernel.states import NoSuchMove
+from xintui.promotion.commission import contracts
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.commission.contracts import DraftState, NoSuchDraft, NoticeTooShort, PlanOvertaken
 from xintui.promotion.commission.models import CommissionDraft
@@ -31,11 +32,11 @@ NOW = T0 + 10 * DAY
 OWN = {"merchant_id": SHOP}
 
 
-def proposed(version: str = "v2", *rules: dict[str, Any], note: str = "", **more: Any) -> commission.Draft:
+def proposed(version: str = "v2", *rules: dict[str, Any], note: str = "", **more: Any) -> contracts.Draft:
     return commission.draft_plan(plan(version, *rules, **more), note=note, actor="usrops", now=NOW)
 
 
-def of_shop(*rules: dict[str, Any], shop: str = SHOP) -> commission.Draft:
+def of_shop(*rules: dict[str, Any], shop: str = SHOP) -> contracts.Draft:
     return commission.draft_plan({"rules": list(rules)}, merchant_id=shop, actor="usrowner", now=NOW)
 
 
@@ -134,13 +135,13 @@ def test_versions_follow_each_other() -> None:
 
 def test_a_published_version_is_frozen() -> None:
     publish()
-    with pytest.raises(commission.PlanConflict):
+    with pytest.raises(contracts.PlanConflict):
         commission.publish_plan(commission.parse_plan(plan("v1", rule("base", 1))), in_force_from=NOW)
-    with pytest.raises(commission.PlanConflict):
+    with pytest.raises(contracts.PlanConflict):
         proposed("v1")
     two = [proposed("v2", rule("base", 500)), proposed("v2", rule("base", 600))]
     commission.publish_draft(two[0].id, actor="u", now=NOW)
-    with pytest.raises(commission.PlanConflict):
+    with pytest.raises(contracts.PlanConflict):
         commission.publish_draft(two[1].id, in_force_from=NOW + 9 * DAY, actor="u", now=NOW)
     with pytest.raises(NoSuchMove):
         commission.publish_draft(two[0].id, actor="u", now=NOW)
@@ -165,7 +166,7 @@ def test_rates_above_the_reference_line_are_flagged_but_not_refused() -> None:
 def test_a_merchants_rules_speak_of_its_own_goods_only() -> None:
     publish()
     for match in ({}, {"merchant_id": OTHER_SHOP}, {"merchant_id": [SHOP, OTHER_SHOP]}, {"category": "tea"}):
-        with pytest.raises(commission.PlanInvalid):
+        with pytest.raises(contracts.PlanInvalid):
             of_shop(rule("mine", 2000, match=match))
 
 

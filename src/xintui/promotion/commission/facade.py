@@ -1,29 +1,31 @@
 """佣金 commission: the public face."""
 
 from xintui.promotion.commission.contracts import (
-    Draft,
-    Earning,
-    LineState,
-    MonthStatement,
-    NoSuchLine,
-    NotBooked,
-    NotBookedYet,
     Outcome,
     Plan,
     PlanConflict,
     PlanInvalid,
-    Preview,
-    Receipt,
     Refund,
-    Refused,
     Sale,
     SettledBeyond,
-    Step,
-    Totals,
     Withdrawal,
 )
 from xintui.promotion.commission.handlers import accrue, received, refunded
 from xintui.promotion.commission.jobs import release_due
+from xintui.promotion.commission.pages import (
+    calendar,
+    drafts,
+    explanation,
+    lines,
+    lines_of_promoter,
+    order_costs,
+    public_plans,
+    summary,
+    sweeps,
+    told,
+    versions,
+)
+from xintui.promotion.commission.pages import statements as statement_page
 from xintui.promotion.commission.plans import (
     change_draft,
     draft,
@@ -33,6 +35,7 @@ from xintui.promotion.commission.plans import (
     preview,
     publish_draft,
 )
+from xintui.promotion.commission.plans import notice as notice_on
 from xintui.promotion.commission.queries import (
     audit,
     earning,
@@ -48,9 +51,10 @@ from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
 
 __all__ = [
-    "Draft", "Earning", "LineState", "MonthStatement", "NoSuchLine", "NotBooked", "NotBookedYet", "Outcome", "Plan",
-    "PlanConflict", "PlanInvalid", "Preview", "Receipt", "Refund", "Refused", "Sale", "SettledBeyond", "Step", "Totals",
-    "Withdrawal", "accrue", "audit", "change_draft", "draft", "draft_plan", "drop_draft", "earning", "earnings",
-    "explain", "last_version", "parse_plan", "plan", "plan_in_force", "preview", "publish_draft", "publish_plan",
-    "receive", "received", "refunded", "release", "release_due", "settle", "statements", "stream", "totals",
+    "Outcome", "Plan", "PlanConflict", "PlanInvalid", "Refund", "Sale", "SettledBeyond", "Withdrawal", "accrue",
+    "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings",
+    "explain", "explanation", "last_version", "lines", "lines_of_promoter", "notice_on", "order_costs",
+    "parse_plan", "plan", "plan_in_force", "preview", "public_plans", "publish_draft", "publish_plan",
+    "receive", "received", "refunded", "release", "release_due", "settle", "statement_page", "statements",
+    "stream", "summary", "sweeps", "told", "totals", "versions",
 ]  # fmt: skip

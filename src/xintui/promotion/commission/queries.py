@@ -38,7 +38,7 @@ def earning(order_id: str, line_id: str, *, now: datetime, books: str = SHOP) ->
     )
     if line is None:
         raise NoSuchLine(order_id, line_id)
-    return _earning(line, now)
+    return as_earning(line, now)
 
 
 def earnings(
@@ -54,7 +54,7 @@ def earnings(
     if after is not None:
         at, order_id, line_id = after
         lines = lines.extra(where=["(paid_at, order_id, line_id) < (%s, %s, %s)"], params=[at, order_id, line_id])
-    return [_earning(line, now) for line in lines.order_by("-paid_at", "-order_id", "-line_id")[:limit]]
+    return [as_earning(line, now) for line in lines.order_by("-paid_at", "-order_id", "-line_id")[:limit]]
 
 
 def explain(order_id: str, line_id: str, *, now: datetime, books: str = SHOP) -> tuple[Earning, list[Step]]:
@@ -66,19 +66,21 @@ def explain(order_id: str, line_id: str, *, now: datetime, books: str = SHOP) ->
 def statements(promoter_id: str, *, books: str = SHOP) -> list[MonthStatement]:
     """A promoter's months with a released line, oldest first."""
     rows = CommissionMonth.objects.filter(books=books, promoter_id=promoter_id, lines__gt=0).order_by("month")
-    return [
-        MonthStatement(
-            promoter_id=m.promoter_id,
-            month=m.month,
-            lines=m.lines,
-            net_fen=m.net_fen,
-            commission_fen=m.released_fen - m.clawed_back_fen,
-            bonus_fen=m.bonus_fen,
-            released_fen=m.released_fen,
-            clawed_back_fen=m.clawed_back_fen,
-        )
-        for m in rows
-    ]
+    return [as_statement(row) for row in rows]
+
+
+def as_statement(row: CommissionMonth) -> MonthStatement:
+    """The row as others see it."""
+    return MonthStatement(
+        promoter_id=row.promoter_id,
+        month=row.month,
+        lines=row.lines,
+        net_fen=row.net_fen,
+        commission_fen=row.released_fen - row.clawed_back_fen,
+        bonus_fen=row.bonus_fen,
+        released_fen=row.released_fen,
+        clawed_back_fen=row.clawed_back_fen,
+    )
 
 
 def stream(name: str, *, books: str, as_of: datetime | None = None, currency: str = "CNY") -> Iterator[bytes]:
@@ -99,7 +101,8 @@ def audit(*, books: str | None = None) -> list[dict[str, Any]]:
     return sql.rows(__package__, "audit", {"books": books})
 
 
-def _earning(line: CommissionLine, now: datetime) -> Earning:
+def as_earning(line: CommissionLine, now: datetime) -> Earning:
+    """The row as it stands at `now`."""
     base = line.paid_fen - line.refunded_fen
     if base == 0:
         state = LineState.VOID

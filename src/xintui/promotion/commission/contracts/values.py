@@ -211,6 +211,37 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A refund of the line and what it took from the commission."""
+
+    refund_id: str
+    refund_fen: int
+    refunded_at: datetime
+    delta_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A move in the ledger that this line is part of. A release is one move per promoter and day."""
+
+    reason: str
+    on: date
+    debit: str
+    credit: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything behind one line's commission."""
+
+    line: Earning
+    steps: tuple[Step, ...]
+    refunds: tuple[TakenBack, ...]
+    moves: tuple[Booked, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OrderCost:
     """What one order costs its merchant in commission."""
 

@@ -1,0 +1,240 @@
+"""What people read, a page at a time: lists by key, calendars, sums. A row is asked for together with its owner."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from xintui.commerce.merchants import facade as merchants
+from xintui.foundation.ledger import facade as ledger
+from xintui.infra import paging, sql
+from xintui.infra.paging import Page
+from xintui.kernel.times import accounting_date, day_start, month_of
+from xintui.promotion.commission import judgement, queries, rules
+from xintui.promotion.commission.contracts import (
+    SHOP,
+    Booked,
+    Draft,
+    Earning,
+    Explanation,
+    MonthStatement,
+    NoSuchLine,
+    OrderCost,
+    Plan,
+    PlanVersion,
+    Progress,
+    ReleaseDay,
+    Summary,
+    Sweep,
+    TakenBack,
+)
+from xintui.promotion.commission.models import (
+    CommissionDraft,
+    CommissionLine,
+    CommissionMonth,
+    CommissionPlan,
+    CommissionRefund,
+    CommissionSweep,
+)
+from xintui.promotion.commission.plans import as_draft, as_version
+
+
+def lines_of_promoter(promoter_id: str, *, now: datetime, after: str, limit: int) -> Page[Earning]:
+    """A promoter's lines, newest payment first."""
+    found = CommissionLine.objects.filter(books=SHOP, promoter_id=promoter_id)
+    keys, kinds = ("paid_at", "order_id", "line_id"), (datetime, str, str)
+    if start := paging.decode(after, kinds):
+        found = found.filter(paid_at__lte=start[0])  # a bound the index can use
+    return paging.page(found, _at(now), keys=keys, kinds=kinds, after=after, limit=limit)
+
+
+def lines(
+    *,
+    merchant_id: str = "",
+    promoter_id: str = "",
+    order_id: str = "",
+    now: datetime,
+    after: str = "",
+    limit: int = 20,
+) -> Page[Earning]:
+    """Promoted lines, newest order first: a merchant's own, or anybody's for the platform."""
+    found: QuerySet[CommissionLine] = CommissionLine.objects.filter(books=SHOP).exclude(promoter_id="")
+    for name, value in (("merchant_id", merchant_id), ("promoter_id", promoter_id), ("order_id", order_id)):
+        if value:
+            found = found.filter(**{name: value})
+    keys, kinds = ("order_id", "line_id"), (str, str)
+    if start := paging.decode(after, kinds):
+        found = found.filter(order_id__lte=start[0])
+    return paging.page(found, _at(now), keys=keys, kinds=kinds, after=after, limit=limit)
+
+
+def _at(now: datetime) -> Any:
+    return lambda row: queries.as_earning(row, now)
+
+
+def order_costs(merchant_id: str, *, after: str, limit: int) -> Page[OrderCost]:
+    """What a merchant's orders cost in commission, newest first."""
+    start = paging.decode(after, (str,))
+    params = {"merchant_id": merchant_id, "after": start[0] if start else "", "limit": limit + 1}
+    rows = [OrderCost(**row) for row in sql.rows(__package__, "order_costs", params)]
+    more = len(rows) > limit
+    return Page(tuple(rows[:limit]), paging.encode([rows[limit - 1].order_id]) if more else None)
+
+
+def explanation(
+    order_id: str, line_id: str, *, promoter_id: str = "", merchant_id: str = "", now: datetime
+) -> Explanation:
+    """A line with its steps, refunds and ledger moves; an owner, if one is given, must be the line's.
+
+    Raises `NoSuchLine`.
+    """
+    line, steps = queries.explain(order_id, line_id, now=now)
+    if (promoter_id and line.promoter_id != promoter_id) or (merchant_id and line.merchant_id != merchant_id):
+        raise NoSuchLine(order_id, line_id)
+    taken = CommissionRefund.objects.filter(
+        books=SHOP, order_id=order_id, line_id=line_id, promoter_id=line.promoter_id
+    )
+    refunds = tuple(
+        TakenBack(row.refund_id, row.refund_fen, row.refunded_at, row.delta_fen)
+        for row in taken.order_by("refunded_at", "refund_id")
+    )
+    reasons = [f"commission.accrue/{order_id}/{line_id}", *_release_of(line)]
+    reasons += [f"commission.{verb}/{one.refund_id}" for one in refunds for verb in ("refund", "clawback")]
+    moves = tuple(
+        Booked(posting.reason, posting.on, str(move.debit), str(move.credit), move.fen)
+        for posting in ledger.postings(reasons)
+        for move in posting.moves
+    )
+    return Explanation(line, tuple(steps), refunds, moves)
+
+
+def _release_of(line: Earning) -> list[str]:
+    """The reason of the release that this line was part of, if its time has come and a sweep has passed."""
+    batch = sql.one(__package__, "release_of", {"books": SHOP, "order_id": line.order_id, "line_id": line.line_id})
+    if batch is None or batch["epoch"] is None or line.release_at is None:
+        return []
+    return [f"commission.release/{batch['epoch']}/{accounting_date(line.release_at)}/{line.promoter_id}"]
+
+
+def calendar(promoter_id: str, *, since: date, until: date) -> tuple[ReleaseDay, ...]:
+    """What is released when, by day."""
+    params = {"books": SHOP, "promoter_id": promoter_id, "since": since, "until": until}
+    return tuple(ReleaseDay(**row) for row in sql.rows(__package__, "calendar", params))
+
+
+def summary(promoter_id: str, *, now: datetime) -> Summary:
+    """A promoter's money right now, from the ledger; a debt is shown as what it is."""
+    kinds = (ledger.Kind.PROMOTER_PENDING, ledger.Kind.PROMOTER_DUE, ledger.Kind.PROMOTER_DEBT)
+    accounts = [ledger.Account(kind, promoter_id) for kind in kinds]
+    held = ledger.balances(accounts)
+    pending, due, debt = (held[account] for account in accounts)
+    scheduled = sql.one(__package__, "scheduled", {"books": SHOP, "promoter_id": promoter_id})
+    return Summary(
+        pending_fen=pending.posted_fen,
+        scheduled_fen=scheduled["fen"] if scheduled else 0,
+        due_fen=due.posted_fen,
+        held_fen=due.held_fen,
+        debt_fen=debt.posted_fen,
+        month=_progress(promoter_id, now),
+    )
+
+
+def _progress(promoter_id: str, now: datetime) -> Progress:
+    month = month_of(accounting_date(now))
+    row = CommissionMonth.objects.filter(books=SHOP, promoter_id=promoter_id, month=month).first()
+    plan = queries.plan_in_force(now) or Plan("", 0, 0, ())
+    net = row.net_fen if row else 0
+    higher = next((tier for tier in plan.tiers if tier.from_fen > net and tier.rate_bp), None)
+    return Progress(
+        month=month,
+        net_fen=net,
+        lines=row.lines if row else 0,
+        commission_fen=row.released_fen - row.clawed_back_fen if row else 0,
+        bonus_so_far_fen=rules.bonus_fen(net, plan.tiers) if plan.tiers else 0,
+        next_from_fen=higher.from_fen if higher else None,
+        next_rate_bp=higher.rate_bp if higher else 0,
+        missing_fen=higher.from_fen - net if higher else 0,
+    )
+
+
+def statements(*, promoter_id: str = "", month: str = "", after: str = "", limit: int = 20) -> Page[MonthStatement]:
+    """Months, newest first; a promoter's own, or anybody's for the platform."""
+    found = CommissionMonth.objects.filter(books=SHOP, lines__gt=0)
+    if promoter_id:
+        found = found.filter(promoter_id=promoter_id)
+    if month:
+        found = found.filter(month=month)
+    keys, kinds = ("month", "promoter_id"), (str, str)
+    return paging.page(found, queries.as_statement, keys=keys, kinds=kinds, after=after, limit=limit)
+
+
+def sweeps(*, after: str = "", limit: int = 20) -> Page[Sweep]:
+    """Release batches, newest first."""
+    found = CommissionSweep.objects.filter(books=SHOP)
+    return paging.page(found, _as_sweep, keys=("epoch",), kinds=(int,), after=after, limit=limit)
+
+
+def _as_sweep(row: CommissionSweep) -> Sweep:
+    return Sweep(row.epoch, row.since, row.until, row.lines, row.promoters, row.fen, row.at)
+
+
+def versions(*, after: str = "", limit: int = 20) -> Page[PlanVersion]:
+    """Published plans, the one that begins last first."""
+    found = CommissionPlan.objects.filter(books=SHOP)
+    return paging.page(found, as_version, keys=("in_force_from",), kinds=(datetime,), after=after, limit=limit)
+
+
+def drafts(*, merchant_id: str | None = None, state: str = "", after: str = "", limit: int = 20) -> Page[Draft]:
+    """Drafts, newest first: a merchant's own, or all of them (`merchant_id` None)."""
+    found = CommissionDraft.objects.all()
+    if merchant_id is not None:
+        found = found.filter(merchant_id=merchant_id)
+    if state:
+        found = found.filter(state=state)
+    return paging.page(found, as_draft, keys=("id",), kinds=(str,), after=after, limit=limit)
+
+
+def told(plan: Plan) -> tuple[str, ...]:
+    """A plan in words, with the shops' names."""
+    named = {value for rule in plan.rules for key, values in rule.match if key == "merchant_id" for value in values}
+    names = {key: one.name for key, one in merchants.get_many(named).items()} if named else {}
+    return judgement.plan_text(plan, names)
+
+
+def public_plans(*, now: datetime) -> tuple[PlanVersion | None, tuple[PlanVersion, ...]]:
+    """The version in force and those that are announced (电子商务法第三十四条: shown before they count)."""
+    found = CommissionPlan.objects.filter(books=SHOP).order_by("-in_force_from")
+    current = found.filter(in_force_from__lte=now).first()
+    coming = found.filter(in_force_from__gt=now)[:10]
+    return as_version(current) if current else None, tuple(as_version(row) for row in reversed(coming))
+
+
+# -- for the first page of the console ---------------------------------------------------------------------------------
+
+
+def shop_totals() -> dict[str, int]:
+    """Pending, due, debt, and how many owe."""
+    row = sql.one(__package__, "shop_totals")
+    assert row is not None
+    return row
+
+
+def released_days(*, now: datetime, days: int = 14) -> list[ReleaseDay]:
+    """What was released on each of the last days, quiet days included."""
+    today = accounting_date(now)
+    first = today - timedelta(days=days - 1)
+    found = {row["day"]: row for row in sql.rows(__package__, "released_days", {"since": day_start(first)})}
+    wanted: Iterable[date] = (first + timedelta(days=n) for n in range(days))
+    return [
+        ReleaseDay(day, found[day]["lines"], found[day]["fen"], found[day]["fen"])
+        if day in found
+        else ReleaseDay(day, 0, 0, 0)
+        for day in wanted
+    ]
+
+
+def top_promoters(*, now: datetime, limit: int = 5) -> list[dict[str, Any]]:
+    """This month's promoters by released net sales."""
+    month = month_of(accounting_date(now))
+    return sql.rows(__package__, "top_promoters", {"month": month, "limit": limit})
