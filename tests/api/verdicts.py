@@ -59,7 +59,6 @@ VERDICTS: dict[str, Verdict] = {
     "identity_revoke_role": only(Role.OPERATOR, Role.MERCHANT_OWNER),
     "identity_set_active": only(Role.OPERATOR),
     "identity_list_audit": only(Role.OPERATOR, Role.AUDITOR),
-    "payments_callback": PUBLIC,
     "payments_list_payments": MONEY_READERS,
     "payments_list_refunds": MONEY_READERS,
     "payments_list_transfers": MONEY_READERS,
