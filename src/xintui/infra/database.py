@@ -43,8 +43,11 @@ def admin_url() -> str:
 
 
 def django_database(url: str, role: str) -> dict[str, Any]:
-    """Django's settings for `url`, acting as `role` from the first statement on."""
-    parts = conninfo_to_dict(url)
+    """Django's settings for `url`, acting as `role` from the first statement on. Raises `CannotUse`."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.Error:
+        raise CannotUse("连接串不是 postgresql://… 的形式") from None
     return {
         "ENGINE": "xintui.infra.backend",
         "NAME": parts.get("dbname") or parts.get("user") or "xintui",
