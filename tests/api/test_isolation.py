@@ -95,7 +95,7 @@ def test_without_a_live_token_every_operation_is_401(op: generate.Op, undone: wo
     if VERDICTS[op.id].public:
         pytest.skip("public by verdict")
     for attempt in generate.attempts(op, undone.ids):
-        for token in ("", "xta_nonsense", undone.tokens["Revoked"]):
+        for token in ("", "xta_nonsense", undone.tokens["Revoked"], undone.tokens["Demoted"]):
             answer = send(attempt, token)
             assert answer.status_code == 401, (op.id, attempt, answer.content)
             assert world.CANARY not in answer.content.decode()

@@ -75,6 +75,7 @@ def people(world: World) -> None:
     world.person("OtherBuyer", (Role.BUYER, ""))
     world.person("OtherPromoter", (Role.BUYER, ""), (Role.PROMOTER, ""))
     revoked = world.person("Revoked", (Role.MERCHANT_OWNER, victim))
+    demoted = world.person("Demoted", (Role.OPERATOR, ""), (Role.BUYER, ""))
     operator = world.person("Boss", (Role.OPERATOR, ""))
     world.person("BossNoOne", (Role.AUDITOR, ""))
     by = identity.authenticate(world.tokens["Boss"], now=world.now)
@@ -82,6 +83,7 @@ def people(world: World) -> None:
     identity.revoke_role(
         by.principal, revoked, Role.MERCHANT_OWNER, victim, reason=world.canary("reason"), now=world.now
     )
+    identity.revoke_role(by.principal, demoted, Role.OPERATOR, reason=world.canary("reason"), now=world.now)
 
 
 def commerce(world: World) -> None:

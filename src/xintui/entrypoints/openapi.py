@@ -24,12 +24,12 @@ class Document(OpenAPISchema):
     def operation_details(self, operation: Operation) -> dict[str, Any]:
         """The operation, its components renamed: `State` → `OrdersState`."""
         shared, self.schemas = self.schemas, {}
-        details = super().operation_details(operation)
+        raw = super().operation_details(operation)
         own, self.schemas = self.schemas, shared
         names = {name: self._free(module_of(operation).capitalize() + name, part) for name, part in own.items()}
         for name, part in own.items():
             self.schemas[names[name]] = _renamed(part, names)
-        details = _renamed(details, names)
+        details: dict[str, Any] = _renamed(raw, names)
         error = {"content": {"application/json": {"schema": {"$ref": f"{_REF}Error"}}}}
         details["responses"].setdefault("4XX", {"description": "拒绝：code、message、facts", **error})
         details["responses"].setdefault("503", {"description": "外部服务暂不可用", **error})
