@@ -182,6 +182,18 @@ VERDICTS: dict[str, Verdict] = {
     "commission_change": only(Role.OPERATOR),
     "commission_publish": only(Role.OPERATOR),
     "commission_reject": only(Role.OPERATOR),
+    "ledger_list_accounts": MONEY_READERS,
+    "ledger_read_statement": MONEY_READERS,
+    "ledger_export_statement": MONEY_READERS,
+    "ledger_explain_posting": MONEY_READERS,
+    "evidence_list_published": PUBLIC,
+    "evidence_list_roots": MONEY_READERS,
+    "evidence_list_blocks": MONEY_READERS,
+    "evidence_prove_day": MONEY_READERS,
+    "evidence_prove_account": MONEY_READERS,
+    "wallet_list_own": ANYONE,
+    "wallet_read_own": ANYONE,
+    "wallet_prove_own": ANYONE,
 }
 
 NOT_TENANT: dict[str, str] = {

@@ -21,6 +21,8 @@ log = logging.getLogger("xintui.api")
 ROUTERS: Final[list[tuple[str, str]]] = [
     # prefix, "module:router" - append one line
     ("", "xintui.foundation.identity.http"),
+    ("ledger", "xintui.foundation.ledger.http"),
+    ("evidence", "xintui.foundation.evidence.http"),
     ("payments", "xintui.foundation.payments.http"),
     ("merchants", "xintui.commerce.merchants.http"),
     ("catalog", "xintui.commerce.catalog.http"),
@@ -28,6 +30,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("shop", "xintui.commerce.orders.http.shop"),
     ("quarantine", "xintui.commerce.orders.http.desk"),
     ("checkouts", "xintui.entrypoints.checkout"),
+    ("me", "xintui.entrypoints.wallet"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),
     ("", "xintui.promotion.payouts.http"),
@@ -48,6 +51,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "catalog_picture",
         "attribution_touch",
         "commission_read_plans",
+        "evidence_list_published",
     }
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from xintui.infra.database import APP, OWNER
@@ -21,8 +21,16 @@ DURABLE: Final = {
     "data_checksums": ("on", "磁盘损坏会被发现"),
     "synchronous_commit": ("on", "告诉用户成功之前已经落盘"),
 }
-APPEND_ONLY: Final = ("ledger_move", "ledger_close", "evidence_block", "evidence_day")
-CLOSED_TO_APP: Final = (*APPEND_ONLY, "ledger_account", "ledger_hold", "ledger_fold", "ledger_kind")
+MONEY: Final = ("ledger_move", "ledger_close", "evidence_block", "evidence_day")
+APPEND_ONLY: Final = (
+    *MONEY,
+    "identity_audit_entry",
+    "orders_event",
+    "merchants_event",
+    "catalog_stock_move",
+    "catalog_change",
+)
+CLOSED_TO_APP: Final = (*MONEY, "ledger_account", "ledger_hold", "ledger_fold", "ledger_kind")
 
 
 @dataclass(frozen=True)
@@ -143,7 +151,7 @@ def _walls() -> Iterator[Check]:
 
 
 def _migrations() -> Iterator[Check]:
-    executor = MigrationExecutor(connections["owner"])
+    executor = MigrationExecutor(connection)
     waiting = [str(migration) for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
     yield Check(
         "数据库结构", not waiting, f"{len(waiting)} 个迁移未执行：{waiting[0]}" if waiting else "与程序版本一致"

@@ -12,7 +12,7 @@ from xintui.foundation.evidence.contracts import (
     RecordsChanged,
 )
 from xintui.foundation.evidence.proof_file import verify
-from xintui.foundation.evidence.queries import blocks, day_of, days, last_block, last_day
+from xintui.foundation.evidence.queries import blocks, day_of, days, days_page, last_block, last_day
 from xintui.foundation.evidence.rules.merkle import bulk_root
 from xintui.foundation.evidence.rules.proofs import write_settlement_proof
 from xintui.foundation.evidence.services import close_day, proof_for_account, proof_for_day, seal, verify_chain
@@ -32,6 +32,7 @@ __all__ = [
     "close_day",
     "day_of",
     "days",
+    "days_page",
     "last_block",
     "last_day",
     "proof_for_account",

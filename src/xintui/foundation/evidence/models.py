@@ -50,3 +50,49 @@ class EvidenceDay(models.Model):
     class Meta:
         db_table = "evidence_day"
         verbose_name = verbose_name_plural = "日结凭证"
+
+
+# Views for the consoles (`sql/pages.sql`): Django's admin wants one key a row and nobody reads bytes.
+
+
+class DayPage(models.Model):
+    id = models.TextField(primary_key=True)
+    ledger = models.TextField("账套")
+    day = models.DateField("会计日")
+    count = models.BigIntegerField("分录数")
+    sum = models.DecimalField("发生额（分）", max_digits=38, decimal_places=0)
+    proof_root = models.TextField("公布根")
+    postings_root = models.TextField("分录根")
+    previous = models.TextField("前一日公布根")
+    chain_n = models.BigIntegerField("最新块号")
+    chain_head = models.TextField("最新块哈希")
+    trial = models.JSONField("试算平衡")
+    closed_at = models.DateTimeField("关账时间")
+
+    class Meta:
+        managed = False
+        db_table = "evidence_day_page"
+        verbose_name = verbose_name_plural = "日结凭证"
+
+    def __str__(self) -> str:
+        return f"{self.ledger} {self.day}"
+
+
+class BlockPage(models.Model):
+    n = models.BigIntegerField("块号", primary_key=True)
+    hash = models.TextField("块哈希")
+    root = models.TextField("默克尔根")
+    previous = models.TextField("前块哈希")
+    count = models.BigIntegerField("分录数")
+    sum = models.DecimalField("发生额（分）", max_digits=38, decimal_places=0)
+    tx_from = models.BigIntegerField("起始事务号")
+    tx_to = models.BigIntegerField("截止事务号")
+    sealed_at = models.DateTimeField("封存时间")
+
+    class Meta:
+        managed = False
+        db_table = "evidence_block_page"
+        verbose_name = verbose_name_plural = "封存块"
+
+    def __str__(self) -> str:
+        return f"第 {self.n} 块"

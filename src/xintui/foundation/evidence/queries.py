@@ -5,7 +5,7 @@ from datetime import date
 from xintui.foundation.evidence.contracts import Block, ClosedDay, DayNotClosed
 from xintui.foundation.evidence.models import EvidenceBlock, EvidenceDay
 from xintui.foundation.ledger.contracts import SHOP
-from xintui.infra.paging import Page, page
+from xintui.infra.paging import BadCursor, Page, decode, encode, page
 
 
 def last_block() -> Block | None:
@@ -33,12 +33,26 @@ def day_of(day: date, *, ledger: str = SHOP) -> ClosedDay:
     return as_day(row)
 
 
-def days(*, ledger: str = SHOP, before: date | None = None, limit: int = 20) -> list[ClosedDay]:
-    """Closed days, newest first, from the one before `before` on."""
+def days(*, ledger: str = SHOP, limit: int = 20) -> list[ClosedDay]:
+    """Closed days, newest first."""
+    return [as_day(row) for row in EvidenceDay.objects.filter(ledger=ledger).order_by("-day")[:limit]]
+
+
+def days_page(*, after: str = "", limit: int = 20, ledger: str = SHOP) -> Page[ClosedDay]:
+    """Closed days, newest first, a page at a time."""
     found = EvidenceDay.objects.filter(ledger=ledger).order_by("-day")
-    if before:
-        found = found.filter(day__lt=before)
-    return [as_day(row) for row in found[:limit]]
+    if cursor := decode(after, [int]):
+        found = found.filter(day__lt=_day_number(cursor[0]))
+    rows = [as_day(row) for row in found[: limit + 1]]
+    more = len(rows) > limit
+    return Page(tuple(rows[:limit]), encode([rows[limit - 1].day.toordinal()]) if more else None)
+
+
+def _day_number(ordinal: int) -> date:
+    try:
+        return date.fromordinal(ordinal)
+    except (ValueError, OverflowError):
+        raise BadCursor from None
 
 
 def as_block(row: EvidenceBlock) -> Block:

@@ -5,6 +5,8 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from xintui.foundation.ledger.contracts import KIND_NAMES
+
 
 class LedgerAccount(models.Model):
     """`id` is a hash of set of books and code, so that no look-up is needed to address an account."""
@@ -28,6 +30,9 @@ class LedgerAccount(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(held_fen__gte=0), name="ledger_account_held_not_negative"),
         ]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class LedgerMove(models.Model):
@@ -104,3 +109,67 @@ class LedgerFold(models.Model):
     class Meta:
         db_table = "ledger_fold"
         verbose_name = verbose_name_plural = "折叠水位"
+
+
+# Views for the consoles (`sql/pages.sql`): Django's admin wants one key a row.
+
+
+class MovePage(models.Model):
+    id = models.TextField(primary_key=True)
+    ledger = models.TextField("账套")
+    reason = models.TextField("事由")
+    seq = models.SmallIntegerField("序")
+    debit = models.TextField("借方账户")
+    credit = models.TextField("贷方账户")
+    debit_kind = models.TextField("借方科目", choices=[(k.value, n) for k, n in KIND_NAMES.items()])
+    credit_kind = models.TextField("贷方科目", choices=[(k.value, n) for k, n in KIND_NAMES.items()])
+    fen = models.BigIntegerField("金额（分）")
+    on = models.DateField("会计日", db_column="on_date")
+    tx = models.BigIntegerField("事务号")
+    at = models.DateTimeField("入账时间")
+
+    class Meta:
+        managed = False
+        db_table = "ledger_move_page"
+        verbose_name = verbose_name_plural = "分录"
+
+    def __str__(self) -> str:
+        return f"{self.reason} 第 {self.seq + 1} 笔"
+
+
+class HoldPage(models.Model):
+    id = models.TextField(primary_key=True)
+    ledger = models.TextField("账套")
+    account = models.TextField("账户")
+    key = models.TextField("冻结编号")
+    fen = models.BigIntegerField("金额（分）")
+    state = models.TextField(
+        "状态", choices=[("pending", "冻结中"), ("posted", "已入账"), ("voided", "已解冻"), ("expired", "已过期")]
+    )
+    until = models.DateTimeField("到期")
+    at = models.DateTimeField("冻结时间")
+
+    class Meta:
+        managed = False
+        db_table = "ledger_hold_page"
+        verbose_name = verbose_name_plural = "冻结"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ClosePage(models.Model):
+    id = models.TextField(primary_key=True)
+    ledger = models.TextField("账套")
+    day = models.DateField("会计日")
+    moves = models.BigIntegerField("分录数")
+    moved_fen = models.BigIntegerField("发生额（分）")
+    at = models.DateTimeField("关账时间")
+
+    class Meta:
+        managed = False
+        db_table = "ledger_close_page"
+        verbose_name = verbose_name_plural = "日结"
+
+    def __str__(self) -> str:
+        return f"{self.ledger} {self.day}"

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Max, Min, Sum
 
@@ -53,13 +53,26 @@ def statement(
     account: Account, *, after: Cursor = START, limit: int = 100, ledger: str = SHOP
 ) -> tuple[list[StatementLine], Cursor | None]:
     """A page of the account's moves, oldest first, and where the next page starts (None: that was all)."""
+    rows = _statement(account, after, limit + 1, ledger)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return _as_lines(rows[:limit]), (last["tx"], last["reason_id"], last["seq"]) if last else None
+
+
+def latest(account: Account, *, limit: int = 50, ledger: str = SHOP) -> list[StatementLine]:
+    """The account's newest moves, newest first."""
+    return _as_lines(_statement(account, START, limit, ledger, way=-1))
+
+
+def _statement(account: Account, after: Cursor, limit: int, ledger: str, way: int = 1) -> list[dict[str, Any]]:
     tx, reason_id, seq = after
-    rows = sql.rows(
-        __package__,
-        "statement",
-        {"ledger": ledger, "code": str(account), "tx": tx, "reason_id": reason_id, "seq": seq, "limit": limit + 1},
+    key = {"tx": tx, "reason_id": reason_id, "seq": seq}
+    return sql.rows(
+        __package__, "statement", {"ledger": ledger, "code": str(account), "limit": limit, "way": way, **key}
     )
-    page = [
+
+
+def _as_lines(rows: Iterable[dict[str, Any]]) -> list[StatementLine]:
+    return [
         StatementLine(
             reason=row["reason"],
             seq=row["seq"],
@@ -70,10 +83,8 @@ def statement(
             out_fen=row["out_fen"],
             balance_fen=row["balance_fen"],
         )
-        for row in rows[:limit]
+        for row in rows
     ]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return page, (last["tx"], last["reason_id"], last["seq"]) if last else None
 
 
 def account(code: str, *, ledger: str = SHOP) -> Account:

@@ -1,21 +1,4 @@
 -- The only two doors into the evidence tables, and no way out (rules R2, R3, R13).
-CREATE FUNCTION evidence_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '23514';
-END $$;
-CREATE TRIGGER evidence_block_append_only BEFORE UPDATE OR DELETE ON evidence_block
-  FOR EACH ROW EXECUTE FUNCTION evidence_refuse();
-CREATE TRIGGER evidence_block_no_truncate BEFORE TRUNCATE ON evidence_block
-  FOR EACH STATEMENT EXECUTE FUNCTION evidence_refuse();
-CREATE TRIGGER evidence_day_append_only BEFORE UPDATE OR DELETE ON evidence_day
-  FOR EACH ROW EXECUTE FUNCTION evidence_refuse();
-CREATE TRIGGER evidence_day_no_truncate BEFORE TRUNCATE ON evidence_day
-  FOR EACH STATEMENT EXECUTE FUNCTION evidence_refuse();
-ALTER TABLE evidence_block ENABLE ALWAYS TRIGGER evidence_block_append_only;
-ALTER TABLE evidence_block ENABLE ALWAYS TRIGGER evidence_block_no_truncate;
-ALTER TABLE evidence_day ENABLE ALWAYS TRIGGER evidence_day_append_only;
-ALTER TABLE evidence_day ENABLE ALWAYS TRIGGER evidence_day_no_truncate;
-
 ALTER TABLE evidence_block ADD CONSTRAINT evidence_block_hashes
   CHECK (octet_length(previous) = 32 AND octet_length(root) = 32 AND octet_length(hash) = 32);
 ALTER TABLE evidence_day ADD CONSTRAINT evidence_day_hashes
@@ -58,4 +41,4 @@ BEGIN
           p_head_path, p_trial);
 END $$;
 
-REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON evidence_block, evidence_day FROM xintui_app;
+REVOKE INSERT ON evidence_block, evidence_day FROM xintui_app; -- the rest: `guards.append_only`

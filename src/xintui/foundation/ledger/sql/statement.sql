@@ -1,4 +1,5 @@
--- One account's moves, oldest first, with the balance after each; `after` = (tx, reason_id, seq) of the last one read.
+-- One account's moves with the balance after each, oldest first (way = 1; `after` = (tx, reason_id, seq) of the last one
+-- read) or newest first (way = -1).
 WITH legs AS (
   SELECT m.tx, m.reason_id, m.seq, m.reason, m.on_date, m.at, m.debit_id AS other_id,
          m.fen AS credit_fen, 0::bigint AS debit_fen
@@ -16,5 +17,5 @@ SELECT t.tx, t.reason_id, t.seq, t.reason, t.on_date, t.at, o.code AS counterpar
        CASE WHEN t.normal = 1 THEN t.debit_fen ELSE t.credit_fen END AS out_fen
   FROM told t JOIN ledger_account o ON o.id = t.other_id
  WHERE (t.tx, t.reason_id, t.seq) > (%(tx)s, %(reason_id)s, %(seq)s)
- ORDER BY t.tx, t.reason_id, t.seq
+ ORDER BY t.tx * %(way)s, t.reason_id::numeric * %(way)s, t.seq * %(way)s
  LIMIT %(limit)s
