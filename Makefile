@@ -44,15 +44,10 @@ test: bootstrap browser ## every test, on a real PostgreSQL that it starts itsel
 	@.venv/bin/python -m pytest -n $(WORKERS) --durations=10 $(ARGS)
 
 bench: bootstrap ## the measurements, one after the other
-	@for script in bench/*.py; do [ "$$script" = bench/__init__.py ] || { echo "== $$script"; PYTHONPATH=. .venv/bin/python $$script || exit 1; }; done
+	@.venv/bin/xintui bench all
 
-PROOF := .cache/proof
-proof: bootstrap ## settle half a million real invoice lines and verify the proof offline
-	@mkdir -p $(PROOF)
-	XINTUI_HOME=$(PROOF)/home .venv/bin/xintui import online-retail src/xintui/promotion/imports/data/online_retail.parquet --out $(PROOF)/in
-	XINTUI_HOME=$(PROOF)/home .venv/bin/xintui settle --orders $(PROOF)/in/orders.csv --refunds $(PROOF)/in/refunds.csv \
-	  --promoters $(PROOF)/in/promoters.csv --plan $(PROOF)/in/plan.json --as-of 2012-01-31T00:00:00+08:00 --out $(PROOF)/out
-	.venv/bin/xintui verify $(PROOF)/out/proof.json
+proof: bootstrap ## try to break it: crashes, races, forged messages, tampering; each figure with its control
+	@.venv/bin/xintui proof all
 
 check: bootstrap ## formatting, lint, import contracts, types
 	@.venv/bin/ruff format --check src tests bench tools
