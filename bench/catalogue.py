@@ -23,6 +23,7 @@ PROOFS = {
     "F3": Entry("回调重放、并发、乱序", "bench.deliveries:run", 20_000),
     "F4": Entry("并发提现恰为 ⌊余额/金额⌋", "bench.races:withdrawals", 1_000),
     "F5": Entry("并发之下不超卖不超退", "bench.races:limits", 5),
+    "F10": Entry("超级用户篡改被发现，块被指明", "bench.tampering:run", 100),
     "F16": Entry("模型对照的随机程序", "bench.programs:run", 200),
 }
 ENTRIES = BENCHES | PROOFS
