@@ -110,7 +110,7 @@ def _seal_again() -> None:
     assert evidence.seal(NOW + timedelta(days=1)) is not None
 
 
-# -- the edits: each returns the number of the block it touched ----------------------------------------------------------
+# -- the edits: each returns the number of the block it touched -------------------------------------------------------
 
 Edit = Callable[[Any, random.Random], int | None]
 
@@ -119,8 +119,8 @@ def _some(cursor: Any, chance: random.Random, n: int = 1) -> list[dict[str, Any]
     """Moves of one block."""
     block = chance.randint(1, BLOCKS)
     cursor.execute(
-        "SELECT reason_id, seq, fen, tx FROM ledger_move m JOIN evidence_block b ON m.tx >= b.tx_from AND m.tx < b.tx_to"
-        " WHERE b.n = %s ORDER BY reason_id, seq",
+        "SELECT reason_id, seq, fen, tx FROM ledger_move m, evidence_block b WHERE m.tx >= b.tx_from AND m.tx < b.tx_to"
+        " AND b.n = %s ORDER BY reason_id, seq",
         [block],
     )
     rows = [dict(zip(("reason_id", "seq", "fen", "tx"), row, strict=True)) for row in cursor.fetchall()]

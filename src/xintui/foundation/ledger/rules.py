@@ -1,5 +1,9 @@
-"""How money is said in words. Pure."""
+"""How money is said in words, and how a move is hashed. Pure."""
 
+import csv
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import sha256
 from typing import Final
 
 from xintui.foundation.ledger.contracts import KIND_NAMES, Account, Kind, Move
@@ -36,3 +40,26 @@ def plain(fen: int, currency: str) -> str:
 def harmless(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula (ASVS 1.2.10)."""
     return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else cell
+
+
+def csv_leaves(lines: Iterable[str]) -> Iterator[bytes]:
+    """The leaves (`ledger_leaf`) of the moves in a moves.csv, in its order: half a million rows in a few seconds.
+
+    What SQL computes with a dozen function calls a row is one concatenation here, because the same accounts, amounts
+    and days come again and again.
+    """
+    rows = csv.reader(lines)
+    next(rows)
+    field = lru_cache(1 << 16)(_field)
+    for reason, debit, credit, fen, on in rows:
+        parts = _MOVE, _field("S", reason), field("S", debit), field("S", credit), field("I", fen), field("D", on)
+        yield sha256(b"".join(parts)).digest()
+
+
+def _field(tag: str, value: str) -> bytes:
+    payload = value.encode()
+    return tag.encode() + len(payload).to_bytes(4, "big") + payload
+
+
+_MOVE: Final = b"\x00\x01\x00\x00\x00\x06" + _field("S", "xintui.move.1")
+"""The leaf prefix, and the canonical bytes of a move as far as they are the same for all."""

@@ -256,7 +256,8 @@ def _write(
     _save(folder / "moves.csv", ledger.moves_csv(ledger=job.books))
     moves, moved_fen = ledger.totals(ledger=job.books)
     progress("proof", 0)
-    root = evidence.bulk_root(ledger.leaves(ledger=job.books))
+    with (folder / "moves.csv").open(encoding="utf-8", newline="") as lines:
+        root = evidence.bulk_root(ledger.csv_leaves(lines))
     with (folder / "proof.json").open("w", encoding="utf-8") as file:
         statements = _Statements(folder / "statements.csv")
         proof_root = evidence.write_settlement_proof(file, root, moves, moved_fen, statements, issued_at=job.as_of)

@@ -33,7 +33,7 @@ CREATE TEMP TABLE IF NOT EXISTS commission_do_due (
 ) ON COMMIT DELETE ROWS;
 -- The ledger moves of this call, in the order they are posted.
 CREATE TEMP TABLE IF NOT EXISTS commission_out_move (
-  n bigint GENERATED ALWAYS AS IDENTITY, reason text, seq smallint, debit text, credit text, fen bigint, on_date date
+  n bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, reason text, seq smallint, debit text, credit text, fen bigint, on_date date
 ) ON COMMIT DELETE ROWS;
 TRUNCATE commission_in_sale, commission_in_rule, commission_in_refund, commission_in_withdrawal, commission_do_later,
   commission_do_refund, commission_do_sweep, commission_do_due, commission_out_move RESTART IDENTITY;
