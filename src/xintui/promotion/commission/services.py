@@ -209,7 +209,7 @@ class _Run:
         self.run("sell", **terms)
         if fresh >= _ANALYZE_FROM:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT commission_analyze()")
+                cursor.execute("SELECT commission_analyze(false)")
         self.count(sales_new=fresh)
 
     def _choose_rules(self, terms: dict[str, Any]) -> None:
@@ -300,6 +300,9 @@ class _Run:
         self.started = self.params
         self.run("sweep")
         (batch,) = self.rows("sweep_apply")
+        if batch["lines"] >= _ANALYZE_FROM:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT commission_analyze(true)")
         self.watermark, self.epoch, self.sweeping = self.now, self.epoch + 1, True
         self.count(released_lines=int(batch["lines"]), released_fen=int(batch["fen"]))
 
