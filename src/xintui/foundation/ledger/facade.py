@@ -54,6 +54,6 @@ __all__ = [
     "StatementLine", "TrialLine", "WouldOverdraw", "account", "account_day_moves", "account_name", "accounts",
     "amount_name", "audit", "balance", "balances", "books", "capture", "clearing_ages", "close_day", "csv_leaves",
     "day_moves", "first_day", "fold", "hold", "in_words", "latest", "leaves", "moves_csv", "open_date", "post",
-    "posting", "postings", "sealed_leaves", "statement", "statement_csv", "statement_page", "totals", "translated", "trial",
-    "void",
+    "posting", "postings", "sealed_leaves", "statement", "statement_csv", "statement_page", "totals", "translated",
+    "trial", "void",
 ]  # fmt: skip
