@@ -40,6 +40,13 @@ def _url(name: str) -> str:
     return make_conninfo(**(parts | {"dbname": name}))
 
 
+def _login(name: str, role: str) -> str:
+    """The program logs in as itself where it can, as it does on an embedded server in production."""
+    if role == database.APP and not os.environ.get("XINTUI_DATABASE_URL"):
+        return CLUSTER.url(user=role, database=name)
+    return _url(name)
+
+
 def _admin(statement: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(_url("postgres"), autocommit=True) as connection:
         found = connection.execute(statement)  # type: ignore[call-overload]
@@ -66,7 +73,7 @@ def _template() -> str:
         for (old,) in _admin("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'"):
             _admin(f'DROP DATABASE "{old}" WITH (FORCE)')
         _admin('CREATE DATABASE "template_fresh"')
-        database.bootstrap(_url("template_fresh"))
+        database.bootstrap(_url("template_fresh"), app_logs_in=not os.environ.get("XINTUI_DATABASE_URL"))
         _migrate("template_fresh")
         _admin(f'ALTER DATABASE "template_fresh" RENAME TO "{name}"')
     return name
@@ -106,7 +113,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         TransactionTestCase._fixture_teardown = lambda self: _fresh_copy(name, template)
         for alias, role in (("default", database.APP), ("owner", database.OWNER)):
             connections[alias].close()
-            connections[alias].settings_dict.update(database.django_database(_url(name), role))
+            connections[alias].settings_dict.update(database.django_database(_login(name, role), role))
         yield
         for connection in connections.all():
             connection.close()

@@ -91,6 +91,9 @@ def _roles() -> Iterator[Check]:
     yield Check("应用角色", name == APP, f"当前以 {name} 运行" + ("" if name == APP else f"，应为 {APP}"))
     yield Check("应用角色不是超级用户", not is_super, "是超级用户" if is_super else "不是")
     yield Check("应用角色不能绕过行级隔离", not bypass, "BYPASSRLS" if bypass else "NOBYPASSRLS")
+    (login,), *_ = _rows("SELECT session_user")
+    way_back = "" if login == APP else f"以 {login} 登录后切换而来，RESET ROLE 可退回；请设置 XINTUI_APP_DATABASE_URL"
+    yield Check("登录即应用角色", login == APP, way_back or f"以 {login} 登录")
     members = [
         r
         for (r,) in _rows("SELECT roleid::regrole::text FROM pg_auth_members WHERE member::regrole = %s::regrole", APP)

@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from xintui.infra.database import APP, OWNER, admin_url, django_database
+from xintui.infra.database import APP, OWNER, admin_url, app_url, django_database
 from xintui.infra.home import home
 
 HERE = Path(__file__).resolve().parent
@@ -59,10 +59,9 @@ ROOT_URLCONF = "xintui.entrypoints.urls"
 WSGI_APPLICATION = "xintui.entrypoints.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-_URL = admin_url()
 DATABASES = {
-    "default": django_database(_URL, APP),
-    "owner": django_database(_URL, OWNER) | {"TEST": {"MIRROR": "default"}},
+    "default": django_database(app_url(), APP),
+    "owner": django_database(admin_url(), OWNER) | {"TEST": {"MIRROR": "default"}},
 }
 
 MIDDLEWARE = [

@@ -6,6 +6,7 @@ import django
 from django.core.management import call_command
 
 from xintui.infra import database
+from xintui.infra.home import database_url
 
 
 def prepare(*, migrate: bool = True) -> None:
@@ -13,7 +14,7 @@ def prepare(*, migrate: bool = True) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xintui.entrypoints.settings")
     django.setup()
     if migrate:
-        database.bootstrap(database.admin_url())
+        database.bootstrap(database.admin_url(), app_logs_in=database_url() is None)
         if _behind():
             call_command("migrate", database="owner", verbosity=0, interactive=False)
 

@@ -5,6 +5,7 @@ row-level security; what it may do is granted, table by table.
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -42,12 +43,23 @@ def admin_url() -> str:
     return database_url() or embedded().url()
 
 
+def app_url() -> str:
+    """The URL the program itself uses: it logs in as `xintui_app`, so no `RESET ROLE` can lead back to more.
+
+    For a server of your own give `XINTUI_APP_DATABASE_URL`; without it the owner's login merely acts as `xintui_app`,
+    which `xintui doctor` reports.
+    """
+    given = os.environ.get("XINTUI_APP_DATABASE_URL")
+    return given or database_url() or embedded().url(user=APP)
+
+
 def django_database(url: str, role: str) -> dict[str, Any]:
     """Django's settings for `url`, acting as `role` from the first statement on. Raises `CannotUse`."""
     try:
         parts = conninfo_to_dict(url)
     except psycopg.Error:
         raise CannotUse("连接串不是 postgresql://… 的形式") from None
+    acting = "" if parts.get("user") == role else f"-c role={role} "
     return {
         "ENGINE": "xintui.infra.backend",
         "NAME": parts.get("dbname") or parts.get("user") or "xintui",
@@ -60,26 +72,29 @@ def django_database(url: str, role: str) -> dict[str, Any]:
         "OPTIONS": {
             "server_side_binding": True,
             "prepare_threshold": 3,
-            "options": f"-c role={role} -c lock_timeout=10s -c idle_in_transaction_session_timeout=600s",
+            "options": f"{acting}-c lock_timeout=10s -c idle_in_transaction_session_timeout=600s",
         },
     }
 
 
-def bootstrap(url: str) -> None:
-    """Make the two roles and hand the schema to the owner. Safe to repeat, safe side by side. Raises `CannotUse`."""
+def bootstrap(url: str, *, app_logs_in: bool = False) -> None:
+    """Make the two roles (with `app_logs_in` the program's own may log in: on the embedded server's private socket)
+    and hand the schema to the owner. Safe to repeat, safe side by side. Raises `CannotUse`."""
     try:
-        _bootstrap(url)
+        _bootstrap(url, app_logs_in)
     except psycopg.Error as error:
         raise CannotUse(str(error).strip().splitlines()[0]) from error
 
 
-def _bootstrap(url: str) -> None:
+def _bootstrap(url: str, app_logs_in: bool) -> None:
     with psycopg.connect(url, connect_timeout=10) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_BOOTSTRAP_LOCK])
         for role in (OWNER, APP):
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS").format(sql.Identifier(role)))
             connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role)))
+        if app_logs_in:
+            connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(APP)))
         for statement in _GRANTS:
             connection.execute(sql.SQL(statement).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP)))
 
