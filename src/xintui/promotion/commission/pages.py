@@ -151,7 +151,7 @@ def _progress(promoter_id: str, now: datetime) -> Progress:
         net_fen=net,
         lines=row.lines if row else 0,
         commission_fen=row.released_fen - row.clawed_back_fen if row else 0,
-        bonus_so_far_fen=rules.bonus_fen(net, plan.tiers) if plan.tiers else 0,
+        bonus_so_far_fen=rules.bonus_fen(net, plan.tiers),
         next_from_fen=higher.from_fen if higher else None,
         next_rate_bp=higher.rate_bp if higher else 0,
         missing_fen=higher.from_fen - net if higher else 0,

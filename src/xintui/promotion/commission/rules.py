@@ -16,7 +16,7 @@ def target_fen(base_fen: int, rate_bp: int, cap_fen: int | None) -> int:
 
 def bonus_fen(net_fen: int, tiers: Sequence[Tier]) -> int:
     """The marginal monthly bonus: each band's rate on the part inside the band, one floor at the very end."""
-    tops = [tier.from_fen for tier in tiers[1:]] + [None]
+    tops = [*(tier.from_fen for tier in tiers[1:]), *([None] if tiers else [])]
     parts = (
         max(0, (net_fen if top is None else min(net_fen, top)) - tier.from_fen) * tier.rate_bp
         for tier, top in zip(tiers, tops, strict=True)
