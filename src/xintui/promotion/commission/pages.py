@@ -99,7 +99,9 @@ def explanation(
         TakenBack(row.refund_id, row.refund_fen, row.refunded_at, row.delta_fen)
         for row in taken.order_by("refunded_at", "refund_id")
     )
-    reasons = [f"commission.accrue/{order_id}/{line_id}", *_release_of(line)]
+    reasons = [f"commission.accrue/{order_id}/{line_id}"]
+    if not merchant_id:  # a release is one move per promoter and day: other shops' sales are in it
+        reasons += _release_of(line)
     reasons += [f"commission.{verb}/{one.refund_id}" for one in refunds for verb in ("refund", "clawback")]
     moves = tuple(
         Booked(posting.reason, posting.on, str(move.debit), str(move.credit), move.fen)

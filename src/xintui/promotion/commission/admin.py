@@ -1,0 +1,316 @@
+"""Console pages: lines with their explanation, plans with preview and publication, batches, months."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from xintui.commerce.merchants import facade as merchants
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.infra import clock
+from xintui.infra.console import (
+    Figure,
+    ReadOnlyAdmin,
+    ReasonForm,
+    Section,
+    dashboard,
+    detail_action,
+    merchant_site,
+    ops_site,
+)
+from xintui.kernel.money import yuan
+from xintui.kernel.times import SHANGHAI, accounting_date
+from xintui.promotion.commission import facade, models, pages, rules
+from xintui.promotion.commission.contracts import Explanation
+from xintui.promotion.promoters import facade as promoters
+
+DESK = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
+_CELL = '<td style="padding:2px 16px 2px 0">{}</td>'
+SHOP_MONEY = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> SafeString:
+    """A small table; every cell is escaped."""
+    if not rows:
+        return format_html("{}", "—")
+    cells = [format_html_join("", _CELL, ((cell,) for cell in row)) for row in rows]
+    body = format_html_join("", "<tr>{}</tr>", ((line,) for line in cells))
+    titles = format_html_join("", _CELL, ((one,) for one in head))
+    return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", titles, body)
+
+
+def _at(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+class MonthFilter(admin.SimpleListFilter):
+    """The month of release: the last twelve and the two that are scheduled, without asking the table which it has."""
+
+    title = "释放月份"
+    parameter_name = "month"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        today = accounting_date(clock.now())
+        first = today.year * 12 + today.month - 1
+        months = [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first + 2, first - 12, -1)]
+        return [(month, month) for month in months]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(month=self.value()) if self.value() else queryset
+
+
+class Named(ReadOnlyAdmin):
+    """A list that shows names: each kind is asked for once per page, when the page's rows are known."""
+
+    ops_roles = DESK
+    merchant_roles = SHOP_MONEY
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        page = super().get_changelist_instance(request)
+        rows = list(page.result_list)
+        page.result_list = rows
+        people = promoters.get({row.promoter_id for row in rows if hasattr(row, "promoter_id")})
+        shops = merchants.get_many({row.merchant_id for row in rows if getattr(row, "merchant_id", "")})
+        for row in rows:
+            person = people.get(getattr(row, "promoter_id", ""))
+            row.promoter_name = person.display_name if person else ""
+            row.shop_name = shops[row.merchant_id].name if getattr(row, "merchant_id", "") in shops else ""
+        return page
+
+    @admin.display(description="推客")
+    def promoter(self, row: Any) -> str:
+        name = getattr(row, "promoter_name", "")
+        return f"{name}（{row.promoter_id[-6:]}）" if name else row.promoter_id
+
+    @admin.display(description="商家")
+    def shop(self, row: Any) -> str:
+        return getattr(row, "shop_name", "") or row.merchant_id or "平台"
+
+
+class EarningAdmin(Named):
+    icon = "savings"
+    list_display = (
+        "order_id", "line_id", "promoter", "shop", "paid", "refunded", "rate", "commission", "state", "paid_at",
+        "release_at",
+    )  # fmt: skip
+    list_filter = ("state", MonthFilter, "self_purchase")
+    search_fields = ("order_id__exact", "promoter_id__exact", "merchant_id__exact")
+    ordering = ("-order_id", "-line_id")
+    fields = (
+        "order_id", "line_id", "promoter_id", "merchant_id", "product_id", "category", "qty", "plan_version", "rule_id",
+        "state", "self_purchase", "paid_at", "release_at", "steps", "refunds", "moves",
+    )  # fmt: skip
+    readonly_fields = ("steps", "refunds", "moves")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """By order and line, which the primary key of the table begins with."""
+        order_id, _, line_id = object_id.partition(".")
+        return self.get_queryset(request).filter(order_id=order_id, line_id=line_id).first()
+
+    @admin.display(description="实付（元）", ordering="paid_fen")
+    def paid(self, row: models.CommissionEarning) -> str:
+        return yuan(row.paid_fen)
+
+    @admin.display(description="已退（元）")
+    def refunded(self, row: models.CommissionEarning) -> str:
+        return yuan(row.refunded_fen)
+
+    @admin.display(description="比例")
+    def rate(self, row: models.CommissionEarning) -> str:
+        return f"{row.rate_bp / 100:.2f}%"
+
+    @admin.display(description="佣金（元）")
+    def commission(self, row: models.CommissionEarning) -> str:
+        return yuan(row.commission_fen)
+
+    def _why(self, row: models.CommissionEarning) -> Explanation:
+        """Asked for once per page, whichever part is shown first."""
+        kept = vars(row)
+        if "why" not in kept:
+            shop = row.merchant_id if self.admin_site.scoped else ""
+            kept["why"] = pages.explanation(row.order_id, row.line_id, merchant_id=shop, now=clock.now())
+        why: Explanation = kept["why"]
+        return why
+
+    @admin.display(description="计算过程")
+    def steps(self, row: models.CommissionEarning) -> SafeString:
+        rows = [(step.what, step.how, yuan(step.fen)) for step in self._why(row).steps]
+        return table(["项目", "依据", "金额（元）"], rows)
+
+    @admin.display(description="退款")
+    def refunds(self, row: models.CommissionEarning) -> SafeString:
+        rows = [
+            (one.refund_id, _at(one.refunded_at), yuan(one.refund_fen), yuan(one.delta_fen))
+            for one in self._why(row).refunds
+        ]
+        return table(["退款", "时间", "退款（元）", "扣减佣金（元）"], rows)
+
+    @admin.display(description="账本分录")
+    def moves(self, row: models.CommissionEarning) -> SafeString:
+        rows = [(one.reason, str(one.on), one.debit, one.credit, yuan(one.fen)) for one in self._why(row).moves]
+        return table(["事由", "会计日", "借", "贷", "金额（元）"], rows)
+
+
+class VersionAdmin(ReadOnlyAdmin):
+    icon = "rule"
+    ops_roles = DESK
+    list_display = ("version", "in_force_from", "published_at", "published_by")
+    ordering = ("-in_force_from",)
+    fields = ("version", "in_force_from", "published_at", "published_by", "text")
+    readonly_fields = ("text",)
+
+    @admin.display(description="公示内容")
+    def text(self, row: models.CommissionVersion) -> SafeString:
+        return format_html_join("", "<p>{}</p>", ((line,) for line in facade.told(rules.parse_plan(row.body))))
+
+
+class PublishForm(ReasonForm):
+    in_force_from = forms.DateTimeField(
+        label="生效时间（北京时间）",
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "2026-12-01 00:00"}),
+        help_text="留空：公示期满后生效。早于公示期只适用于首个方案或纯改善",
+    )
+
+
+class DraftAdmin(Named):
+    icon = "edit_document"
+    list_display = ("id", "version", "shop", "state", "created_by", "created_at", "in_force_from")
+    list_filter = ("state",)
+    search_fields = ("id__exact", "version__exact", "merchant_id__exact")
+    ordering = ("-id",)
+    fields = (
+        "id", "version", "merchant_id", "state", "note", "created_by", "created_at", "decided_by", "decided_at",
+        "in_force_from", "basis", "content", "preview",
+    )  # fmt: skip
+    readonly_fields = ("content", "preview")
+    actions_detail = ("publish", "reject")
+
+    @admin.display(description="内容")
+    def content(self, row: models.CommissionDraft) -> SafeString:
+        rows = [
+            (rule["id"], str(rule["priority"]),
+             "；".join(f"{key}={','.join(values)}" for key, values in rule["match"].items()) or "全部",
+             f"{rule['rate_bp'] / 100:.2f}%", yuan(rule["cap_fen"]) if "cap_fen" in rule else "—")
+            for rule in row.body["rules"]
+        ]  # fmt: skip
+        return table(["规则", "优先级", "条件", "比例", "封顶（元）"], rows)
+
+    @admin.display(description="近 30 天预览")
+    def preview(self, row: models.CommissionDraft) -> SafeString:
+        if row.state != "draft":
+            return format_html("{}", "—")
+        owner = row.merchant_id if self.admin_site.scoped else None
+        seen = facade.preview(row.id, merchant_id=owner, now=clock.now())
+        found = [
+            ("成交行", str(seen.lines), f"增加 {seen.better_lines} 行，减少 {seen.worse_lines} 行"),
+            ("佣金（元）", yuan(seen.now_fen), yuan(seen.then_fen)),
+            ("阶梯奖励（元）", yuan(seen.now_bonus_fen), yuan(seen.then_bonus_fen)),
+            ("最早生效", _at(seen.earliest), seen.why),
+            *(("合规", one.title, f"{one.article}：{one.says}") for one in seen.findings),
+        ]
+        return table(["项目", "现行", "草案"], found)
+
+    @detail_action("发布", roles={Role.OPERATOR}, form=PublishForm, icon="publish", warning="发布后的版本不能修改。")
+    def publish(self, request: HttpRequest, form: PublishForm, object_id: str) -> None:
+        who = request.principal  # type: ignore[attr-defined]
+        since = form.cleaned_data["in_force_from"]
+        made = facade.publish_draft(object_id, in_force_from=since, actor=who.user_id, now=clock.now())
+        after = {"version": made.plan.version, "in_force_from": made.in_force_from.isoformat()}
+        reason = form.cleaned_data["reason"]
+        identity.audit(who, "commission.publish", ("plan_draft", object_id), {}, after, reason=reason)
+        begins = _at(made.in_force_from)
+        self.message_user(request, f"方案 {made.plan.version} 已发布，{begins} 起生效", messages.SUCCESS)
+
+    @detail_action("驳回或撤回", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="undo")
+    def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
+        owner = who.merchant_id if self.admin_site.scoped else None
+        made = facade.drop_draft(object_id, merchant_id=owner, actor=who.user_id, reason=reason, now=clock.now())
+        after = {"state": made.state.value}
+        identity.audit(who, "commission.reject", ("plan_draft", object_id), {}, after, reason=reason)
+        self.message_user(request, "草案已退回", messages.SUCCESS)
+
+
+class BatchAdmin(ReadOnlyAdmin):
+    icon = "lock_open"
+    ops_roles = DESK
+    list_display = ("epoch", "since", "until", "lines", "promoters", "released", "at")
+    ordering = ("-epoch",)
+    date_hierarchy = None
+
+    @admin.display(description="释放（元）", ordering="fen")
+    def released(self, row: models.CommissionBatch) -> str:
+        return yuan(row.fen)
+
+
+class StatementAdmin(Named):
+    icon = "receipt_long"
+    list_display = ("month", "promoter", "lines", "net", "commission", "bonus", "clawed_back", "closed")
+    list_filter = (MonthFilter, "closed")
+    search_fields = ("promoter_id__exact",)
+    ordering = ("-month", "promoter_id")
+
+    @admin.display(description="净销售（元）", ordering="net_fen")
+    def net(self, row: models.CommissionStatement) -> str:
+        return yuan(row.net_fen)
+
+    @admin.display(description="佣金（元）", ordering="commission_fen")
+    def commission(self, row: models.CommissionStatement) -> str:
+        return yuan(row.commission_fen)
+
+    @admin.display(description="阶梯奖励（元）")
+    def bonus(self, row: models.CommissionStatement) -> str:
+        return yuan(row.bonus_fen)
+
+    @admin.display(description="已追回（元）")
+    def clawed_back(self, row: models.CommissionStatement) -> str:
+        return yuan(row.clawed_back_fen)
+
+
+for site in (ops_site, merchant_site):
+    site.register(models.CommissionEarning, EarningAdmin)
+    site.register(models.CommissionDraft, DraftAdmin)
+ops_site.register(models.CommissionVersion, VersionAdmin)
+ops_site.register(models.CommissionBatch, BatchAdmin)
+ops_site.register(models.CommissionStatement, StatementAdmin)
+
+
+@dashboard(ops_site, order=30)
+def _books(request: HttpRequest) -> Section | None:
+    principal = getattr(request, "principal", None)
+    if principal is None or not principal.has(*DESK):
+        return None
+    now = clock.now()
+    sums, days, top = pages.shop_totals(), pages.released_days(now=now), pages.top_promoters(now=now)
+    names = promoters.get(row["promoter_id"] for row in top)
+    return Section(
+        "佣金",
+        [
+            Figure("待结算", f"{yuan(sums['pending_fen'])} 元", "退款期内，尚未释放"),
+            Figure("可提现", f"{yuan(sums['due_fen'])} 元", "已释放给推客"),
+            Figure(
+                "推客欠款", f"{yuan(sums['debt_fen'])} 元", f"{sums['debtors']} 位推客，从后续佣金中抵扣",
+                tone="warn" if sums["debt_fen"] else "",
+            ),
+        ],
+        head=("本月推客", "净销售（元）", "佣金（元）"),
+        rows=[
+            (names[row["promoter_id"]].display_name if row["promoter_id"] in names else row["promoter_id"],
+             yuan(row["net_fen"]), yuan(row["commission_fen"]))
+            for row in top
+        ],
+        chart={
+            "title": {"text": "每日释放（元）"},
+            "xAxis": {"type": "category", "data": [f"{one.day:%m-%d}" for one in days]},
+            "yAxis": {"type": "value"},
+            "series": [{"type": "bar", "data": [f"{one.fen // 100}.{one.fen % 100:02d}" for one in days]}],
+        },
+    )  # fmt: skip
