@@ -34,7 +34,7 @@ class Document(OpenAPISchema):
         details["responses"].setdefault("4XX", {"description": "拒绝：code、message、facts", **error})
         details["responses"].setdefault("503", {"description": "外部服务暂不可用", **error})
         self.schemas.setdefault("Error", ErrorOut.model_json_schema())
-        return details  # type: ignore[no-any-return]
+        return details
 
     def _free(self, wanted: str, part: Any) -> str:
         """`wanted`, or with a number if that is another shape: the same class differs as question and as answer."""

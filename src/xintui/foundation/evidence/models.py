@@ -56,7 +56,7 @@ class EvidenceDay(models.Model):
 
 
 class DayPage(models.Model):
-    id = models.TextField(primary_key=True)
+    id = models.TextField("编号", primary_key=True)
     ledger = models.TextField("账套")
     day = models.DateField("会计日")
     count = models.BigIntegerField("分录数")

@@ -115,7 +115,7 @@ class LedgerFold(models.Model):
 
 
 class MovePage(models.Model):
-    id = models.TextField(primary_key=True)
+    id = models.TextField("编号", primary_key=True)
     ledger = models.TextField("账套")
     reason = models.TextField("事由")
     seq = models.SmallIntegerField("序")
@@ -138,7 +138,7 @@ class MovePage(models.Model):
 
 
 class HoldPage(models.Model):
-    id = models.TextField(primary_key=True)
+    id = models.TextField("编号", primary_key=True)
     ledger = models.TextField("账套")
     account = models.TextField("账户")
     key = models.TextField("冻结编号")
@@ -159,7 +159,7 @@ class HoldPage(models.Model):
 
 
 class ClosePage(models.Model):
-    id = models.TextField(primary_key=True)
+    id = models.TextField("编号", primary_key=True)
     ledger = models.TextField("账套")
     day = models.DateField("会计日")
     moves = models.BigIntegerField("分录数")

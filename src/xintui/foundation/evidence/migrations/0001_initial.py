@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DayPage",
             fields=[
-                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("id", models.TextField(primary_key=True, serialize=False, verbose_name="编号")),
                 ("ledger", models.TextField(verbose_name="账套")),
                 ("day", models.DateField(verbose_name="会计日")),
                 ("count", models.BigIntegerField(verbose_name="分录数")),

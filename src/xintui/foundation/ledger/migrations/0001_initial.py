@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ClosePage",
             fields=[
-                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("id", models.TextField(primary_key=True, serialize=False, verbose_name="编号")),
                 ("ledger", models.TextField(verbose_name="账套")),
                 ("day", models.DateField(verbose_name="会计日")),
                 ("moves", models.BigIntegerField(verbose_name="分录数")),
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HoldPage",
             fields=[
-                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("id", models.TextField(primary_key=True, serialize=False, verbose_name="编号")),
                 ("ledger", models.TextField(verbose_name="账套")),
                 ("account", models.TextField(verbose_name="账户")),
                 ("key", models.TextField(verbose_name="冻结编号")),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MovePage",
             fields=[
-                ("id", models.TextField(primary_key=True, serialize=False)),
+                ("id", models.TextField(primary_key=True, serialize=False, verbose_name="编号")),
                 ("ledger", models.TextField(verbose_name="账套")),
                 ("reason", models.TextField(verbose_name="事由")),
                 ("seq", models.SmallIntegerField(verbose_name="序")),
