@@ -81,7 +81,7 @@ def test_a_poisoned_event_waits_alone_while_the_others_are_delivered():
 
 
 def test_every_kind_of_event_that_moves_money_has_a_listener():
-    assert {kind.topic for kind in SUBSCRIPTIONS} == {
+    assert {kind.topic for kind, heard in SUBSCRIPTIONS.items() if heard} >= {
         "payments.captured",
         "payments.closed",
         "payments.refund_settled",
