@@ -85,7 +85,7 @@ def receive(receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP) ->
     """Start the freeze clock of these lines; how many were scheduled. Lines received before stay as they are."""
     if not receipts:
         return 0
-    run = _Run.open(books, "", now, None, alone=False)
+    run = _Run.open(books, "CNY", now, None, alone=False)
     params = {
         "orders": [r.order_id for r in receipts],
         "lines": [r.line_id for r in receipts],

@@ -1,18 +1,22 @@
--- The buyer has the goods: fix the release instant once and schedule what the line is worth by now. New partitions may
--- be needed: the caller has made those of `receive_months`.
+-- The buyer has the goods: fix the release instant once and schedule what the line is worth by now. A line that no plan
+-- covered waits seven days like the rest. The caller has made the partitions of `receive_months`.
 WITH told AS (
   SELECT r.order_id, r.line_id, min(r.received_at) AS received_at
     FROM unnest(%(orders)s::text[], %(lines)s::text[], %(received)s::timestamptz[]) AS r(order_id, line_id, received_at)
    GROUP BY 1, 2
+), timed AS (
+  SELECT l.order_id, l.line_id,
+         t.received_at + make_interval(hours => 24 * coalesce((p.body ->> 'freeze_days')::int, 7)) AS release_at
+    FROM told t
+    JOIN commission_line l ON l.books = %(books)s AND l.order_id = t.order_id AND l.line_id = t.line_id
+    LEFT JOIN commission_plan p ON p.books = l.books AND p.version = l.plan_version
+   WHERE l.release_at IS NULL
 ), fixed AS (
   UPDATE commission_line l
-     SET release_at = t.received_at + make_interval(hours => 24 * coalesce((p.body ->> 'freeze_days')::int, 7)),
-         late = t.received_at + make_interval(hours => 24 * coalesce((p.body ->> 'freeze_days')::int, 7))
-                <= coalesce(%(watermark)s, '-infinity'::timestamptz),
+     SET release_at = t.release_at, late = t.release_at <= coalesce(%(watermark)s, '-infinity'::timestamptz),
          epoch = %(epoch)s
-    FROM told t, commission_plan p
+    FROM timed t
    WHERE l.books = %(books)s AND l.order_id = t.order_id AND l.line_id = t.line_id AND l.release_at IS NULL
-     AND p.books = l.books AND p.version = l.plan_version
   RETURNING l.*
 )
 INSERT INTO commission_entry (books, promoter_id, release_on, release_at, fen, net_fen, lines, late, epoch)
