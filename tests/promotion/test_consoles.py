@@ -56,7 +56,7 @@ def test_every_list_and_detail_opens_and_shows_no_full_name_or_account(seat: Any
     pages = {
         "/ops/": "待审核申请",
         "/ops/promoters/promoter/": one.id,
-        f"/ops/promoters/promoter/{one.id}/change/": "clear",
+        f"/ops/promoters/promoter/{one.id}/change/": "自动通过",
         "/ops/promoters/payee/": one.id,
         "/ops/promoters/levelchange/": one.id,
         "/ops/promoters/policy/": "2026-11",

@@ -153,6 +153,7 @@ def _totp(site: ConsoleSite) -> Any:
 
 def _dashboard(site: ConsoleSite) -> Any:
     def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+        context["title"] = "工作台"
         context["sections"] = sections(site, request)
         context["enrol"] = identity.whether_to_enrol(request.principal) == "may"  # type: ignore[attr-defined]
         context["principal"] = request.principal  # type: ignore[attr-defined]

@@ -87,7 +87,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"xintui_console": "xintui.infra.console.words"},
         },
     }
 ]
@@ -111,6 +112,7 @@ USE_I18N = True
 USE_TZ = True
 
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = ["xintui.entrypoints.formats"]
 
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -146,7 +148,21 @@ API_PER_MINUTE = int(os.environ.get("XINTUI_API_PER_MINUTE", "1200"))
 TOTP_REQUIRED = os.environ.get("XINTUI_TOTP_REQUIRED", "1" if SECURE else "0") == "1"
 """Whether roles that move money must enrol a second factor before anything else; on loopback it is offered."""
 
+_GREEN = {
+    "50": "oklch(97.6% .016 170)",
+    "100": "oklch(94.6% .034 170)",
+    "200": "oklch(89.4% .062 169)",
+    "300": "oklch(82% .09 168)",
+    "400": "oklch(72.5% .112 167)",
+    "500": "oklch(61.5% .112 167)",
+    "600": "oklch(51.8% .1 168)",
+    "700": "oklch(44.5% .086 169)",
+    "800": "oklch(38% .07 170)",
+    "900": "oklch(32.5% .056 171)",
+    "950": "oklch(22% .04 172)",
+}
 _LOOK = {"SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "SITE_URL": None, "THEME": None}
+_LOOK |= {"COLORS": {"primary": _GREEN}, "BORDER_RADIUS": "8px", "STYLES": ["xintui.infra.console.sites.stylesheet"]}
 UNFOLD_OPS = _LOOK | {
     "SITE_TITLE": "信推运营后台",
     "SITE_HEADER": "信推 · 运营后台",

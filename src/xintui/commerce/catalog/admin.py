@@ -16,8 +16,8 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, ops_site
-from xintui.kernel.money import yuan
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, names, ops_site
+from xintui.infra.console.cells import money
 
 KEEPERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_GOODS})
 WHAT = {
@@ -34,6 +34,12 @@ WHAT = {
     "category": "类目",
     "tags": "标签",
 }
+
+
+@names("prd")
+def goods_names(ids: set[str]) -> dict[str, str]:
+    """Goods by their titles."""
+    return facade.titles(ids)
 
 
 class PriceForm(ReasonForm):
@@ -56,24 +62,26 @@ class ShelfForm(ReasonForm):
 
 class ProductAdmin(ReadOnlyAdmin):
     icon = "inventory_2"
-    list_display = ("title", "shop", "category", "price", "sales_qty", "state", "shop_open", "listed_at")
+    list_display = ("title", "shop", "category_name", "price", "sales_qty", "state", "shop_open", "listed_at")
     list_filter = ("state", "category", "shop_open", "listed_at")
     search_fields = ("title__contains", "id__exact", "merchant_id__exact")
     ordering = ("-id",)
     fieldsets = (
-        ("商品", {"fields": ("title", "subtitle", "id", "shop", "category", "tags", "state", "listed_at")}),
+        ("商品", {"fields": ("title", "subtitle", "id", "shop", "category_name", "tags", "state", "listed_at")}),
         ("规格、价格与库存", {"fields": ("skus",)}),
         ("详情", {"fields": ("description",)}),
         ("变更记录", {"fields": ("changes",)}),
     )
-    readonly_fields = ("shop", "skus", "changes")
+    readonly_fields = ("shop", "category_name", "skus", "changes")
     actions_detail = ("shelf", "reprice", "restock", "unlist")
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Names for the whole page in one query."""
         page = super().get_changelist_instance(request)
         known = merchants.get_many({row.merchant_id for row in page.result_list})
+        says = {one.id: one.name for one in facade.categories()}
         for row in page.result_list:
+            row.category_says = says.get(row.category, row.category)
             row.shop_name = known[row.merchant_id].name if row.merchant_id in known else row.merchant_id
         return page
 
@@ -84,8 +92,14 @@ class ProductAdmin(ReadOnlyAdmin):
         return str(row.shop_name)
 
     @admin.display(description="起售价", ordering="price_from_fen")
-    def price(self, row: Product) -> str:
-        return f"¥{yuan(row.price_from_fen)}"
+    def price(self, row: Product) -> SafeString | str:
+        return money(row.price_from_fen)
+
+    @admin.display(description="类目", ordering="category")
+    def category_name(self, row: Any) -> str:
+        if not hasattr(row, "category_says"):
+            row.category_says = {one.id: one.name for one in facade.categories()}.get(row.category, row.category)
+        return str(row.category_says)
 
     @admin.display(description="规格")
     def skus(self, row: Product) -> SafeString:

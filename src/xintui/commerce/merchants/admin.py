@@ -22,9 +22,16 @@ from xintui.infra.console import (
     dashboard,
     detail_action,
     merchant_site,
+    names,
     ops_site,
 )
 from xintui.kernel.money import yuan
+
+
+@names("mch")
+def shop_names(ids: set[str]) -> dict[str, str]:
+    """Shops by name."""
+    return {key: shop.name for key, shop in facade.get_many(ids).items()}
 
 
 class MerchantAdmin(ReadOnlyAdmin):

@@ -1,37 +1,46 @@
 """Console pages: orders that read like a file, after-sales to decide, money that fits no order."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime, make_aware
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade
 from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES
-from xintui.commerce.orders.models import AfterSale, Order, Quarantine
+from xintui.commerce.orders.models import AfterSale, Line, Order, Quarantine
 from xintui.commerce.orders.papers import masked_name, masked_phone
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import clock
 from xintui.infra.console import (
+    Chart,
     Figure,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
+    called,
     dashboard,
     detail_action,
     merchant_site,
     ops_site,
 )
+from xintui.infra.console.cells import money, short
 from xintui.kernel.money import yuan
 
 HANDLERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE})
 MONEY = frozenset({Role.OPERATOR, Role.FINANCE})
+POSTED = {"orders.paid": "买家付款", "orders.refunded": "退款"}
+TREND_DAYS = 14
 
 
 class ParcelForm(ReasonForm):
@@ -65,13 +74,13 @@ class ShopNamed(ReadOnlyAdmin):
         return str(row.shop_name)
 
     @admin.display(description="金额", ordering="total_fen")
-    def total(self, row: Any) -> str:
-        return f"¥{yuan(row.total_fen)}"
+    def total(self, row: Any) -> SafeString | str:
+        return money(row.total_fen)
 
 
 class OrderAdmin(ShopNamed):
     icon = "receipt_long"
-    list_display = ("id", "shop", "receiver", "total", "refunded", "state", "placed_at", "paid_at")
+    list_display = ("id", "state", "shop", "receiver", "total", "refunded", "placed_at", "paid_at", "shipped_at")
     list_filter = ("state", "placed_at", "paid_at")
     search_fields = ("id__exact", "checkout_id__exact", "buyer_id__exact", "payment_id__exact", "tracking_no__exact")
     ordering = ("-id",)
@@ -88,8 +97,8 @@ class OrderAdmin(ShopNamed):
         return f"{masked_name(row.address['name'])} {masked_phone(row.address['phone'])}"
 
     @admin.display(description="已退", ordering="refunded_fen")
-    def refunded(self, row: Order) -> str:
-        return f"¥{yuan(row.refunded_fen)}" if row.refunded_fen else "—"
+    def refunded(self, row: Order) -> SafeString | str:
+        return money(row.refunded_fen or None)
 
     @admin.display(description="订单卷宗")
     def file(self, row: Order) -> SafeString:
@@ -102,6 +111,7 @@ class OrderAdmin(ShopNamed):
             {
                 "on": posting.on,
                 "reason": posting.reason,
+                "says": POSTED.get(posting.reason.partition("/")[0], posting.reason),
                 "debit": f"{ledger.KIND_NAMES[move.debit.kind]} · {names.get(move.debit.owner, move.debit.owner)}",
                 "credit": f"{ledger.KIND_NAMES[move.credit.kind]} · {names.get(move.credit.owner, move.credit.owner)}",
                 "fen": move.fen,
@@ -111,6 +121,7 @@ class OrderAdmin(ShopNamed):
         ]
         sales = [{"sale": s, "kind": KIND_NAMES[s.kind], "state": AFTERSALE_NAMES[s.state]} for s in found.after_sales]
         address = found.order.address
+        promoters = called(line.promoter_id for line in found.order.lines)
         return render_to_string(
             "orders/file.html",
             {
@@ -119,6 +130,10 @@ class OrderAdmin(ShopNamed):
                 "state": STATE_NAMES[found.order.state],
                 "receiver": f"{masked_name(address.name)} {masked_phone(address.phone)}",
                 "net_fen": found.order.total_fen - found.order.refunded_fen - found.order.fee_fen,
+                "promoted": [
+                    (line.id, promoters.get(line.promoter_id, short(line.promoter_id)) if line.promoter_id else "—")
+                    for line in found.order.lines
+                ],
                 "moves": moves,
                 "sales": sales,
             },
@@ -144,7 +159,8 @@ class OrderAdmin(ShopNamed):
 
 class AfterSaleAdmin(ShopNamed):
     icon = "assignment_return"
-    list_display = ("id", "shop", "kind", "total", "state", "reason", "applied_at", "settled_at")
+    empty_says = "买家申请退款或退货后会出现在这里。"
+    list_display = ("id", "state", "shop", "kind", "total", "reason", "applied_at", "settled_at")
     list_filter = ("state", "kind", "applied_at")
     search_fields = ("id__exact", "order_id__exact", "refund_id__exact", "buyer_id__exact")
     ordering = ("-id",)
@@ -177,7 +193,8 @@ class AfterSaleAdmin(ShopNamed):
 class QuarantineAdmin(ReadOnlyAdmin):
     icon = "gpp_maybe"
     ops_roles = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
-    list_display = ("id", "subject", "amount", "expected", "reason", "state", "captured_at", "handled_by")
+    list_display = ("id", "state", "subject", "amount", "expected", "reason", "captured_at", "handled_by")
+    empty_says = "没有金额或对象不符的到账，账实相符。"
     list_filter = ("state", "reason", "captured_at")
     search_fields = ("id__exact", "subject__exact", "transaction_id__exact")
     ordering = ("-captured_at",)
@@ -202,7 +219,90 @@ class QuarantineAdmin(ReadOnlyAdmin):
         self.message_user(request, "已发起原路退回", messages.SUCCESS)
 
 
-@dashboard(ops_site, merchant_site, order=20)
+def _age(since: datetime | None) -> str:
+    """How long the oldest has waited."""
+    if since is None:
+        return "队列为空"
+    hours = int((clock.now() - since).total_seconds() // 3600)
+    return f"最早一笔已等 {hours // 24} 天" if hours >= 48 else f"最早一笔已等 {hours} 小时"
+
+
+def _mine(request: HttpRequest) -> QuerySet[Order]:
+    """Paid orders this person may count."""
+    found = Order.objects.exclude(paid_at=None)
+    merchant_id = request.principal.merchant_id  # type: ignore[attr-defined]
+    return found.filter(merchant_id=merchant_id) if merchant_id else found
+
+
+@dashboard(ops_site, merchant_site, order=0)
+def trade(request: HttpRequest) -> Section:
+    """Money today and this week, and two weeks in columns."""
+    today = localtime(clock.now()).date()
+    first = today - timedelta(days=TREND_DAYS - 1)
+    start = make_aware(datetime.combine(first, time.min))
+    counted = (
+        _mine(request)
+        .filter(paid_at__gte=start)
+        .annotate(day=TruncDate("paid_at"))
+        .values("day")
+        .annotate(fen=Sum("total_fen"), count=Count("id"), back=Sum("refunded_fen"))
+    )
+    days = {row["day"]: row for row in counted}
+    line = [(first + timedelta(days=n)) for n in range(TREND_DAYS)]
+    blank = {"fen": 0, "count": 0, "back": 0}
+
+    def over(part: list[date], what: str) -> int:
+        return sum(int(days.get(day, blank)[what]) for day in part)
+
+    now, before = over(line[-7:], "fen"), over(line[:-7], "fen")
+    change = "前 7 天没有成交"
+    if before:
+        change = f"比前 7 天{'多' if now >= before else '少'} {abs(now - before) * 100 // before}%"
+    points = [
+        (f"{day:%m-%d}", over([day], "fen"), f"{day:%m-%d} 成交 ¥{yuan(over([day], 'fen'))}，{over([day], 'count')} 单")
+        for day in line
+    ]
+    return Section(
+        "成交",
+        [
+            Figure("今日成交", f"¥{yuan(over([today], 'fen'))}", f"{over([today], 'count')} 单"),
+            Figure("昨日成交", f"¥{yuan(over(line[-2:-1], 'fen'))}", f"{over(line[-2:-1], 'count')} 单"),
+            Figure("近 7 天成交", f"¥{yuan(now)}", change),
+            Figure("近 14 天订单", f"{over(line, 'count'):,} 单", f"其中已退款 ¥{yuan(over(line, 'back'))}"),
+        ],
+        chart=Chart(points),
+        wide=True,
+    )
+
+
+def _best(request: HttpRequest, field: str) -> list[dict[str, Any]]:
+    """What sold most in 30 days, by a column of the lines."""
+    since = clock.now() - timedelta(days=30)
+    paid = _mine(request).filter(paid_at__gte=since).values("id")
+    lines = Line.objects.filter(order_id__in=paid).exclude(**{field: ""})
+    found = lines.values(field).annotate(fen=Sum("paid_fen"), qty=Sum("qty")).order_by("-fen")[:5]
+    return list(found)
+
+
+@dashboard(ops_site, merchant_site, order=25)
+def best_goods(request: HttpRequest) -> Section | None:
+    """Top goods of a month."""
+    found = _best(request, "product_id")
+    titles = called(row["product_id"] for row in found)
+    rows = [(titles.get(r["product_id"], r["product_id"]), f"{r['qty']:,}", f"¥{yuan(r['fen'])}") for r in found]
+    return Section("热销商品 · 近 30 天", head=("商品", "件数", "实付"), rows=rows) if rows else None
+
+
+@dashboard(ops_site, merchant_site, order=26)
+def best_promoters(request: HttpRequest) -> Section | None:
+    """Top promoters of a month, by what buyers paid."""
+    found = _best(request, "promoter_id")
+    people = called(row["promoter_id"] for row in found)
+    rows = [(people.get(r["promoter_id"], r["promoter_id"]), f"{r['qty']:,}", f"¥{yuan(r['fen'])}") for r in found]
+    return Section("推客带货 · 近 30 天", head=("推客", "件数", "实付"), rows=rows) if rows else None
+
+
+@dashboard(ops_site, merchant_site, order=5)
 def waiting(request: HttpRequest) -> Section:
     """What somebody should do now."""
     principal = request.principal  # type: ignore[attr-defined]
@@ -214,16 +314,20 @@ def waiting(request: HttpRequest) -> Section:
         )
     site = "merchant" if principal.merchant_id else "ops"
     to_ship, to_decide = orders.filter(state="paid").count(), sales.count()
+    oldest = orders.filter(state="paid").aggregate(at=Min("paid_at"))["at"]
+    asked = sales.aggregate(at=Min("applied_at"))["at"]
     figures = [
-        Figure("待发货", str(to_ship), href=f"/{site}/orders/order/?state__exact=paid", tone="warn" if to_ship else ""),
-        Figure("待处理售后", str(to_decide), href=f"/{site}/orders/aftersale/", tone="warn" if to_decide else ""),
+        Figure(
+            "待发货", str(to_ship), _age(oldest), f"/{site}/orders/order/?state__exact=paid", "warn" if to_ship else ""
+        ),
+        Figure("待处理售后", str(to_decide), _age(asked), f"/{site}/orders/aftersale/", "warn" if to_decide else ""),
     ]
     if not principal.merchant_id:
         apart = Quarantine.objects.filter(state="open").count()
         figures.append(
             Figure("隔离款项", str(apart), "与订单不符，未入账", "/ops/orders/quarantine/", "bad" if apart else "good")
         )
-    return Section("订单", figures)
+    return Section("待办", figures)
 
 
 for site in (ops_site, merchant_site):

@@ -12,7 +12,7 @@ from xintui.foundation.identity import facade, rules
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.identity.models import ROLES, AuditEntry, Device, RoleGrant, User
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, on_export, ops_site
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, names, on_export, ops_site
 
 
 def _record_export(request: HttpRequest, table: str, rows: int) -> None:
@@ -20,6 +20,12 @@ def _record_export(request: HttpRequest, table: str, rows: int) -> None:
 
 
 on_export(_record_export)
+
+
+@names("usr")
+def people(ids: set[str]) -> dict[str, str]:
+    """People by the name they gave."""
+    return dict(User.objects.filter(id__in=ids).values_list("id", "display_name"))
 
 
 class RoleForm(ReasonForm):

@@ -21,10 +21,25 @@ from xintui.infra.console import (
     detail_action,
     ops_site,
 )
+from xintui.infra.console.cells import money as shown
 from xintui.kernel.money import yuan
 
 READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 ACTORS = frozenset({Role.OPERATOR, Role.FINANCE})
+BILLS = {"payment": "支付单", "refund": "退款单", "transfer": "转账单", "share": "分账单"}
+VERBS = {"prepay": "下单", "send": "提交", "query": "查询", "close": "关闭", "cancel": "撤销", "": "—"}
+OUTCOMES = {
+    "ok": "成功",
+    "done": "成功",
+    "refused": "被拒绝",
+    "unknown": "结果未知",
+    "lost": "无应答",
+    "busy": "稍后重试",
+}
+CAUSES = {"answer": "提交的应答", "callback": "渠道通知", "query": "主动查询", "clock": "到期", "person": "人工"}
+BILL_STATES = {"": "—"} | dict(
+    [*models.SHARE_STATES, *models.TRANSFER_STATES, *models.REFUND_STATES, *models.PAYMENT_STATES]
+)
 
 
 class OwnerForm(ReasonForm):
@@ -35,9 +50,8 @@ def money(field: str, description: str) -> Any:
     """A column in 元 for a field in 分."""
 
     @admin.display(description=description, ordering=field)
-    def show(page: Any, row: Any) -> str:
-        value = getattr(row, field)
-        return "—" if value is None else yuan(value)
+    def show(page: Any, row: Any) -> Any:
+        return shown(getattr(row, field))
 
     return show
 
@@ -50,7 +64,7 @@ class BillPage(Page):
     """A bill whose fate the gateway decides: one may ask again, never repeat."""
 
     actions = ("look_now",)
-    amount = money("amount_fen", "金额（元）")
+    amount = money("amount_fen", "金额")
 
     @action("立即向渠道查询", roles=ACTORS)
     def look_now(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -65,8 +79,8 @@ class PaymentAdmin(BillPage):
     list_filter = ("state", "channel", "psp")
     search_fields = ("id__exact", "subject__exact", "transaction_id__exact")
     ordering = ("-id",)
-    captured = money("captured_fen", "实收（元）")
-    refunded = money("refunded_fen", "已退与在退（元）")
+    captured = money("captured_fen", "实收")
+    refunded = money("refunded_fen", "已退与在退")
     fields = (
         "id", "subject", "amount", "captured", "refunded", "currency", "channel", "shared", "state", "psp", "mchid",
         "transaction_id", "description", "created_at", "expires_at", "paid_at", "close_asked_at", "attempts", "looks",
@@ -115,6 +129,7 @@ class ShareAdmin(BillPage):
 
 
 class AttemptAdmin(Page):
+    spoken = {"kind": BILLS, "verb": VERBS, "outcome": OUTCOMES}
     icon = "swap_horiz"
     list_display = ("number", "kind", "verb", "started_at", "finished_at", "outcome", "code", "message")
     list_filter = ("kind", "verb", "outcome")
@@ -123,6 +138,7 @@ class AttemptAdmin(Page):
 
 
 class LogAdmin(Page):
+    spoken = {"kind": BILLS, "from_state": BILL_STATES, "to_state": BILL_STATES, "cause": CAUSES}
     icon = "history"
     list_display = ("number", "kind", "from_state", "to_state", "cause", "detail", "at")
     list_filter = ("kind", "to_state", "cause")
@@ -131,6 +147,7 @@ class LogAdmin(Page):
 
 
 class InboxAdmin(Page):
+    empty_says = "渠道的通知验签后先存放在这里，再依次处理。"
     icon = "inbox"
     list_display = ("event_id", "event_type", "state", "attempts", "received_at", "due_at", "note")
     list_filter = ("state", "event_type")
@@ -162,6 +179,7 @@ class CasePage(Page):
 
 
 class QuarantineAdmin(CasePage):
+    empty_says = "没有验签通过但内容不符的通知。"
     icon = "gpp_maybe"
     list_display = ("id", "kind", "number", "reason", "proposal", "state", "owner", "found_at")
     list_filter = ("state", "kind", "source")
@@ -180,21 +198,22 @@ class BillAdmin(Page):
     list_display = ("day", "psp", "lines", "paid", "refunded", "fee", "imported_at")
     list_filter = ("psp",)
     ordering = ("-day",)
-    paid = money("paid_fen", "交易合计（元）")
-    refunded = money("refunded_fen", "退款合计（元）")
-    fee = money("fee_fen", "手续费（元）")
+    paid = money("paid_fen", "交易合计")
+    refunded = money("refunded_fen", "退款合计")
+    fee = money("fee_fen", "手续费")
     fields = ("id", "psp", "day", "sha1", "lines", "paid", "refunded", "fee", "imported_at")
     readonly_fields = ("paid", "refunded", "fee")
 
 
 class DifferenceAdmin(CasePage):
+    empty_says = "每天与渠道对账单逐笔核对，目前没有差异。"
     icon = "difference"
     list_display = ("id", "day", "kind", "subject_kind", "number", "ours", "theirs", "detail", "state", "owner")
     list_filter = ("state", "kind", "subject_kind", "psp")
     search_fields = ("id__exact", "number__exact", "owner__exact")
     ordering = ("-id",)
-    ours = money("ours_fen", "平台（元）")
-    theirs = money("theirs_fen", "渠道（元）")
+    ours = money("ours_fen", "平台")
+    theirs = money("theirs_fen", "渠道")
     fields = (
         "id", "psp", "day", "kind", "subject_kind", "number", "ours", "theirs", "detail", "state", "owner", "note",
         "found_at", "closed_at",

@@ -8,21 +8,25 @@ merchant_site.register(Order, OrderAdmin)      # rows of the principal's merchan
 """
 
 from xintui.infra.console.actions import ReasonForm, action, detail_action
-from xintui.infra.console.dashboard import Figure, Section, dashboard, sections
+from xintui.infra.console.dashboard import Chart, Figure, Section, dashboard, sections
 from xintui.infra.console.export import on_export
+from xintui.infra.console.names import called, names
 from xintui.infra.console.pages import ReadOnlyAdmin
 from xintui.infra.console.sites import ConsoleSite, merchant_site, ops_site
 
 __all__ = [
+    "Chart",
     "ConsoleSite",
     "Figure",
     "ReadOnlyAdmin",
     "ReasonForm",
     "Section",
     "action",
+    "called",
     "dashboard",
     "detail_action",
     "merchant_site",
+    "names",
     "on_export",
     "ops_site",
     "sections",

@@ -6,8 +6,7 @@ def payouts_today(request):
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 
@@ -26,14 +25,44 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A column of a chart, in the units of its drawing (viewBox 100 × 40)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One column per point, drawn on the server: (label, value, what the tooltip says)."""
+
+    points: Sequence[tuple[str, int, str]]
+
+    @property
+    def bars(self) -> list[Bar]:
+        top = max((value for _, value, _ in self.points), default=0) or 1
+        step = 100 / max(len(self.points), 1)
+        return [
+            Bar(round(n * step + step * 0.16, 2), round(40 - 38 * value / top, 2), round(step * 0.68, 2),
+                round(38 * value / top, 2), label, says)
+            for n, (label, value, says) in enumerate(self.points)
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Section:
-    """A titled group of figures, optionally with a short table or a chart (an ECharts option)."""
+    """A titled group of figures, optionally with a chart and a short table. `wide` takes the whole row."""
 
     title: str
     figures: Sequence[Figure] = ()
     head: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
-    chart: dict[str, Any] | None = field(default=None)
+    chart: Chart | None = None
+    wide: bool = False
 
 
 Source = Callable[[HttpRequest], Section | None]

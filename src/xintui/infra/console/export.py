@@ -32,7 +32,7 @@ def export(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResp
     if len(rows) > MAX_ROWS:
         page.message_user(request, f"一次最多导出 {MAX_ROWS} 行，请先筛选", messages.ERROR)
         return None
-    columns = [name for name in page.get_list_display(request) if name != "action_checkbox"]
+    columns = [name for name in page.plain_columns(request) if name != "action_checkbox"]
     assert _recorders, "exports are recorded"
     for recorder in _recorders:
         recorder(request, page.model._meta.label_lower, len(rows))

@@ -1,6 +1,6 @@
 """The console looks; the facade acts. Nothing is added, edited or deleted by a form over a table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -9,8 +9,10 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
+from xintui.infra.console import cells
 from xintui.infra.console.actions import may
 from xintui.infra.console.export import export
+from xintui.infra.console.names import called
 from xintui.infra.console.paginator import EstimatingPaginator
 
 _ALL_OPS = frozenset({"operator", "reviewer", "finance", "auditor"})
@@ -25,6 +27,10 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     """
 
     icon: ClassVar[str] = "table_rows"
+    spoken: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
+    """Chinese for the values of columns whose model lists no choices: {"kind": {"transfer": "转账"}}."""
+    empty_says: ClassVar[str] = ""
+    """What an empty list means, in a sentence."""
     ops_roles: ClassVar[frozenset[str]] = _ALL_OPS
     merchant_roles: ClassVar[frozenset[str]] = _ALL_MERCHANT
     exporters: ClassVar[frozenset[str]] = frozenset({"operator", "finance", "auditor", "merchant_owner"})
@@ -36,6 +42,57 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     list_filter_submit = True
     list_fullwidth = True
     actions_on_top = True
+
+    def __init__(self, model: type[Model], site: Any) -> None:
+        super().__init__(model, site)
+        self._better: dict[str, str] = {}
+        for field in model._meta.concrete_fields:
+            if cells.wanted(field, self):
+                for whole in (False, True):
+                    setattr(self, self._better_name(field.name, whole), self._reader(field, whole))
+                self._better[field.name] = field.name + cells.SHOWN
+
+    @staticmethod
+    def _better_name(name: str, whole: bool) -> str:
+        return name + cells.SHOWN + ("_whole" if whole else "")
+
+    def _reader(self, field: Any, whole: bool) -> Callable[[Any], Any]:
+        label = str(field.verbose_name).removesuffix("（分）")
+
+        @admin.display(description=label, ordering=field.name)
+        def show(row: Any) -> Any:
+            return cells.read(self, field, row, whole=whole)
+
+        return show
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """The columns, each in its readable form."""
+        return [self._better.get(name, name) for name in self.plain_columns(request)]
+
+    def plain_columns(self, request: HttpRequest) -> list[str]:
+        """The columns as they are stored, for CSV."""
+        return list(super().get_list_display(request))
+
+    def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
+        return list(list_display)[:1]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The file of one row, each field in its readable form with the whole id."""
+        return [
+            (title, options | {"fields": [self._whole(name) for name in options["fields"]]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def _whole(self, name: Any) -> Any:
+        return self._better_name(name, True) if isinstance(name, str) and name in self._better else name
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Names of everybody on the page, one question per kind of thing."""
+        page = super().get_changelist_instance(request)
+        known = called(cells.ids_of(self, page.result_list))
+        for row in page.result_list:
+            row.called = known
+        return page
 
     def viewers(self) -> frozenset[str]:
         """The roles that may look on this site."""

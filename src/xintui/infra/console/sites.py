@@ -1,10 +1,14 @@
 """The two sites. Who somebody is (`request.principal`) is decided by the middleware of `entrypoints`."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
+
+DAILY: Final = ("订单", "商品", "商家", "推客", "归因", "佣金", "提现")
+"""Groups that people open every day, in this order; what else there is comes below, folded."""
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -20,6 +24,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.more_urls: list[URLPattern] = []
+        self.more_links: list[tuple[str, dict[str, Any], frozenset[str]]] = []
         self._actions.pop("delete_selected", None)
         self._global_actions.pop("delete_selected", None)
 
@@ -43,16 +48,17 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
         return add
 
-    def navigation(self, request: HttpRequest) -> list[dict[str, Any]]:
-        """The sidebar: today's page, then one group per module, in the order of INSTALLED_APPS."""
-        from django.apps import apps
+    def link(self, group: str, title: str, icon: str, name: str, roles: frozenset[str]) -> None:
+        """A page of `page` in the sidebar, under the group of that name."""
+        self.more_links.append((group, {"title": title, "icon": icon, "name": name}, roles))
 
-        order = {config.label: i for i, config in enumerate(apps.get_app_configs())}
-        groups: list[dict[str, Any]] = [
-            {"items": [{"title": "工作台", "icon": "dashboard", "link": reverse(f"{self.name}:index")}]}
-        ]
-        for app in sorted(self.get_app_list(request), key=lambda app: order[app["app_label"]]):
-            items = [
+    def navigation(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """The sidebar: today's page, the daily groups first, the rest folded."""
+        principal = getattr(request, "principal", None)
+        held = principal.roles if principal else frozenset()
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for app in self.get_app_list(request):
+            groups[app["name"]] = [
                 {
                     "title": model["name"],
                     "icon": getattr(self._registry[model["model"]], "icon", "table_rows"),
@@ -61,8 +67,18 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
                 for model in app["models"]
                 if model["admin_url"]
             ]
-            groups.append({"title": app["name"], "separator": True, "items": items})
-        return groups
+        for group, entry, roles in self.more_links:
+            if not roles.isdisjoint(held):
+                address = reverse(f"{self.name}:{entry['name']}")
+                found = {"title": entry["title"], "icon": entry["icon"], "link": address}
+                groups.setdefault(group, []).insert(0, found)
+        order = {name: n for n, name in enumerate(DAILY)}
+        named = sorted(groups.items(), key=lambda pair: order.get(pair[0], len(order)))
+        today = {"items": [{"title": "工作台", "icon": "dashboard", "link": reverse(f"{self.name}:index")}]}
+        return [today] + [
+            {"title": name, "separator": True, "collapsible": name not in DAILY, "items": items}
+            for name, items in named
+        ]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """In order of registration, not of the alphabet: the daily lists first."""
@@ -93,3 +109,8 @@ def ops_navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def merchant_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return merchant_site.navigation(request)
+
+
+def stylesheet(request: HttpRequest) -> str:
+    """What the consoles wear over unfold."""
+    return static("console/console.css")

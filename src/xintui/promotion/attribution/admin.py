@@ -1,8 +1,11 @@
 """Console pages: why an order has its promoter, links, shop rules, locks."""
 
+from typing import Any
+
 from django.contrib import admin
 
-from xintui.infra.console import ReadOnlyAdmin, merchant_site, ops_site
+from xintui.infra.console import ReadOnlyAdmin, called, merchant_site, ops_site
+from xintui.infra.console.cells import story
 from xintui.promotion.attribution import facade, models
 
 _EXCLUDED = {"outside_window": "超出有效期", "promoter_not_active": "推客未生效", "": "有效"}
@@ -10,7 +13,7 @@ _EXCLUDED = {"outside_window": "超出有效期", "promoter_not_active": "推客
 
 class AttributionAdmin(ReadOnlyAdmin):
     icon = "alt_route"
-    list_display = ("id", "merchant_id", "buyer_id", "promoter_id", "chosen_by", "self_purchase", "frozen_at")
+    list_display = ("id", "promoter_id", "buyer_id", "merchant_id", "chosen_by", "self_purchase", "frozen_at")
     list_filter = ("chosen_by", "self_purchase")
     search_fields = ("id__exact", "promoter_id__exact", "buyer_id__exact")
     ordering = ("-id",)
@@ -22,20 +25,26 @@ class AttributionAdmin(ReadOnlyAdmin):
     @admin.display(description="为什么归他")
     def why(self, row: models.Attribution) -> str:
         told = facade.why(row.id, merchant_id=row.merchant_id)
-        return told.sentence + ("（重算一致）" if told.agrees else "（重算不一致，请立即核查）")
+        people = called({row.promoter_id, *(one.promoter_id for one in told.candidates)})
+        sentence = told.sentence
+        for key, name in people.items():
+            sentence = sentence.replace(key, name)
+        return sentence + ("（重算一致）" if told.agrees else "（重算不一致，请立即核查）")
 
     @admin.display(description="候选点击")
-    def clicks(self, row: models.Attribution) -> str:
-        return "；".join(
-            f"{one.at:%Y-%m-%d %H:%M:%S} {one.promoter_id} {'锁客' if one.is_lock else one.channel} "
-            f"{_EXCLUDED[one.excluded]}"
-            for one in facade.why(row.id, merchant_id=row.merchant_id).candidates
-        )
+    def clicks(self, row: models.Attribution) -> Any:
+        found = facade.why(row.id, merchant_id=row.merchant_id).candidates
+        people, channels = called(one.promoter_id for one in found), dict(models.CHANNELS)
+        return story(
+            (one.at, people.get(one.promoter_id, one.promoter_id),
+             f"{'锁客' if one.is_lock else channels.get(one.channel, one.channel)} · {_EXCLUDED[one.excluded]}")
+            for one in found
+        )  # fmt: skip
 
 
 class LinkAdmin(ReadOnlyAdmin):
     icon = "link"
-    list_display = ("id", "promoter_id", "target_kind", "title", "channel", "created_at")
+    list_display = ("title", "target_kind", "promoter_id", "channel", "created_at", "id")
     list_filter = ("channel", "target_kind")
     search_fields = ("id__exact", "promoter_id__exact", "code__exact")
     ordering = ("-id",)
@@ -43,6 +52,7 @@ class LinkAdmin(ReadOnlyAdmin):
 
 
 class WindowAdmin(ReadOnlyAdmin):
+    empty_says = "商家未另行设置时，使用平台默认规则。"
     icon = "schedule"
     list_display = ("merchant_id", "version", "effective_from", "click_days", "click_rule", "lock_days", "source")
     list_filter = ("click_rule",)
@@ -51,6 +61,7 @@ class WindowAdmin(ReadOnlyAdmin):
 
 
 class LockAdmin(ReadOnlyAdmin):
+    empty_says = "商家开启锁客后，买家首次成交的推客会记录在这里。"
     icon = "lock_person"
     list_display = ("merchant_id", "buyer_id", "promoter_id", "since", "until", "attribution_id")
     search_fields = ("buyer_id__exact", "promoter_id__exact")

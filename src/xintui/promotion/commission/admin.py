@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -16,15 +17,18 @@ from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import (
+    Chart,
     Figure,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
+    called,
     dashboard,
     detail_action,
     merchant_site,
     ops_site,
 )
+from xintui.infra.console.cells import money, pill
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.commission import facade, models, pages, rules
@@ -97,38 +101,37 @@ class Named(ReadOnlyAdmin):
 class EarningAdmin(Named):
     icon = "savings"
     list_display = (
-        "order_id", "line_id", "promoter", "shop", "paid", "refunded", "rate", "commission", "state", "paid_at",
-        "release_at",
+        "product_id", "state", "promoter", "shop", "paid", "refunded", "rate", "commission", "paid_at", "release_at",
+        "order_id",
     )  # fmt: skip
     list_filter = ("state", MonthFilter, "self_purchase")
     search_fields = ("order_id__exact", "promoter_id__exact", "merchant_id__exact")
     ordering = ("-order_id", "-line_id")
     fields = (
-        "order_id", "line_id", "promoter_id", "merchant_id", "product_id", "category", "qty", "plan_version", "rule_id",
-        "state", "self_purchase", "paid_at", "release_at", "steps", "refunds", "moves",
+        "file", "order_id", "line_id", "promoter_id", "merchant_id", "category", "qty", "plan_version", "self_purchase",
     )  # fmt: skip
-    readonly_fields = ("steps", "refunds", "moves")
+    readonly_fields = ("file",)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """By order and line, which the primary key of the table begins with."""
         order_id, _, line_id = object_id.partition(".")
         return self.get_queryset(request).filter(order_id=order_id, line_id=line_id).first()
 
-    @admin.display(description="实付（元）", ordering="paid_fen")
-    def paid(self, row: models.CommissionEarning) -> str:
-        return yuan(row.paid_fen)
+    @admin.display(description="实付", ordering="paid_fen")
+    def paid(self, row: models.CommissionEarning) -> SafeString | str:
+        return money(row.paid_fen)
 
-    @admin.display(description="已退（元）")
-    def refunded(self, row: models.CommissionEarning) -> str:
-        return yuan(row.refunded_fen)
+    @admin.display(description="已退")
+    def refunded(self, row: models.CommissionEarning) -> SafeString | str:
+        return money(row.refunded_fen)
 
     @admin.display(description="比例")
     def rate(self, row: models.CommissionEarning) -> str:
         return f"{row.rate_bp / 100:.2f}%"
 
-    @admin.display(description="佣金（元）")
-    def commission(self, row: models.CommissionEarning) -> str:
-        return yuan(row.commission_fen)
+    @admin.display(description="佣金")
+    def commission(self, row: models.CommissionEarning) -> SafeString | str:
+        return money(row.commission_fen)
 
     def _why(self, row: models.CommissionEarning) -> Explanation:
         """Asked for once per page, whichever part is shown first."""
@@ -139,23 +142,21 @@ class EarningAdmin(Named):
         why: Explanation = kept["why"]
         return why
 
-    @admin.display(description="计算过程")
-    def steps(self, row: models.CommissionEarning) -> SafeString:
-        rows = [(step.what, step.how, yuan(step.fen)) for step in self._why(row).steps]
-        return table(["项目", "依据", "金额（元）"], rows)
-
-    @admin.display(description="退款")
-    def refunds(self, row: models.CommissionEarning) -> SafeString:
-        rows = [
-            (one.refund_id, _at(one.refunded_at), yuan(one.refund_fen), yuan(one.delta_fen))
-            for one in self._why(row).refunds
-        ]
-        return table(["退款", "时间", "退款（元）", "扣减佣金（元）"], rows)
-
-    @admin.display(description="账本分录")
-    def moves(self, row: models.CommissionEarning) -> SafeString:
-        rows = [(one.reason, str(one.on), one.debit, one.credit, yuan(one.fen)) for one in self._why(row).moves]
-        return table(["事由", "会计日", "借", "贷", "金额（元）"], rows)
+    @admin.display(description="佣金卷宗")
+    def file(self, row: models.CommissionEarning) -> SafeString:
+        """How the commission came to be: the sum step by step, its days, its entries in the ledger."""
+        why = self._why(row)
+        called_ = called((row.promoter_id, row.merchant_id, row.product_id))
+        context = {
+            "row": row,
+            "why": why,
+            "rate": f"{row.rate_bp / 100:g}%",
+            "state": pill(row.state, row.get_state_display()),
+            "promoter": called_.get(row.promoter_id, row.promoter_id),
+            "merchant": called_.get(row.merchant_id, row.merchant_id),
+            "product": called_.get(row.product_id, row.product_id),
+        }
+        return render_to_string("commission/explain.html", context)
 
 
 class VersionAdmin(ReadOnlyAdmin):
@@ -246,9 +247,9 @@ class BatchAdmin(ReadOnlyAdmin):
     ordering = ("-epoch",)
     date_hierarchy = None
 
-    @admin.display(description="释放（元）", ordering="fen")
-    def released(self, row: models.CommissionBatch) -> str:
-        return yuan(row.fen)
+    @admin.display(description="释放", ordering="fen")
+    def released(self, row: models.CommissionBatch) -> SafeString | str:
+        return money(row.fen)
 
 
 class StatementAdmin(Named):
@@ -258,21 +259,21 @@ class StatementAdmin(Named):
     search_fields = ("promoter_id__exact",)
     ordering = ("-month", "promoter_id")
 
-    @admin.display(description="净销售（元）", ordering="net_fen")
-    def net(self, row: models.CommissionStatement) -> str:
-        return yuan(row.net_fen)
+    @admin.display(description="净销售", ordering="net_fen")
+    def net(self, row: models.CommissionStatement) -> SafeString | str:
+        return money(row.net_fen)
 
-    @admin.display(description="佣金（元）", ordering="commission_fen")
-    def commission(self, row: models.CommissionStatement) -> str:
-        return yuan(row.commission_fen)
+    @admin.display(description="佣金", ordering="commission_fen")
+    def commission(self, row: models.CommissionStatement) -> SafeString | str:
+        return money(row.commission_fen)
 
-    @admin.display(description="阶梯奖励（元）")
-    def bonus(self, row: models.CommissionStatement) -> str:
-        return yuan(row.bonus_fen)
+    @admin.display(description="阶梯奖励")
+    def bonus(self, row: models.CommissionStatement) -> SafeString | str:
+        return money(row.bonus_fen)
 
-    @admin.display(description="已追回（元）")
-    def clawed_back(self, row: models.CommissionStatement) -> str:
-        return yuan(row.clawed_back_fen)
+    @admin.display(description="已追回")
+    def clawed_back(self, row: models.CommissionStatement) -> SafeString | str:
+        return money(row.clawed_back_fen)
 
 
 for site in (ops_site, merchant_site):
@@ -283,7 +284,7 @@ ops_site.register(models.CommissionBatch, BatchAdmin)
 ops_site.register(models.CommissionStatement, StatementAdmin)
 
 
-@dashboard(ops_site, order=30)
+@dashboard(ops_site, order=8)
 def _books(request: HttpRequest) -> Section | None:
     principal = getattr(request, "principal", None)
     if principal is None or not principal.has(*DESK):
@@ -292,25 +293,20 @@ def _books(request: HttpRequest) -> Section | None:
     sums, days, top = pages.shop_totals(), pages.released_days(now=now), pages.top_promoters(now=now)
     names = promoters.get(row["promoter_id"] for row in top)
     return Section(
-        "佣金",
+        "佣金 · 每日释放",
         [
-            Figure("待结算", f"{yuan(sums['pending_fen'])} 元", "退款期内，尚未释放"),
-            Figure("可提现", f"{yuan(sums['due_fen'])} 元", "已释放给推客"),
+            Figure("待结算", f"¥{yuan(sums['pending_fen'])}", "退款期内，尚未释放"),
+            Figure("可提现", f"¥{yuan(sums['due_fen'])}", "已释放给推客"),
             Figure(
-                "推客欠款", f"{yuan(sums['debt_fen'])} 元", f"{sums['debtors']} 位推客，从后续佣金中抵扣",
+                "推客欠款", f"¥{yuan(sums['debt_fen'])}", f"{sums['debtors']} 位推客，从后续佣金中抵扣",
                 tone="warn" if sums["debt_fen"] else "",
             ),
         ],
-        head=("本月推客", "净销售（元）", "佣金（元）"),
+        head=("本月推客", "净销售", "佣金"),
         rows=[
             (names[row["promoter_id"]].display_name if row["promoter_id"] in names else row["promoter_id"],
-             yuan(row["net_fen"]), yuan(row["commission_fen"]))
+             f"¥{yuan(row['net_fen'])}", f"¥{yuan(row['commission_fen'])}")
             for row in top
         ],
-        chart={
-            "title": {"text": "每日释放（元）"},
-            "xAxis": {"type": "category", "data": [f"{one.day:%m-%d}" for one in days]},
-            "yAxis": {"type": "value"},
-            "series": [{"type": "bar", "data": [f"{one.fen // 100}.{one.fen % 100:02d}" for one in days]}],
-        },
+        chart=Chart([(f"{one.day:%m-%d}", one.fen, f"{one.day:%m-%d} 释放 ¥{yuan(one.fen)}") for one in days[-14:]]),
     )  # fmt: skip

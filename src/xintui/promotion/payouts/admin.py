@@ -1,20 +1,30 @@
 """Console pages: the queue of withdrawals with four eyes, tax as it was computed, limits."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, dashboard, detail_action, ops_site
+from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, called, dashboard, detail_action, ops_site
+from xintui.infra.console.cells import money, story
 from xintui.kernel.money import yuan
 from xintui.promotion.payouts import facade, models
 from xintui.promotion.payouts.contracts import State, Withdrawal
 
 DESK = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 TITLES = dict(models.STATES)
+ACTORS = {"system": "系统"}
+VERBS = {
+    "request": "申请", "ask_cancel": "申请撤销", "cancel": "撤销", "propose": "初审通过", "approve": "复核通过",
+    "reject": "驳回", "send": "提交打款", "stop": "停止", "silence": "渠道未应答", "pay": "到账", "fail": "未成功",
+    "wait": "等待额度", "expire": "逾期未确认",
+}  # fmt: skip
 
 
 class BankForm(ReasonForm):
@@ -33,10 +43,11 @@ class BankForm(ReasonForm):
 
 
 class WithdrawalAdmin(ReadOnlyAdmin):
+    spoken = {"kind": {"individual": "个人", "sole_trader": "个体工商户", "company": "企业"}}
     icon = "payments"
     ops_roles = DESK
     list_display = (
-        "id", "promoter_id", "kind", "amount", "tax", "net", "state", "waited", "needs_review", "maker", "checker",
+        "id", "state", "promoter_id", "amount", "tax", "net", "waited", "needs_review", "maker", "checker",
         "requested_at",
     )  # fmt: skip
     list_filter = ("state", "rail", "kind", "needs_review")
@@ -44,23 +55,24 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (
         "id", "promoter_id", "kind", "amount", "tax", "net", "state", "reason", "rail", "transfer_id", "payee_masked",
-        "payee_version", "payee_digest", "invoice_ref", "needs_review", "maker", "checker", "requested_at",
+        "payee_version", "payee_digest", "invoice_ref", "needs_review", "maker", "checker",
+        "requested_at",
         "not_before", "sent_at", "settled_at", "paid_month", "bank_ref", "explained", "told",
     )  # fmt: skip
     readonly_fields = ("amount", "tax", "net", "explained", "told")
     actions_detail = ("propose", "approve", "reject", "record_bank")
 
-    @admin.display(description="申请（元）", ordering="amount_fen")
-    def amount(self, row: models.Withdrawal) -> str:
-        return yuan(row.amount_fen)
+    @admin.display(description="申请", ordering="amount_fen")
+    def amount(self, row: models.Withdrawal) -> Any:
+        return money(row.amount_fen)
 
-    @admin.display(description="个税（元）")
-    def tax(self, row: models.Withdrawal) -> str:
-        return yuan(row.tax_fen)
+    @admin.display(description="个税")
+    def tax(self, row: models.Withdrawal) -> Any:
+        return money(row.tax_fen)
 
-    @admin.display(description="实付（元）")
-    def net(self, row: models.Withdrawal) -> str:
-        return yuan(row.amount_fen - row.tax_fen)
+    @admin.display(description="实付")
+    def net(self, row: models.Withdrawal) -> Any:
+        return money(row.amount_fen - row.tax_fen)
 
     @admin.display(description="已等待")
     def waited(self, row: models.Withdrawal) -> str:
@@ -69,16 +81,19 @@ class WithdrawalAdmin(ReadOnlyAdmin):
         return f"{(clock.now() - row.requested_at).total_seconds() / 3600:.1f} 小时"
 
     @admin.display(description="个税计算")
-    def explained(self, row: models.Withdrawal) -> str:
+    def explained(self, row: models.Withdrawal) -> Any:
         line = facade.tax_line(row.id)
-        return "；".join(line.step.lines) if line else "打款时计算"
+        return format_html_join("", "<div>{}</div>", ((one,) for one in line.step.lines)) if line else "打款时计算"
 
     @admin.display(description="经过")
-    def told(self, row: models.Withdrawal) -> str:
-        return "；".join(
-            f"{line.at:%Y-%m-%d %H:%M} {line.actor} {line.verb} → {TITLES[line.state.value]} {line.note}".strip()
-            for line in facade.history(row.id)
-        )
+    def told(self, row: models.Withdrawal) -> Any:
+        lines = facade.history(row.id)
+        people = called(line.actor for line in lines)
+        return story(
+            (line.at, f"{VERBS.get(line.verb, line.verb)} → {TITLES[line.state.value]}",
+             f"{people.get(line.actor, ACTORS.get(line.actor, line.actor))} {line.note}")
+            for line in lines
+        )  # fmt: skip
 
     def _record(self, request: HttpRequest, verb: str, made: Withdrawal, reason: str) -> None:
         who = identity.require(request.principal)  # type: ignore[attr-defined]
@@ -124,13 +139,13 @@ class TaxYearAdmin(ReadOnlyAdmin):
     search_fields = ("promoter_id__exact",)
     ordering = ("-id",)
 
-    @admin.display(description="累计收入（元）", ordering="income_fen")
-    def income(self, row: models.TaxYear) -> str:
-        return yuan(row.income_fen)
+    @admin.display(description="累计收入", ordering="income_fen")
+    def income(self, row: models.TaxYear) -> Any:
+        return money(row.income_fen)
 
-    @admin.display(description="累计已预扣（元）", ordering="withheld_fen")
-    def withheld(self, row: models.TaxYear) -> str:
-        return yuan(row.withheld_fen)
+    @admin.display(description="累计已预扣", ordering="withheld_fen")
+    def withheld(self, row: models.TaxYear) -> Any:
+        return money(row.withheld_fen)
 
 
 class TaxLineAdmin(ReadOnlyAdmin):
@@ -152,12 +167,12 @@ class TaxLineAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
     @admin.display(description="应纳税所得额（元）")
-    def base(self, row: models.TaxLine) -> str:
-        return yuan(row.base_fen)
+    def base(self, row: models.TaxLine) -> Any:
+        return money(row.base_fen)
 
     @admin.display(description="本次预扣（元）")
-    def taken(self, row: models.TaxLine) -> str:
-        return yuan(row.tax_fen)
+    def taken(self, row: models.TaxLine) -> Any:
+        return money(row.tax_fen)
 
 
 class CapAdmin(ReadOnlyAdmin):

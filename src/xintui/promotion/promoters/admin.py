@@ -1,6 +1,6 @@
 """Console pages: promoters and their queue, payees, levels, rules of joining."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -10,11 +10,23 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, dashboard, detail_action, ops_site
+from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, dashboard, detail_action, names, ops_site
+from xintui.infra.console.cells import story
 from xintui.promotion.promoters import facade, models
 from xintui.promotion.promoters.contracts import Promoter, State
 
+VERBS = {
+    "apply": "提交身份", "agree": "签署协议", "submit": "提交审核", "approve": "审核通过", "refuse": "审核不通过",
+    "suspend": "停用", "restore": "恢复", "change_payee": "更换收款账户", "set_level": "调整等级", "leave": "退出",
+    "clear": "自动通过", "hold": "转人工审核", "reapply": "重新申请",
+}  # fmt: skip
 DECIDERS = frozenset({Role.OPERATOR, Role.REVIEWER})
+
+
+@names("pro")
+def promoter_names(ids: set[str]) -> dict[str, str]:
+    """Promoters: the masked name, and what tells namesakes apart."""
+    return {key: f"{one.display_name} {key[-4:]}" for key, one in facade.get(ids).items()}
 
 
 class DecisionForm(ReasonForm):
@@ -35,11 +47,15 @@ class LevelForm(DecisionForm):
         self.fields["level"].choices = [(level.code, level.title) for level in facade.levels()]
 
 
+LEVELS = {"": "—"} | {level.code: level.title for level in facade.levels()}
+
+
 class PromoterAdmin(ReadOnlyAdmin):
+    spoken = {"level": LEVELS}
     icon = "campaign"
     list_display = (
-        "id", "display_name", "kind", "state", "reason_text", "level", "depth", "sponsor_id", "submitted_at",
-        "joined_at",
+        "display_name", "state", "kind", "level", "depth", "sponsor_id", "reason_text", "submitted_at", "joined_at",
+        "id",
     )  # fmt: skip
     list_filter = ("state", "kind", "level", "depth")
     search_fields = ("id__exact", "user_id__exact", "sponsor_id__exact", "display_name__startswith")
@@ -66,11 +82,13 @@ class PromoterAdmin(ReadOnlyAdmin):
         return f"{found.account_masked}（版本 {found.version}）" if found else "—"
 
     @admin.display(description="经过")
-    def told(self, row: models.Promoter) -> str:
-        return "；".join(
-            f"{line.at:%Y-%m-%d %H:%M} {line.verb} → {line.state.value} {line.reason} {line.note}".strip()
+    def told(self, row: models.Promoter) -> Any:
+        reasons, states = facade.reasons(), dict(models.STATES)
+        return story(
+            (line.at, f"{VERBS.get(line.verb, line.verb)} → {states.get(line.state.value, line.state.value)}",
+             f"{reasons.get(line.reason, line.reason)} {line.note}")
             for line in facade.history(row.id)
-        )
+        )  # fmt: skip
 
     def _review(self, request: HttpRequest, form: DecisionForm, promoter_id: str, approve: bool) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
@@ -128,6 +146,7 @@ class PayeeAdmin(ReadOnlyAdmin):
 
 
 class LevelChangeAdmin(ReadOnlyAdmin):
+    spoken = {"before": LEVELS, "after": LEVELS, "reason": facade.reasons(), "actor": {"system": "系统"}}
     icon = "military_tech"
     list_display = ("promoter_id", "at", "before", "after", "actor", "reason")
     list_filter = ("after",)
