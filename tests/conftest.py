@@ -13,7 +13,10 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 ROOT = Path(__file__).resolve().parent.parent
-os.environ["XINTUI_HOME"] = str(ROOT / ".cache" / "test")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+HOME = ROOT / ".cache" / "test" / WORKER
+HOME.mkdir(parents=True, exist_ok=True)
+os.environ["XINTUI_HOME"] = str(HOME)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xintui.entrypoints.settings")
 os.environ.setdefault("XINTUI_SECRET_KEY", "a key for tests only, never served")
 sys.path.insert(0, str(ROOT))
@@ -25,8 +28,12 @@ CLUSTER.settings |= {"fsync": "off", "full_page_writes": "off", "shared_buffers"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller (or the only process) owns the server for the length of the run; workers are guests."""
-    if os.environ.get("XINTUI_DATABASE_URL") or hasattr(config, "workerinput"):
+    """Whoever runs tests owns a server for the length of the run: each worker its own, the controller none.
+
+    `xmin` belongs to a cluster: on a shared one a neighbour's long transaction would hold back folding and sealing.
+    """
+    controls = not WORKER and getattr(config.option, "numprocesses", None)
+    if os.environ.get("XINTUI_DATABASE_URL") or controls:
         return
     CLUSTER.start()
     config.add_cleanup(CLUSTER.stop)
@@ -66,7 +73,7 @@ def _shape() -> str:
 def _template() -> str:
     """The migrated template for today's shape, made once and kept between runs."""
     name = f"template_{_shape()}"
-    with open(ROOT / ".cache" / "test" / "template.lock", "w") as lock:
+    with open(HOME / "template.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _admin(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"):
             return name

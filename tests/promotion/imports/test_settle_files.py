@@ -262,4 +262,4 @@ def test_a_plan_that_is_no_json_is_refused(desk: Desk) -> None:
     (desk.folder / "plan.json").write_text("{" * 100_000)
     with pytest.raises(DomainError) as refusal:
         desk.settle()
-    assert refusal.value.code == "files.unreadable"
+    assert refusal.value.code == "imports.file_unreadable"
