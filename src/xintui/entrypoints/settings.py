@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from xintui.infra.database import APP, OWNER, admin_url, app_url, django_database
 from xintui.infra.home import home
@@ -161,7 +162,7 @@ _GREEN = {
     "900": "oklch(32.5% .056 171)",
     "950": "oklch(22% .04 172)",
 }
-_LOOK = {"SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "SITE_URL": None, "THEME": None}
+_LOOK: dict[str, Any] = {"SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "SITE_URL": None, "THEME": None}
 _LOOK |= {"COLORS": {"primary": _GREEN}, "BORDER_RADIUS": "8px", "STYLES": ["xintui.infra.console.sites.stylesheet"]}
 UNFOLD_OPS = _LOOK | {
     "SITE_TITLE": "信推运营后台",

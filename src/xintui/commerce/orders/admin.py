@@ -247,7 +247,7 @@ def trade(request: HttpRequest) -> Section:
         .values("day")
         .annotate(fen=Sum("total_fen"), count=Count("id"), back=Sum("refunded_fen"))
     )
-    days = {row["day"]: row for row in counted}
+    days: dict[Any, Any] = {row["day"]: row for row in counted}
     line = [(first + timedelta(days=n)) for n in range(TREND_DAYS)]
     blank = {"fen": 0, "count": 0, "back": 0}
 
