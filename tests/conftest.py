@@ -126,7 +126,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
             connection.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def superuser_url(django_db_setup: None) -> str:
     """A URL of the server's superuser on this worker's database, for tests that open connections of their own."""
     from django.db import connections

@@ -5,7 +5,7 @@ released and withdrawn. Nothing is inserted into a table by hand.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -109,13 +109,22 @@ def exists() -> bool:
     return LAST in logins
 
 
-def build(gateway: str, *, now: datetime, days: int, say: Callable[[str, int, int], None]) -> None:
-    """Make the world and live through its `days`, ending at `now`."""
+def build(
+    gateway: str,
+    *,
+    now: datetime,
+    days: int,
+    say: Callable[[str, int, int], None],
+    shops: Sequence[Shop] = SHOPS,
+    people: Sequence[tuple[str, str]] = PROMOTERS,
+    buyers: Sequence[str] = BUYERS,
+) -> None:
+    """Make the world and live through its `days`, ending at `now`. Fewer people and shops make a smaller world."""
     world = World(gateway, say)
     start = now - timedelta(days=days)
-    _people(world, start)
-    _shops(world, start)
-    _promoters(world, start)
+    _people(world, start, buyers)
+    _shops(world, start, shops)
+    _promoters(world, start, people)
     for day in range(days):
         say("经营", day + 1, days)
         _live(world, start + timedelta(days=day, hours=1), last=day >= days - 1)
@@ -125,23 +134,23 @@ def build(gateway: str, *, now: datetime, days: int, say: Callable[[str, int, in
     identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(Role.AUDITOR, "")], now=now)
 
 
-def _people(world: World, now: datetime) -> None:
+def _people(world: World, now: datetime, buyers: Sequence[str]) -> None:
     for login, name, role in STAFF:
         identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(role, "")], now=now)
-    for n, name in enumerate(BUYERS, 1):
+    for n, name in enumerate(buyers, 1):
         user = identity.create_user(
             display_name=name, login=f"buyer{n}", password=PASSWORD, roles=[(Role.BUYER, "")], now=now
         )
         world.buyers.append((user.user_id, f"o-demo-buyer-{n}"))
 
 
-def _shops(world: World, now: datetime) -> None:
+def _shops(world: World, now: datetime, shops: Sequence[Shop]) -> None:
     for key, name in CATEGORIES.items():
         catalog.set_category(key, name)
     plan = commission.parse_plan(PLAN)
     commission.publish_plan(plan, in_force_from=now - timedelta(days=1), by="operator")
-    for n, shop in enumerate(SHOPS, 1):
-        world.say("商家与商品", n, len(SHOPS))
+    for n, shop in enumerate(shops, 1):
+        world.say("商家与商品", n, len(shops))
         _shop(world, shop, now)
 
 
@@ -176,10 +185,10 @@ def _shop(world: World, shop: Shop, now: datetime) -> None:
         world.products.append(catalog.list_product(merchant.id, made.id, actor=shop.login, now=now))
 
 
-def _promoters(world: World, now: datetime) -> None:
+def _promoters(world: World, now: datetime, people: Sequence[tuple[str, str]]) -> None:
     agreement = promoters.agreement()
-    for n, (login, name) in enumerate(PROMOTERS, 1):
-        world.say("推客加入", n, len(PROMOTERS))
+    for n, (login, name) in enumerate(people, 1):
+        world.say("推客加入", n, len(people))
         user = identity.create_user(
             display_name=name, login=login, password=PASSWORD, roles=[(Role.BUYER, "")], now=now
         )

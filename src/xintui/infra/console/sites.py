@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Final
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -9,6 +10,10 @@ from unfold.sites import UnfoldAdminSite
 
 DAILY: Final = ("订单", "商品", "商家", "推客", "归因", "佣金", "提现")
 """Groups that people open every day, in this order; what else there is comes below, folded."""
+
+
+def _called(row: Model) -> str:
+    return f"{row._meta.verbose_name} {row.pk}"
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -27,6 +32,16 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
         self.more_links: list[tuple[str, dict[str, Any], frozenset[str]]] = []
         self._actions.pop("delete_selected", None)
         self._global_actions.pop("delete_selected", None)
+
+    def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
+        """As usual; a row without a name of its own is called by its table's Chinese name and its number.
+
+        Django's own answer, `Attribution object (atr01…)`, would stand in the page's title.
+        """
+        for model in [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable:
+            if model.__str__ is Model.__str__:
+                model.__str__ = _called  # type: ignore[method-assign]
+        super().register(model_or_iterable, *args, **kwargs)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """A known person in one of the site's roles, for a merchant where the site is one merchant's."""
