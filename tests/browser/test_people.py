@@ -85,6 +85,16 @@ def test_an_operator_sees_the_day_and_why_a_promoter_got_an_order(
         expect(page.get_by_text("按店铺归因规则第 1 版：7 天内最后一次有效点击").first).to_be_visible()
 
 
+def test_an_operator_reads_how_a_commission_came_to_be(chromium: Browser, house: House, watch: Opened) -> None:
+    with context(chromium, house) as desk:
+        page = watch(desk)
+        enter(page, house, "ops", "operator")
+        page.goto("/ops/commission/commissionearning/")
+        page.locator("#result_list tbody th a").first.click()
+        for step in ("实付金额", "已退金额", "计佣基数", "按比例佣金", "应得佣金"):
+            expect(page.get_by_text(step).first).to_be_visible()
+
+
 def test_nobody_enters_the_others_console(chromium: Browser, house: House, watch: Opened) -> None:
     for site, login in (("ops", house.shop_login), ("ops", "tuike1"), ("merchant", "tuike1"), ("merchant", "operator")):
         with context(chromium, house) as desk:
