@@ -15,14 +15,15 @@ WORDS = """() => {
     const parent = node.parentElement;
     if (!parent || parent.closest('.material-symbols-outlined, script, style, template, pre, code')) continue;
     if (!parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
-    for (const word of node.textContent.match(/(?<![\\w.\\/:@-])[A-Za-z]{3,}(?![\\w.\\/:@-])/g) || []) found.add(word);
+    const words = node.textContent.match(/(?<![\\w.\\/:@…-])[A-Za-z]{3,}(?![\\w.\\/:@…-])/g);
+    for (const word of words || []) found.add(word);
   }
   return [...found];
 }"""
 KNOWN = {"SKU", "CSV", "PDF", "CNY", "TOTP", "API", "FreeOTP", "xintui", "close"}
 """Words that Chinese people write in Latin letters, names, and the command `xintui close`."""
-TYPED = {"tea", "food", "home", "beauty", *STAFF, *(shop.login for shop in SHOPS)}
-"""What people of the small world have typed themselves: category keys and login names."""
+TYPED = {"base", "gold", "tea", "food", "home", "beauty", *STAFF, *(shop.login for shop in SHOPS)}
+"""What people of the small world have typed themselves: rules, category keys, login names."""
 CODES = {
     "device", "user", "system", "moments", "wechat", "default", "draft", "payment", "platform", "jsapi", "created",
     "prepay", "prepaid", "captured", "answer", "query", "callback", "shop", "orders", "payments",

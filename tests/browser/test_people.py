@@ -62,7 +62,8 @@ def test_a_person_with_a_phone_buys_from_a_share_link_and_the_shop_ships_it(
         page = watch(desk)
         enter(page, house, "merchant", house.shop_login)
         page.get_by_role("link", name=re.compile("待发货")).first.click()
-        page.get_by_role("link", name=order).click()
+        page.goto(f"/merchant/orders/order/?q={order}")
+        page.locator("#result_list tbody th a").click()
         expect(page.get_by_text("订单卷宗").first).to_be_visible()
         page.locator("a[href$='/ship/']").click()
         page.get_by_label("承运商").fill("顺丰速运")
@@ -79,7 +80,7 @@ def test_an_operator_sees_the_day_and_why_a_promoter_got_an_order(
     with context(chromium, house) as desk:
         page = watch(desk)
         enter(page, house, "ops", "operator")
-        expect(page.get_by_role("region", name="订单", exact=True)).to_contain_text("待发货")
+        expect(page.get_by_role("region", name="待办", exact=True)).to_contain_text("待发货")
         page.goto("/ops/attribution/attribution/")
         page.locator("#result_list tbody th a").first.click()
         expect(page.get_by_text("按店铺归因规则第 1 版：7 天内最后一次有效点击").first).to_be_visible()
