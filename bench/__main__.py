@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import signal
 import sys
 
 from bench.catalogue import ENTRIES
@@ -13,6 +14,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave in order: the cluster is stopped and removed
     entry = ENTRIES[given.name]
     module, _, function = entry.run.partition(":")
     made = getattr(importlib.import_module(module), function)
