@@ -22,10 +22,15 @@ def _record_export(request: HttpRequest, table: str, rows: int) -> None:
 on_export(_record_export)
 
 
+PRIVATE = (Role.BUYER.value, Role.PROMOTER.value)
+
+
 @names("usr")
 def people(ids: set[str]) -> dict[str, str]:
-    """People by the name they gave."""
-    return dict(User.objects.filter(id__in=ids).values_list("id", "display_name"))
+    """Staff by name; buyers and promoters by the first character, as everywhere else in the consoles."""
+    staff = set(RoleGrant.objects.filter(user_id__in=ids).exclude(role__in=PRIVATE).values_list("user_id", flat=True))
+    known = User.objects.filter(id__in=ids).values_list("id", "display_name")
+    return {key: name if key in staff else name[:1] + "**" for key, name in known if name}
 
 
 class RoleForm(ReasonForm):

@@ -1,6 +1,6 @@
 """Console pages: lines with their explanation, plans with preview and publication, batches, months."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
+from xintui.foundation.ledger import facade as ledger
 from xintui.infra import clock
 from xintui.infra.console import (
     Chart,
@@ -52,6 +53,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> SafeString:
 
 def _at(at: datetime) -> str:
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _account(code: str, names: Mapping[str, str]) -> str:
+    """`promoter.due:pro01…@CNY` → `推客可提现佣金 · 林* YMPS`."""
+    kind, _, rest = code.partition(":")
+    owner = rest.partition("@")[0]
+    return f"{ledger.KIND_NAMES[ledger.Kind(kind)]} · {names.get(owner, '平台' if owner == 'platform' else owner)}"
 
 
 class MonthFilter(admin.SimpleListFilter):
@@ -150,6 +158,7 @@ class EarningAdmin(Named):
         context = {
             "row": row,
             "why": why,
+            "moves": [(one, _account(one.debit, called_), _account(one.credit, called_)) for one in why.moves],
             "rate": f"{row.rate_bp / 100:g}%",
             "state": pill(row.state, row.get_state_display()),
             "promoter": called_.get(row.promoter_id, row.promoter_id),
