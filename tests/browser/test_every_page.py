@@ -20,8 +20,8 @@ WORDS = """() => {
   }
   return [...found];
 }"""
-KNOWN = {"SKU", "CSV", "PDF", "CNY", "TOTP", "API", "FreeOTP", "xintui", "close"}
-"""Words that Chinese people write in Latin letters, names, and the command `xintui close`."""
+KNOWN = {"FreeOTP", "xintui", "close"}
+"""A name, and the command `xintui close`. Capitals alone (SKU, CSV, the tail of a number) are nobody's English."""
 TYPED = {"base", "gold", "tea", "food", "home", "beauty", *STAFF, *(shop.login for shop in SHOPS)}
 """What people of the small world have typed themselves: rules, category keys, login names."""
 CODES = {
@@ -62,4 +62,5 @@ def shown(page: Page, path: str, english: dict[str, str]) -> None:
     answer = page.goto(path)
     assert answer is not None and answer.status == 200, path
     for word in page.evaluate(WORDS):
-        english.setdefault(word, path)
+        if not word.isupper():
+            english.setdefault(word, path)

@@ -50,7 +50,8 @@ from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import ChosenBy
 from xintui.promotion.commission import facade as commission
-from xintui.promotion.commission.facade import LineState
+from xintui.promotion.commission.contracts import Earning, LineState
+from xintui.promotion.commission.contracts import Step as Explained
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import State
 from xintui.promotion.promoters import facade as promoters
@@ -317,7 +318,7 @@ def at_the_gateway(tale: Tale) -> int:
     return int(tale.gateway.world.books.balance) - OPENING
 
 
-def explained(tale: Tale) -> tuple[commission.Earning, list[commission.Step]]:
+def explained(tale: Tale) -> tuple[Earning, list[Explained]]:
     with transaction.atomic():
         line, steps = commission.explain(tale.order.id, tale.order.lines[0].id, now=tale.gateway.now())
     assert steps[-1].fen == line.commission_fen
