@@ -40,7 +40,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
         """
         for model in [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable:
             if model.__str__ is Model.__str__:
-                model.__str__ = _called  # type: ignore[method-assign]
+                model.__str__ = _called
         super().register(model_or_iterable, *args, **kwargs)
 
     def has_permission(self, request: HttpRequest) -> bool:
