@@ -7,12 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from openpyxl import Workbook
 
 from xintui.foundation.evidence.proof_file import verify
 from xintui.foundation.ledger import facade as ledger
+from xintui.infra import tenancy
 from xintui.kernel.errors import DomainError
+from xintui.promotion.commission import facade as commission
 from xintui.promotion.commission.facade import PlanConflict, PlanInvalid, SettledBeyond
 from xintui.promotion.imports.files import FileUnreadable
 from xintui.promotion.imports.settlement import Job, Settled, settle
@@ -263,3 +266,15 @@ def test_a_plan_that_is_no_json_is_refused(desk: Desk) -> None:
     with pytest.raises(DomainError) as refusal:
         desk.settle()
     assert refusal.value.code == "imports.file_unreadable"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_audit_sees_every_line_wherever_it_is_asked_from(desk: Desk, superuser_url: str) -> None:
+    desk.write(orders=line("o1", 10000))
+    desk.settle()
+    with tenancy.as_nobody():
+        assert commission.audit(books="desk") == []
+        with psycopg.connect(superuser_url) as admin:
+            admin.execute("UPDATE commission_month SET net_fen = net_fen + 1")
+        (found,) = commission.audit(books="desk")
+    assert (found["check"], found["subject"]) == ("month", "desk p1 2026-11")

@@ -101,7 +101,7 @@ def _invite(host: str, port: int, gateway_url: str) -> None:
     click.echo(f"  商城（买家）   {url}/            账号 buyer1 … buyer12")
     click.echo(f"  运营后台       {url}/ops/        账号 operator / finance / reviewer / auditor")
     click.echo(f"  商家后台       {url}/merchant/   账号 " + " / ".join(shop.login for shop in SHOPS))
-    click.echo(f"  开放接口文档   {url}/api/v1/docs")
+    click.echo(f"  开放接口       {url}/api/v1/openapi.json")
     click.echo(f"  网关模拟器     {gateway_url}/    收银台、故障开关")
     click.echo("  推客账号       tuike1 … tuike5（接口与商城登录）")
     click.echo(f"  所有演示账号的密码：{PASSWORD}")

@@ -129,6 +129,7 @@ def build(
         say("经营", day + 1, days)
         _live(world, start + timedelta(days=day, hours=1), last=day >= days - 1)
     _withdraw(now)
+    _arrive(world, now)
     _tick(world, now)
     name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
     identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(Role.AUDITOR, "")], now=now)
@@ -227,8 +228,9 @@ def _live(world: World, now: datetime, *, last: bool) -> None:
     world.waiting = [(at, job) for at, job in world.waiting if at > now]
     for job in due:
         job(now)
-    for minute in sorted(world.dice.sample(range(10, 600), world.dice.randint(1, 3) if not last else 2)):
-        _order(world, now + timedelta(minutes=minute), paid=not last)
+    minutes = sorted(world.dice.sample(range(10, 600), world.dice.randint(1, 3) if not last else 5))
+    for n, minute in enumerate(minutes):
+        _order(world, now + timedelta(minutes=minute), paid=not last or n < len(minutes) - 2)
     _tick(world, now + timedelta(hours=11))
 
 
@@ -282,6 +284,13 @@ def _reach(http: httpx.Client, now: datetime) -> None:
         http.post(
             "/sim/clock", json={"advance": (now - there).total_seconds(), "sign_with": "virtual"}
         ).raise_for_status()
+
+
+def _arrive(world: World, now: datetime) -> None:
+    """The story is over: from here on the gateway lives, and signs, in the present."""
+    with httpx.Client(base_url=world.gateway, trust_env=False, timeout=60) as http:
+        _reach(http, now)
+        http.post("/sim/clock", json={"sign_with": "wall"}).raise_for_status()
 
 
 def _plan_life(world: World, order: Order, now: datetime) -> None:
