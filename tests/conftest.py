@@ -18,6 +18,8 @@ HOME = ROOT / ".cache" / "test" / WORKER
 HOME.mkdir(parents=True, exist_ok=True)
 os.environ["XINTUI_HOME"] = str(HOME)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xintui.entrypoints.settings")
+# Playwright keeps an event loop on the thread that later tests of the same worker use; none of our code is async.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 os.environ.setdefault("XINTUI_SECRET_KEY", "a key for tests only, never served")
 sys.path.insert(0, str(ROOT))
 

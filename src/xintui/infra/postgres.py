@@ -261,7 +261,7 @@ class Embedded:
             self._server.wait(START_SECONDS)
             return
         deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and Path(f"/proc/{pid}").exists():
+        while time.monotonic() < deadline and _alive(pid):
             time.sleep(0.05)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -279,6 +279,14 @@ class Embedded:
         if self.user is None:
             return {}
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
+
+
+def _alive(pid: int) -> bool:
+    """The process runs; one that has ended and is only not yet reaped by its parent does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def _system_user() -> "pwd.struct_passwd | None":
