@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from xintui.entrypoints.ports import require_free
 from xintui.entrypoints.terminal import FOLDER, ready
 
 GATEWAY_PORT: Final = 8619
@@ -51,12 +52,14 @@ def gateway(host: str, port: int, keys: Path | None, seed: int) -> None:
     from xintui.infra.home import home
     from xintui.simulator import server
 
+    require_free(host, port)
     folder = keys or home() / "gateway"
     server.run(host, port, folder, state=folder / "state.json", seed=seed, say=click.echo)
 
 
 def _serve(host: str, port: int, workers: int, *, worker: bool) -> None:
     """granian in front, the worker beside; whoever ends first ends both."""
+    require_free(host, port)
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "xintui.entrypoints.settings"}
     granian = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
@@ -88,8 +91,9 @@ def _children(commands: list[list[str]], environment: dict[str, str]) -> Iterato
         for child in children:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(15)
-            if child.poll() is None:
-                child.kill()
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # whatever it started and left behind goes too
 
 
 @click.command()

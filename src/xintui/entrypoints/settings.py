@@ -180,3 +180,13 @@ UNFOLD_MERCHANT = _LOOK | {
     "SIDEBAR": {"show_search": True, "navigation": "xintui.infra.console.sites.merchant_navigation"},
     "ACCOUNT": {"navigation": [{"title": "动态口令", "link": "/merchant/totp/"}]},
 }
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("XINTUI_LOG", "WARNING")},
+    # A refusal is the answer, not an incident; a bug (5xx) comes with its traceback.
+    "loggers": {"django.request": {"level": "ERROR"}, "django": {"handlers": [], "propagate": True}},
+}

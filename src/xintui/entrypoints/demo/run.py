@@ -10,6 +10,7 @@ from typing import Any, Final
 import click
 
 from xintui.entrypoints.demo.goods import PASSWORD, SHOPS
+from xintui.entrypoints.ports import require_free
 from xintui.entrypoints.progress import Bar, Steps
 from xintui.entrypoints.terminal import ready, say_imported, say_settled
 from xintui.infra import clock
@@ -24,6 +25,8 @@ AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 def demo(host: str, port: int, gateway_port: int, *, serve: Callable[..., None] | None, settle: bool) -> None:
     """The whole demonstration."""
     started = clock.now()
+    for wanted in (gateway_port, *([port] if serve is not None else [])):
+        require_free(host, wanted)
     with _gateway(host, gateway_port) as gateway_url:
         os.environ |= {
             "XINTUI_PUBLIC_URL": f"http://{host}:{port}",
