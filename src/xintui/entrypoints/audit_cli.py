@@ -12,6 +12,8 @@ from xintui.kernel.errors import DomainError
 
 DATABASE = click.option("--database", help="PostgreSQL 连接串；默认使用内嵌数据库")
 BOOKS = click.option("--books", default="shop", show_default=True, help="账套")
+OUTSIDE: Final = "external"
+"""Withdrawals of a file settlement were paid by somebody else's rails: nothing of ours is under way."""
 PAYOUT_LIMIT_DAYS: Final = 7
 """A payout that is neither paid nor returned after a week is somebody's lost money (rule R16)."""
 
@@ -91,7 +93,8 @@ def _audited(anchors: dict[int, bytes]) -> tuple[list[tuple[str, ...]], list[tup
             amount = ledger.amount_name(age.balance_fen, age.account.currency)
             waited = (today - age.since).days if age.since else 0
             ages.append((books, ledger.account_name(age.account), amount, f"{age.since}（{waited} 天）"))
-            if age.account.kind is ledger.Kind.PAYOUT_CLEARING and waited > PAYOUT_LIMIT_DAYS:
+            ours = age.account.kind is ledger.Kind.PAYOUT_CLEARING and age.account.owner != OUTSIDE
+            if ours and waited > PAYOUT_LIMIT_DAYS:
                 found.append(("清算账龄", str(age.account), f"{amount} 已 {waited} 天未清"))
     return found, ages, report
 
