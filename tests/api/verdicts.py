@@ -154,6 +154,11 @@ VERDICTS: dict[str, Verdict] = {
     "payouts_record_bank": only(Role.FINANCE),
     "payouts_read_tax_years": DESK,
     "payouts_list_statements_of": DESK,
+    "payouts_read_tax_profile": MONEY_READERS,
+    "payouts_set_tax_profile": only(Role.FINANCE),
+    "payouts_list_tax_reports": MONEY_READERS,
+    "payouts_read_tax_report": MONEY_READERS,
+    "payouts_export_tax_report": only(Role.FINANCE),
     # commission
     "commission_read_plans": PUBLIC,
     "commission_my_summary": ANYONE,

@@ -76,7 +76,7 @@ def test_every_operation_and_command_the_feature_map_names_exists() -> None:
     named = {name for name in re.findall(r"`([a-z]+_[a-z_]+)`", text) if name.split("_")[0] in prefixes}
     assert named <= operations, named - operations
     assert len(named) > 30
-    assert set(re.findall(r"`xintui ([a-z]+)", text)) <= set(main.commands)
+    assert set(re.findall(r"`xintui ([a-z-]+)", text)) <= set(main.commands)
 
 
 def test_the_state_tables_are_those_of_the_rules() -> None:

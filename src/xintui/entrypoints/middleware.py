@@ -132,7 +132,8 @@ def _once(request: HttpRequest, get_response: View, principal: Principal, key: s
     except BaseException:
         idempotency.release(held)
         raise
-    if response.status_code >= 500 or response.status_code == 429 or response.streaming:
+    is_file = not response.headers.get("Content-Type", "").startswith("application/json")
+    if response.status_code >= 500 or response.status_code == 429 or response.streaming or is_file:
         idempotency.release(held)
     else:
         idempotency.keep(held, response.status_code, response.content.decode())

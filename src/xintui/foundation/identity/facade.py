@@ -1,6 +1,6 @@
 """账号与角色 identity: the public face."""
 
-from xintui.foundation.identity.queries import audit_trail, devices, grants_of, staff_of, user, users
+from xintui.foundation.identity.queries import audit_trail, devices, grants_of, phones, staff_of, user, users
 from xintui.foundation.identity.rules import require, require_merchant
 from xintui.foundation.identity.services.audit import audit, caller_ip, calling_from
 from xintui.foundation.identity.services.console import ConsoleLogin, console_login, console_logout, whether_to_enrol
@@ -24,7 +24,7 @@ from xintui.foundation.identity.services.totp import uri as totp_uri
 __all__ = [
     "ConsoleLogin", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone", "caller_ip", "calling_from",
     "change_password", "confirm_totp", "console_login", "console_logout", "create_user", "devices", "grant_role",
-    "grants_of", "issue_for", "logout", "openid_of", "password_login", "purge", "purge_codes", "require",
+    "grants_of", "issue_for", "logout", "openid_of", "password_login", "phones", "purge", "purge_codes", "require",
     "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate", "session_caller",
     "set_active", "staff_of", "totp_uri", "user", "users", "wechat_login", "whether_to_enrol",
 ]  # fmt: skip

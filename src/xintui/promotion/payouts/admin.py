@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -14,8 +16,10 @@ from xintui.infra import clock
 from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, called, dashboard, detail_action, ops_site
 from xintui.infra.console.cells import money, story
 from xintui.kernel.money import yuan
+from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts import facade, models
-from xintui.promotion.payouts.contracts import State, Withdrawal
+from xintui.promotion.payouts.contracts import Registration, State, Withdrawal
+from xintui.promotion.payouts.papers import recorded, recorded_file, shown
 
 DESK = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 TITLES = dict(models.STATES)
@@ -42,29 +46,45 @@ class BankForm(ReasonForm):
         return given
 
 
+class ProfileForm(ReasonForm):
+    resident = forms.ChoiceField(
+        label="居民身份", choices=[("yes", "居民个人"), ("no", "非居民个人")], widget=UnfoldAdminSelectWidget()
+    )
+    registration = forms.ChoiceField(label="税务登记", choices=models.REGISTRATIONS, widget=UnfoldAdminSelectWidget())
+    country = forms.RegexField("^[A-Z]{3}$", label="国家或地区（三位字母）", widget=UnfoldAdminTextInputWidget())
+    from_month = forms.RegexField(
+        r"^20\d\d-(0[1-9]|1[0-2])$", label="自月份起", required=False, widget=UnfoldAdminTextInputWidget(),
+        help_text="留空为本月；原因栏请写依据材料",
+    )  # fmt: skip
+
+
 class WithdrawalAdmin(ReadOnlyAdmin):
     spoken = {"kind": {"individual": "个人", "sole_trader": "个体工商户", "company": "企业"}}
     icon = "payments"
     ops_roles = DESK
     list_display = (
-        "id", "state", "promoter_id", "amount", "tax", "net", "waited", "needs_review", "maker", "checker",
+        "id", "state", "promoter_id", "amount", "vat", "tax", "net", "waited", "needs_review", "maker", "checker",
         "requested_at",
     )  # fmt: skip
     list_filter = ("state", "rail", "kind", "needs_review")
     search_fields = ("id__exact", "promoter_id__exact", "transfer_id__exact", "invoice_ref__exact")
     ordering = ("-id",)
     fields = (
-        "id", "promoter_id", "kind", "amount", "tax", "net", "state", "reason", "rail", "transfer_id", "payee_masked",
-        "payee_version", "payee_digest", "invoice_ref", "needs_review", "maker", "checker",
+        "id", "promoter_id", "kind", "amount", "vat", "tax", "net", "state", "reason", "rail", "transfer_id",
+        "payee_masked", "payee_version", "payee_digest", "invoice_ref", "needs_review", "maker", "checker",
         "requested_at",
         "not_before", "sent_at", "settled_at", "paid_month", "bank_ref", "explained", "told",
     )  # fmt: skip
-    readonly_fields = ("amount", "tax", "net", "explained", "told")
-    actions_detail = ("propose", "approve", "reject", "record_bank")
+    readonly_fields = ("amount", "vat", "tax", "net", "explained", "told")
+    actions_detail = ("propose", "approve", "reject", "record_bank", "set_profile")
 
     @admin.display(description="申请", ordering="amount_fen")
     def amount(self, row: models.Withdrawal) -> Any:
         return money(row.amount_fen)
+
+    @admin.display(description="增值税")
+    def vat(self, row: models.Withdrawal) -> Any:
+        return money(row.vat_fen)
 
     @admin.display(description="个税")
     def tax(self, row: models.Withdrawal) -> Any:
@@ -72,7 +92,7 @@ class WithdrawalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="实付")
     def net(self, row: models.Withdrawal) -> Any:
-        return money(row.amount_fen - row.tax_fen)
+        return money(row.amount_fen - row.tax_fen - row.vat_fen)
 
     @admin.display(description="已等待")
     def waited(self, row: models.Withdrawal) -> str:
@@ -80,10 +100,11 @@ class WithdrawalAdmin(ReadOnlyAdmin):
             return "—"
         return f"{(clock.now() - row.requested_at).total_seconds() / 3600:.1f} 小时"
 
-    @admin.display(description="个税计算")
+    @admin.display(description="税款计算")
     def explained(self, row: models.Withdrawal) -> Any:
-        line = facade.tax_line(row.id)
-        return format_html_join("", "<div>{}</div>", ((one,) for one in line.step.lines)) if line else "打款时计算"
+        found = [("增值税", facade.vat_line(row.id)), ("个税", facade.tax_line(row.id))]
+        lines = [(name, one) for name, line in found if line for one in line.step.lines]
+        return format_html_join("", "<div>{}：{}</div>", lines) if lines else "打款时计算"
 
     @admin.display(description="经过")
     def told(self, row: models.Withdrawal) -> Any:
@@ -95,10 +116,9 @@ class WithdrawalAdmin(ReadOnlyAdmin):
             for line in lines
         )  # fmt: skip
 
-    def _record(self, request: HttpRequest, verb: str, made: Withdrawal, reason: str) -> None:
+    def _record(self, request: HttpRequest, verb: str, before: Withdrawal, made: Withdrawal, reason: str) -> None:
         who = identity.require(request.principal)  # type: ignore[attr-defined]
-        after = {"state": made.state.value, "amount_fen": made.amount_fen, "tax_fen": made.tax_fen}
-        identity.audit(who, f"payouts.{verb}", ("withdrawal", made.id), {}, after, reason=reason)
+        recorded(who, verb, before, made, reason)
 
     def _actor(self, request: HttpRequest) -> str:
         return identity.require(request.principal).user_id  # type: ignore[attr-defined]
@@ -106,29 +126,51 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     @detail_action("初审通过", roles={Role.FINANCE, Role.OPERATOR}, icon="looks_one", warning="还需另一位财务复核。")
     def propose(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         note = form.cleaned_data["reason"]
+        before = facade.get(object_id)
         made = facade.propose(object_id, actor=self._actor(request), note=note, now=clock.now())
-        self._record(request, "propose", made, note)
+        self._record(request, "propose", before, made, note)
 
     @detail_action("复核通过", roles={Role.FINANCE}, icon="looks_two", warning="复核人不能是初审人或收款人。")
     def approve(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         note = form.cleaned_data["reason"]
+        before = facade.get(object_id)
         made = facade.approve(object_id, actor=self._actor(request), note=note, now=clock.now())
-        self._record(request, "approve", made, note)
+        self._record(request, "approve", before, made, note)
 
     @detail_action("驳回", roles={Role.FINANCE, Role.OPERATOR}, icon="close", warning="金额退回可提现余额。")
     def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         reason = form.cleaned_data["reason"]
+        before = facade.get(object_id)
         made = facade.reject(object_id, actor=self._actor(request), reason=reason, now=clock.now())
-        self._record(request, "reject", made, reason)
+        self._record(request, "reject", before, made, reason)
 
     @detail_action("登记对公打款结果", roles={Role.FINANCE}, form=BankForm, icon="account_balance")
     def record_bank(self, request: HttpRequest, form: BankForm, object_id: str) -> None:
         given = form.cleaned_data
+        before = facade.get(object_id)
         made = facade.record_bank(
             object_id, paid=given["outcome"] == "paid", reference=given["reference"], actor=self._actor(request),
             note=given["reason"], now=clock.now(),
         )  # fmt: skip
-        self._record(request, "record_bank", made, given["reason"])
+        self._record(request, "record_bank", before, made, given["reason"])
+
+    @detail_action(
+        "收款人税务身份", roles={Role.FINANCE}, form=ProfileForm, icon="badge",
+        warning="决定之后打款适用的税表；当月已扣税的自次月起生效。",
+    )  # fmt: skip
+    def set_profile(self, request: HttpRequest, form: ProfileForm, object_id: str) -> None:
+        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        promoter_id = facade.get(object_id).promoter_id
+        before = facade.profile(promoter_id, "9999-12")
+        made = facade.set_profile(
+            promoter_id, resident=given["resident"] == "yes", registration=Registration(given["registration"]),
+            country=given["country"], proof=given["reason"][:200], from_month=given["from_month"], actor=who.user_id,
+            now=clock.now(),
+        )  # fmt: skip
+        identity.audit(
+            who, "payouts.set_tax_profile", ("promoter", promoter_id), shown(before), shown(made),
+            reason=given["reason"],
+        )  # fmt: skip
 
 
 class TaxYearAdmin(ReadOnlyAdmin):
@@ -175,6 +217,29 @@ class TaxLineAdmin(ReadOnlyAdmin):
         return money(row.tax_fen)
 
 
+class VatLineAdmin(ReadOnlyAdmin):
+    icon = "percent"
+    ops_roles = DESK
+    list_display = (
+        "withdrawal_id", "promoter_id", "month", "period", "gross_fen", "sales_fen", "rate_bp", "vat_fen",
+        "carried_fen", "reversed_at",
+    )  # fmt: skip
+    list_filter = ("month", "period")
+    search_fields = ("withdrawal_id__exact", "promoter_id__exact")
+    ordering = ("-id",)
+
+
+class TaxProfileAdmin(ReadOnlyAdmin):
+    icon = "badge"
+    ops_roles = DESK
+    list_display = (
+        "promoter_id", "from_month", "resident", "registration", "country", "proof", "set_by", "set_at",
+    )  # fmt: skip
+    list_filter = ("resident", "registration")
+    search_fields = ("promoter_id__exact",)
+    ordering = ("-id",)
+
+
 class CapAdmin(ReadOnlyAdmin):
     icon = "speed"
     ops_roles = DESK
@@ -188,14 +253,16 @@ class PolicyAdmin(ReadOnlyAdmin):
     icon = "gavel"
     ops_roles = DESK
     list_display = (
-        "version", "effective_from", "tax_method", "review_above_fen", "payee_daily_fen", "platform_daily_fen",
-        "cooling_hours", "verified_on",
+        "version", "effective_from", "tax_method", "vat_method", "review_above_fen", "payee_daily_fen",
+        "platform_daily_fen", "cooling_hours", "verified_on",
     )  # fmt: skip
     ordering = ("-effective_from",)
 
 
 ops_site.register(models.Withdrawal, WithdrawalAdmin)
 ops_site.register(models.TaxLine, TaxLineAdmin)
+ops_site.register(models.VatLine, VatLineAdmin)
+ops_site.register(models.TaxProfile, TaxProfileAdmin)
 ops_site.register(models.TaxYear, TaxYearAdmin)
 ops_site.register(models.Cap, CapAdmin)
 ops_site.register(models.Policy, PolicyAdmin)
@@ -221,3 +288,33 @@ def _queue(request: HttpRequest) -> Section | None:
             for one in facade.queue(clock.now())
         ],
     )
+
+
+def _tax_report(request: HttpRequest) -> HttpResponse:
+    """涉税信息报送: what the quarter's file will say, what is missing, and the file for finance."""
+    who = identity.require(request.principal)  # type: ignore[attr-defined]
+    if not who.has(*DESK):
+        raise PermissionDenied
+    now = clock.now()
+    quarters = facade.report_quarters(now)
+    asked = request.GET.get("quarter", "")
+    quarter = asked if asked in quarters else quarters[min(1, len(quarters) - 1)]
+    report = facade.tax_report(quarter, now=now)
+    if request.method == "POST" and (kind := request.POST.get("file", "")) in ("csv", "xlsx"):
+        if not who.has(Role.FINANCE):
+            raise PermissionDenied
+        return recorded_file(who, report, kind)
+    context = {
+        **ops_site.each_context(request),
+        "title": "涉税信息报送",
+        "quarters": quarters,
+        "report": report,
+        "rows": sorted(report.rows, key=lambda row: not row.missing)[:200],
+        "late": not report.complete or accounting_date(now) > report.due_on,
+        "may_export": who.has(Role.FINANCE),
+    }
+    return TemplateResponse(request, "payouts/tax_report.html", context)
+
+
+ops_site.page("payouts/tax-report/", "tax_report")(_tax_report)
+ops_site.link("提现", "涉税信息报送", "description", "tax_report", DESK)

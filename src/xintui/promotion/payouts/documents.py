@@ -13,11 +13,12 @@ import typst
 from xintui.infra.console.export import harmless
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI
-from xintui.promotion.payouts.contracts import Statement, StatementEntry
+from xintui.promotion.payouts.contracts import Statement, StatementEntry, TaxReport
+from xintui.promotion.payouts.workbook import workbook
 
 FOOT: Final = "本单由信推依据账本生成；个税由平台依法预扣预缴，年度汇算以税务机关为准。"
 HEADER: Final = (
-    "提现号", "到账时间", "税前金额（元）", "代扣个税（元）", "实付金额（元）", "收款账户",
+    "提现号", "到账时间", "税前金额（元）", "代缴增值税（元）", "代扣个税（元）", "实付金额（元）", "收款账户",
     "税表", "版本", "累计应纳税所得额（元）", "预扣率（万分之）", "速算扣除数（元）", "此前已预扣（元）",
 )  # fmt: skip
 
@@ -35,7 +36,8 @@ def statement_csv(statement: Statement) -> str:
 
 def _cells(entry: StatementEntry) -> list[str]:
     one, tax = entry.withdrawal, entry.tax
-    cells = [one.id, _time(entry), _plain(one.amount_fen), _plain(one.tax_fen), _plain(one.net_fen), one.payee_masked]
+    cells = [one.id, _time(entry), _plain(one.amount_fen), _plain(one.vat_fen), _plain(one.tax_fen)]
+    cells += [_plain(one.net_fen), one.payee_masked]
     if tax is None:
         return cells + [""] * 6
     step = tax.step
@@ -65,6 +67,7 @@ def statement_pdf(statement: Statement, name: str) -> bytes:
         "payments": str(head.payments),
         "gross": yuan(head.gross_fen),
         "tax": yuan(head.tax_fen),
+        "vat": yuan(head.vat_fen),
         "net": yuan(head.net_fen),
         "year_income": yuan(statement.year_income_fen),
         "year_withheld": yuan(statement.year_withheld_fen),
@@ -81,10 +84,39 @@ def _entry(entry: StatementEntry) -> dict[str, object]:
         "at": _time(entry),
         "amount": yuan(one.amount_fen),
         "tax": yuan(one.tax_fen),
+        "vat": yuan(one.vat_fen),
         "net": yuan(one.net_fen),
         "payee": one.payee_masked,
-        "lines": list(entry.tax.step.lines) if entry.tax else ["企业凭发票结算，不代扣个人所得税"],
+        "lines": _arithmetic(entry),
     }
+
+
+def _arithmetic(entry: StatementEntry) -> list[str]:
+    """VAT first: income tax is computed on what it leaves."""
+    lines = [f"增值税：{line}" for line in entry.vat.step.lines] if entry.vat else []
+    lines += [f"个税：{line}" for line in entry.tax.step.lines] if entry.tax else []
+    return lines or ["凭发票结算，平台不代扣税款"]
+
+
+REPORT_TITLE: Final = "涉税信息报送"
+
+
+def report_csv(report: TaxReport) -> bytes:
+    """The quarter's file; a cell that a spreadsheet would take for a formula is quoted."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow([column.title for column in report.form.columns])
+    for row in report.rows:
+        writer.writerow([harmless(row.cells.get(column.key, "")) for column in report.form.columns])
+    return out.getvalue().encode()
+
+
+def report_xlsx(report: TaxReport) -> bytes:
+    """The same as a workbook of text cells."""
+    head = [column.title for column in report.form.columns]
+    rows = [[row.cells.get(column.key, "") for column in report.form.columns] for row in report.rows]
+    return workbook(REPORT_TITLE, head, rows)
 
 
 @cache

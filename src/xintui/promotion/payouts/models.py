@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from xintui.promotion.payouts.contracts import Rail, State
+from xintui.promotion.payouts.contracts import Period, Rail, Registration, State, VatMethod
 
 STATES = [
     (State.REVIEW.value, "待复核"),
@@ -20,6 +20,9 @@ STATES = [
     (State.STOPPED.value, "已止付"),
 ]
 RAILS = [(Rail.WECHAT.value, "商家转账"), (Rail.BANK.value, "对公转账")]
+PERIODS = [(Period.MONTH.value, "按月"), (Period.QUARTER.value, "按季"), (Period.EACH.value, "按次")]
+REGISTRATIONS = [(Registration.NATURAL.value, "自然人"), (Registration.REGISTERED.value, "个体工商户")]
+VAT_METHODS = [(VatMethod.MONTH.value, "代办申报，按月"), (VatMethod.EACH.value, "不代办，按次（日）")]
 _BEFORE_MONEY = [State.REVIEW.value, State.REJECTED.value, State.CANCELLED.value]
 
 
@@ -30,6 +33,7 @@ class Withdrawal(models.Model):
     kind = models.CharField("主体", max_length=12)
     amount_fen = models.BigIntegerField("申请金额（分）")
     tax_fen = models.BigIntegerField("代扣个税（分）", default=0)
+    vat_fen = models.BigIntegerField("代缴增值税（分）", default=0)
     state = models.CharField("状态", max_length=12, choices=STATES)
     reason = models.CharField("原因", max_length=120, blank=True, default="")
     rail = models.CharField("打款渠道", max_length=8, choices=RAILS)
@@ -60,7 +64,10 @@ class Withdrawal(models.Model):
                 name="payouts_one_in_flight",
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payouts_amount"),
-            models.CheckConstraint(condition=Q(tax_fen__gte=0, tax_fen__lt=F("amount_fen")), name="payouts_tax"),
+            models.CheckConstraint(
+                condition=Q(tax_fen__gte=0, vat_fen__gte=0, tax_fen__lt=F("amount_fen") - F("vat_fen")),
+                name="payouts_tax",
+            ),
             # Reliability row 21: nobody checks himself, nobody decides on his own money.
             models.CheckConstraint(
                 condition=Q(checker="") | (~Q(checker=F("maker")) & ~Q(maker="")), name="payouts_maker_is_not_checker"
@@ -128,6 +135,7 @@ class TaxMonth(models.Model):
     month = models.CharField("月份", max_length=7)
     income_fen = models.BigIntegerField("收入（分）", default=0)
     withheld_fen = models.BigIntegerField("已预扣（分）", default=0)
+    vat_fen = models.BigIntegerField("已计增值税（分）", default=0)
 
     class Meta:
         db_table = "payouts_tax_month"
@@ -135,7 +143,7 @@ class TaxMonth(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["promoter_id", "month"], name="payouts_tax_month_once"),
             models.CheckConstraint(
-                condition=Q(income_fen__gte=0, withheld_fen__gte=0, withheld_fen__lte=F("income_fen")),
+                condition=Q(income_fen__gte=0, vat_fen__gte=0, withheld_fen__gte=0, withheld_fen__lte=F("income_fen")),
                 name="payouts_tax_month_sane",
             ),
         ]
@@ -170,6 +178,60 @@ class TaxLine(models.Model):
         indexes: ClassVar = [models.Index("withdrawal_id", name="payouts_tax_line_of")]
 
 
+class VatLine(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    withdrawal_id = models.CharField("提现号", max_length=32)
+    promoter_id = models.CharField("推客号", max_length=32)
+    month = models.CharField("所属月份", max_length=7)
+    on = models.DateField("计税日")
+    period = models.CharField("起征点口径", max_length=8, choices=PERIODS)
+    version = models.CharField("版本", max_length=24)
+    gross_fen = models.BigIntegerField("本次含税收入（分）")
+    sales_fen = models.BigIntegerField("本期不含税销售额（分）")
+    rate_bp = models.IntegerField("征收率（万分之）")
+    due_fen = models.BigIntegerField("本期应计（分）")
+    before_fen = models.BigIntegerField("此前已计（分）")
+    vat_fen = models.BigIntegerField("本次计税（分）")
+    carried_fen = models.BigIntegerField("结转下一笔（分）", default=0)
+    lines = models.JSONField("计算过程")
+    reversed_at = models.DateTimeField("冲回时间", null=True, blank=True)
+
+    class Meta:
+        db_table = "payouts_vat_line"
+        verbose_name = verbose_name_plural = "增值税明细"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["promoter_id", "withdrawal_id"], name="payouts_vat_line_once"),
+            models.CheckConstraint(
+                condition=Q(vat_fen__gte=0, carried_fen__gte=0, vat_fen__lt=F("gross_fen")),
+                name="payouts_vat_line_sane",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("withdrawal_id", name="payouts_vat_line_of"),
+            models.Index("promoter_id", "on", name="payouts_vat_day"),
+        ]
+
+
+class TaxProfile(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    promoter_id = models.CharField("推客号", max_length=32)
+    from_month = models.CharField("自月份起", max_length=7)
+    resident = models.BooleanField("居民个人")
+    registration = models.CharField("税务登记", max_length=12, choices=REGISTRATIONS)
+    country = models.CharField("国家或地区", max_length=3)
+    proof = models.CharField("依据材料", max_length=200)
+    set_by = models.CharField("设定人", max_length=32)
+    set_at = models.DateTimeField("设定时间")
+
+    class Meta:
+        db_table = "payouts_tax_profile"
+        verbose_name = verbose_name_plural = "税务身份"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(country__regex="^[A-Z]{3}$"), name="payouts_profile_country"),
+        ]
+        indexes: ClassVar = [models.Index("promoter_id", "from_month", name="payouts_profile_of")]
+
+
 class Cap(models.Model):
     id = models.BigAutoField(primary_key=True)
     scope = models.CharField("限额", max_length=16)
@@ -191,6 +253,7 @@ class Policy(models.Model):
     version = models.CharField("版本", primary_key=True, max_length=24)
     effective_from = models.DateField("生效日")
     tax_method = models.CharField("个税方法", max_length=24)
+    vat_method = models.CharField("增值税口径", max_length=8, choices=VAT_METHODS, db_default=VatMethod.MONTH.value)
     min_fen = models.BigIntegerField("单笔最低（分）")
     max_fen = models.BigIntegerField("单笔最高（分）")
     review_above_fen = models.BigIntegerField("超过需复核（分）")

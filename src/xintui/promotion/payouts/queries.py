@@ -5,33 +5,28 @@ from datetime import date, datetime
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
 from xintui.infra import sql
-from xintui.kernel.times import accounting_date, month_of
 from xintui.promotion.payouts import models
 from xintui.promotion.payouts.contracts import (
     LogLine,
     NoSuchStatement,
     NoSuchWithdrawal,
+    Period,
     Policy,
     QueueCount,
     Rail,
-    SoFar,
     State,
     Statement,
     StatementEntry,
     StatementHead,
     StatementPage,
     TaxLine,
-    TaxPreview,
     TaxStep,
-    TaxYear,
+    VatLine,
+    VatMethod,
     Wallet,
     Withdrawal,
     WithdrawalPage,
-    YearToDate,
 )
-from xintui.promotion.payouts.rules import cumulative_withholding, load_table, open_month, ordinary_withholding
-from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.promoters.contracts import PromoterKind
 
 
 def due_account(promoter_id: str) -> ledger.Account:
@@ -46,7 +41,8 @@ def as_contract(row: models.Withdrawal) -> Withdrawal:
         promoter_id=row.promoter_id,
         amount_fen=row.amount_fen,
         tax_fen=row.tax_fen,
-        net_fen=row.amount_fen - row.tax_fen,
+        vat_fen=row.vat_fen,
+        net_fen=row.amount_fen - row.tax_fen - row.vat_fen,
         state=State(row.state),
         rail=Rail(row.rail),
         kind=row.kind,
@@ -69,7 +65,7 @@ def policy(on: date) -> Policy:
     row = models.Policy.objects.filter(effective_from__lte=on).order_by("-effective_from").first()
     assert row is not None, "the migration seeds the first policy"
     fields = {name: getattr(row, name) for name in Policy.__dataclass_fields__}
-    return Policy(**fields)
+    return Policy(**fields | {"vat_method": VatMethod(row.vat_method)})
 
 
 def get(withdrawal_id: str, *, promoter_id: str = "") -> Withdrawal:
@@ -137,49 +133,6 @@ def wallet(promoter_id: str) -> Wallet:
     )
 
 
-def year_of(row: models.TaxYear | None, year: int) -> YearToDate:
-    """A row of the year as the rules read it."""
-    if row is None:
-        return YearToDate(year)
-    return YearToDate(
-        year=row.year,
-        last_month=row.last_month,
-        months=row.months,
-        income_fen=row.income_fen,
-        withheld_fen=row.withheld_fen,
-        exempt_fen=row.exempt_fen,
-        other_deductions_fen=row.other_deductions_fen,
-        relief_fen=row.relief_fen,
-    )
-
-
-def step_for(method: str, year: YearToDate, month: SoFar, amount_fen: int, on: date) -> tuple[YearToDate, TaxStep]:
-    """The year with this month opened, and the tax on one more payment, by the policy's method."""
-    if method == "iit_platform":
-        table = load_table("iit_platform", on)
-        opened = open_month(year, month_of(on), table)
-        return opened, cumulative_withholding(opened, amount_fen, table)
-    return year, ordinary_withholding(amount_fen, load_table("iit_labour", on), month)
-
-
-def preview_tax(promoter_id: str, amount_fen: int, *, now: datetime) -> TaxPreview:
-    """What would be withheld if this amount were paid now; nothing is written. Raises `NoSuchPromoter`."""
-    if promoters.one(promoter_id).kind is PromoterKind.COMPANY:
-        return TaxPreview(amount_fen, 0, amount_fen, None, "企业凭发票结算，不代扣个人所得税")
-    on = accounting_date(now)
-    year = models.TaxYear.objects.filter(promoter_id=promoter_id, year=on.year).first()
-    month = models.TaxMonth.objects.filter(promoter_id=promoter_id, month=month_of(on)).first()
-    so_far = SoFar(month.income_fen, month.withheld_fen) if month else SoFar()
-    _, step = step_for(policy(on).tax_method, year_of(year, on.year), so_far, amount_fen, on)
-    return TaxPreview(amount_fen, step.tax_fen, amount_fen - step.tax_fen, step, "按打款当月累计预扣，最终以打款时为准")
-
-
-def tax_years(promoter_id: str) -> tuple[TaxYear, ...]:
-    """A promoter's years, newest first."""
-    rows = models.TaxYear.objects.filter(promoter_id=promoter_id).order_by("-year")[:20]
-    return tuple(TaxYear(r.promoter_id, r.year, r.last_month, r.months, r.income_fen, r.withheld_fen) for r in rows)
-
-
 def tax_line(withdrawal_id: str) -> TaxLine | None:
     """How the tax of a withdrawal came about; None before it is sent, and for companies."""
     row = models.TaxLine.objects.filter(withdrawal_id=withdrawal_id).first()
@@ -202,6 +155,24 @@ def line_contract(row: models.TaxLine) -> TaxLine:
     return TaxLine(row.withdrawal_id, row.month, row.income_fen, step, row.agent, row.reversed_at)
 
 
+def vat_contract(row: models.VatLine) -> VatLine:
+    """One VAT line."""
+    step = TaxStep(
+        base_fen=row.sales_fen,
+        rate_bp=row.rate_bp,
+        quick_fen=0,
+        due_fen=row.due_fen,
+        before_fen=row.before_fen,
+        tax_fen=row.vat_fen,
+        table="vat_small_scale",
+        version=row.version,
+        lines=tuple(row.lines),
+    )
+    return VatLine(
+        row.withdrawal_id, row.month, Period(row.period), row.gross_fen, row.carried_fen, step, row.reversed_at
+    )
+
+
 def statements(promoter_id: str, *, after: str | None = None, limit: int = 24) -> StatementPage:
     """A promoter's months with payments, newest first; `after` is a month."""
     rows = sql.rows(
@@ -219,11 +190,13 @@ def statement(promoter_id: str, month: str) -> Statement:
         raise NoSuchStatement(month)
     found = models.TaxLine.objects.filter(promoter_id=promoter_id, withdrawal_id__in=[row.id for row in rows])
     lines = {line.withdrawal_id: line_contract(line) for line in found}
-    entries = tuple(StatementEntry(as_contract(row), lines.get(row.id)) for row in rows)
-    gross, tax = sum(row.amount_fen for row in rows), sum(row.tax_fen for row in rows)
+    vats = models.VatLine.objects.filter(promoter_id=promoter_id, withdrawal_id__in=[row.id for row in rows])
+    vat_of = {line.withdrawal_id: vat_contract(line) for line in vats}
+    entries = tuple(StatementEntry(as_contract(row), lines.get(row.id), vat_of.get(row.id)) for row in rows)
+    gross, tax, vat = (sum(getattr(row, name) for row in rows) for name in ("amount_fen", "tax_fen", "vat_fen"))
     year = models.TaxYear.objects.filter(promoter_id=promoter_id, year=int(month[:4])).first()
     return Statement(
-        head=StatementHead(promoter_id, month, len(rows), gross, tax, gross - tax),
+        head=StatementHead(promoter_id, month, len(rows), gross, tax, vat, gross - tax - vat),
         entries=entries,
         year_income_fen=year.income_fen if year else 0,
         year_withheld_fen=year.withheld_fen if year else 0,

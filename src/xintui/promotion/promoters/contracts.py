@@ -85,6 +85,21 @@ class Payee:
 
 
 @dataclass(frozen=True)
+class TaxIdentity:
+    """A promoter unmasked, for who must report him to the tax office (国务院令第810号). Never in a list."""
+
+    promoter_id: str
+    user_id: str
+    kind: PromoterKind
+    name: str
+    number: str
+    account: str
+    channel: str
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class IdentityInfo:
     """Step 1. A person gives name and id number; a company its name and 统一社会信用代码."""
 

@@ -10,6 +10,7 @@ from xintui.promotion.promoters.queries import (
     payee,
     policy,
     search,
+    tax_identities,
     team,
     team_csv,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "search",
     "set_level",
     "suspend",
+    "tax_identities",
     "team",
     "team_csv",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -24,6 +24,47 @@ class Period(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     EACH = "each"
+
+
+class VatMethod(StrEnum):
+    """How the VAT of natural persons is tested: with the platform filing for them (代办申报) by the month."""
+
+    MONTH = "month"
+    """公告2026第4号 item 二, 公告2025第16号 二(一): the monthly threshold applies to those the platform files for."""
+    EACH = "each"
+    """The platform files for nobody: each 次（日） for itself."""
+
+
+class Registration(StrEnum):
+    """What a payee is to the tax office."""
+
+    NATURAL = "natural"
+    """自然人: the platform withholds and files."""
+    REGISTERED = "registered"
+    """个体工商户 or otherwise registered: invoices, files by himself by the quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxProfile:
+    """What finance knows of a payee: resident or not, registered or not, from which month on, on what proof."""
+
+    promoter_id: str
+    from_month: str
+    resident: bool
+    registration: Registration
+    country: str
+    proof: str
+    set_by: str
+    set_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """Which income tax table ("": none) and which VAT test (None: none) a payment falls under, in a sentence."""
+
+    iit: str
+    vat: Period | None
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +130,15 @@ class SoFar:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxableMonth:
+    """A payee's month: income without VAT, income tax withheld on it, VAT on top of it."""
+
+    income_fen: int = 0
+    withheld_fen: int = 0
+    vat_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class YearToDate:
     """A platform worker's year as the cumulative method sees it.
 
@@ -125,6 +175,25 @@ class TaxStep:
     lines: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Taxes:
+    """Everything one payment carries. `vat_carried_fen`: VAT due that this payment was too small for; the next pays."""
+
+    treatment: Treatment
+    year: YearToDate
+    iit: TaxStep | None
+    vat: TaxStep | None
+    vat_carried_fen: int
+
+    @property
+    def tax_fen(self) -> int:
+        return self.iit.tax_fen if self.iit else 0
+
+    @property
+    def vat_fen(self) -> int:
+        return self.vat.tax_fen if self.vat else 0
+
+
 @dataclass(eq=False)
 class NoTable(DomainError):
     """The law of that day is not in our files; guessing a tax is worse than stopping."""
@@ -147,3 +216,14 @@ class MonthClosed(DomainError):
 
     month: str
     last: str
+
+
+@dataclass(eq=False)
+class ProfileInUse(DomainError):
+    """A month that was already withheld on keeps the profile it was withheld under."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "payouts.profile_in_use"
+    says: ClassVar[str] = "{month} 已按原身份扣税，变更自次月起生效"
+
+    month: str

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from xintui.promotion.payouts.contracts.tax import TaxStep
+from xintui.promotion.payouts.contracts.tax import Period, TaxStep, VatMethod
 
 
 class State(StrEnum):
@@ -41,6 +41,7 @@ class Policy:
     version: str
     effective_from: date
     tax_method: str
+    vat_method: VatMethod
     min_fen: int
     max_fen: int
     review_above_fen: int
@@ -60,6 +61,7 @@ class Withdrawal:
     promoter_id: str
     amount_fen: int
     tax_fen: int
+    vat_fen: int
     net_fen: int
     state: State
     rail: Rail
@@ -101,13 +103,28 @@ class TaxLine:
 
 
 @dataclass(frozen=True)
+class VatLine:
+    """The VAT of one withdrawal, explained. `carried_fen` is due and left to the next payment of the period."""
+
+    withdrawal_id: str
+    month: str
+    period: Period
+    gross_fen: int
+    carried_fen: int
+    step: TaxStep
+    reversed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class TaxPreview:
-    """What would be withheld if this amount were paid now."""
+    """What would be withheld if this amount were paid now: `step` the income tax, `vat` the VAT."""
 
     amount_fen: int
     tax_fen: int
+    vat_fen: int
     net_fen: int
     step: TaxStep | None
+    vat: TaxStep | None
     note: str
 
 
@@ -163,15 +180,17 @@ class StatementHead:
     payments: int
     gross_fen: int
     tax_fen: int
+    vat_fen: int
     net_fen: int
 
 
 @dataclass(frozen=True)
 class StatementEntry:
-    """One payment in a month with its tax."""
+    """One payment in a month with its taxes."""
 
     withdrawal: Withdrawal
     tax: TaxLine | None
+    vat: VatLine | None
 
 
 @dataclass(frozen=True)
@@ -203,6 +222,7 @@ class WithdrawalPaid:
     tax_fen: int
     net_fen: int
     paid_at: datetime
+    vat_fen: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ Like income tax it is a function of the period's totals and a payment carries th
 the threshold carries the tax of the whole period.
 """
 
+from dataclasses import replace
+
 from xintui.kernel.money import yuan
 from xintui.promotion.payouts.contracts import Period, SoFar, TaxStep, VatTable
 from xintui.promotion.payouts.rules.exact import E4, half_up, percent
@@ -34,6 +36,23 @@ def vat_in_gross(gross_fen: int, table: VatTable, before: SoFar = _NOTHING, peri
     due = total - sales if reached else 0
     said = f"本期含税收入 {yuan(total)}，不含税销售额 = {yuan(total)} ÷ (1 + {percent(table.levy_bp)}) = {yuan(sales)}"
     return _step(table, period, before, [said], (sales, reached, due, f"{yuan(total)} − {yuan(sales)}"))
+
+
+def vat_to_take(
+    amount_fen: int, table: VatTable, before: SoFar, period: Period, *, keep_fen: int
+) -> tuple[TaxStep, int]:
+    """The VAT to take from this payment, and what it was too small for.
+
+    The payment that reaches the threshold carries the tax of the whole period, which may be more than the payment
+    itself: at least `keep_fen` of it stays, and the rest is due from the period's next payment.
+    """
+    step = vat_in_gross(amount_fen, table, before, period)
+    taken = min(step.tax_fen, max(0, amount_fen - keep_fen))
+    carried = step.tax_fen - taken
+    if not carried:
+        return step, 0
+    said = f"本次金额不足以一次计收，先计 {yuan(taken)}，余 {yuan(carried)} 由本期下一笔计收"
+    return replace(step, tax_fen=taken, lines=(*step.lines[:-1], said, step.lines[-1])), carried
 
 
 def must_register(sales_12_months_fen: int, table: VatTable) -> bool:

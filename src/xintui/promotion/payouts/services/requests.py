@@ -8,12 +8,12 @@ from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
-from xintui.promotion.payouts import models, queries
+from xintui.promotion.payouts import models, queries, taxation
 from xintui.promotion.payouts.contracts import AboveDue, NoPayee, Rail, State, Withdrawal
-from xintui.promotion.payouts.rules import flow
+from xintui.promotion.payouts.rules import PERSON, flow
 from xintui.promotion.payouts.services import rows
 from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.promoters.contracts import PayeeChannel, PromoterKind
+from xintui.promotion.promoters.contracts import PayeeChannel
 
 HOLD_DAYS = 400
 """A hold ends by an answer, never by age; this is only the longest a ledger hold is written for."""
@@ -29,14 +29,15 @@ def request(promoter_id: str, amount_fen: int, *, invoice_ref: str = "", now: da
     if payee is None:
         raise NoPayee
     policy = queries.policy(accounting_date(now))
-    is_company = person.kind is PromoterKind.COMPANY
-    flow.checked_request(amount_fen, policy, is_company=is_company, holder=payee.holder, invoice_ref=invoice_ref)
-    review = flow.needs_review(amount_fen, policy, is_company=is_company, is_active=person.is_active)
+    kind = taxation.kind_of(person, accounting_date(now))
+    invoices = kind != PERSON
+    flow.checked_request(amount_fen, policy, is_company=invoices, holder=payee.holder, invoice_ref=invoice_ref)
+    review = flow.needs_review(amount_fen, policy, is_company=invoices, is_active=person.is_active)
     row = models.Withdrawal(
         id=new_id("wdr"),
         promoter_id=promoter_id,
         user_id=person.user_id,
-        kind=person.kind.value,
+        kind=kind,
         amount_fen=amount_fen,
         state=(State.REVIEW if review else State.APPROVED).value,
         rail=(Rail.BANK if payee.channel is PayeeChannel.BANK else Rail.WECHAT).value,

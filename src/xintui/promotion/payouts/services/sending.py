@@ -52,11 +52,11 @@ def submit(withdrawal_id: str, *, now: datetime) -> Withdrawal:
         raise TooEarly(row.not_before.isoformat())
     policy = queries.policy(accounting_date(now))
     _take_flight(row, now)
-    tax = taxes.withhold(row, policy, now=now)
-    net = row.amount_fen - tax
+    made = taxes.withhold(row, policy, now=now)
+    row.tax_fen, row.vat_fen = made.tax_fen, made.vat_fen
+    net = _net(row)
     _take_caps(row.promoter_id, net, policy, now)
-    row.tax_fen = tax
-    row.save(update_fields=["tax_fen"])
+    row.save(update_fields=["tax_fen", "vat_fen"])
     if row.rail == Rail.WECHAT:
         name = payee.holder if net >= NAMED_FROM_FEN else ""
         payments.request_transfer(row.transfer_id, row.id, payee.account, net, name, REMARK, now=now)
@@ -135,7 +135,7 @@ def settle(events: Sequence[TransferSettled]) -> None:
         if not event.subject.startswith("wdr"):
             continue  # another module's transfer
         row = rows.locked(event.subject)
-        if (row.transfer_id, row.amount_fen - row.tax_fen) != (event.transfer_id, event.amount_fen):
+        if (row.transfer_id, _net(row)) != (event.transfer_id, event.amount_fen):
             raise SettledDifferently(row.id)
         _conclude(row, event.state, reason=event.reason, actor=rows.SYSTEM, at=event.settled_at)
 
@@ -173,24 +173,30 @@ def _conclude(row: models.Withdrawal, outcome: str, *, reason: str, actor: str, 
             queries.due_account(row.promoter_id),
             ledger.Posting(f"payouts.paid/{row.id}", _moves(row), on),
         )
-        net = row.amount_fen - row.tax_fen
-        outbox.publish(WithdrawalPaid(row.id, row.promoter_id, row.amount_fen, row.tax_fen, net, at))
+        outbox.publish(
+            WithdrawalPaid(row.id, row.promoter_id, row.amount_fen, row.tax_fen, _net(row), at, vat_fen=row.vat_fen)
+        )
         return
     taxes.reverse(row, now=at)
     assert row.sent_at is not None
-    sql.run(_PACKAGE, "give_back_caps", {**_caps(row.promoter_id, row.sent_at), "fen": row.amount_fen - row.tax_fen})
+    sql.run(_PACKAGE, "give_back_caps", {**_caps(row.promoter_id, row.sent_at), "fen": _net(row)})
     rows.give_back(row, reason=reason, now=at)
 
 
+def _net(row: models.Withdrawal) -> int:
+    return row.amount_fen - row.tax_fen - row.vat_fen
+
+
 def _moves(row: models.Withdrawal) -> tuple[ledger.Move, ...]:
-    """Due money leaves as net through the rail, and as tax owed to the state."""
+    """Due money leaves as net through the rail, and as taxes owed to the state: each tax a line of its own."""
     due = queries.due_account(row.promoter_id)
     clearing = ledger.Account(ledger.Kind.PAYOUT_CLEARING, row.rail)
     gateway = ledger.Account(ledger.Kind.GATEWAY_CLEARING, row.rail)
-    net = row.amount_fen - row.tax_fen
+    net = _net(row)
     moves = [ledger.Move(due, clearing, net)]
-    if row.tax_fen:
-        moves.append(ledger.Move(due, ledger.Account(ledger.Kind.TAX_PAYABLE, "iit"), row.tax_fen))
+    for owner, fen in (("iit", row.tax_fen), ("vat", row.vat_fen)):
+        if fen:
+            moves.append(ledger.Move(due, ledger.Account(ledger.Kind.TAX_PAYABLE, owner), fen))
     return (*moves, ledger.Move(clearing, gateway, net))
 
 

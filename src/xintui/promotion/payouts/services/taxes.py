@@ -1,34 +1,43 @@
 """Withholding on the locked row of the payee's year: splitting payments or their order changes nothing in the end."""
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F
 
 from xintui.kernel.times import accounting_date, month_of
-from xintui.promotion.payouts import models, queries
-from xintui.promotion.payouts.contracts import Policy, SoFar, YearToDate
+from xintui.promotion.payouts import models, taxation
+from xintui.promotion.payouts.contracts import Policy, Taxes, YearToDate
 from xintui.promotion.payouts.rules import after_payment
-from xintui.promotion.promoters.contracts import PromoterKind
 
 AGENT = "platform"
 
 
-def withhold(row: models.Withdrawal, policy: Policy, *, now: datetime) -> int:
-    """Withhold on this payment and write down how; the tax in fen. A company's invoice carries its own taxes."""
-    if row.kind == PromoterKind.COMPANY:
-        return 0
+def withhold(row: models.Withdrawal, policy: Policy, *, now: datetime) -> Taxes:
+    """Withhold on this payment and write down how. An invoice carries its own taxes."""
     on = accounting_date(now)
     year, month = _rows(row.promoter_id, on.year, month_of(on))
-    before = queries.year_of(year, on.year)
-    opened, step = queries.step_for(
-        policy.tax_method, before, SoFar(month.income_fen, month.withheld_fen), row.amount_fen, on
-    )
-    after = after_payment(opened, row.amount_fen, step)
+    before = taxation.year_of(year, on.year)
+    payment = taxation.Payment(row.promoter_id, row.kind, row.amount_fen, on)
+    taxes = taxation.taxes_on(payment, policy, before, taxation.month_so_far(month))
+    if taxes.vat is not None:
+        _write_vat(row, taxes, on)
+    if taxes.iit is not None:
+        _write_iit(row, taxes, before, on)
+        models.TaxMonth.objects.filter(id=month.id).update(
+            income_fen=F("income_fen") + row.amount_fen - taxes.vat_fen,
+            withheld_fen=F("withheld_fen") + taxes.tax_fen,
+            vat_fen=F("vat_fen") + taxes.vat_fen,
+        )
+    return taxes
+
+
+def _write_iit(row: models.Withdrawal, taxes: Taxes, before: YearToDate, on: date) -> None:
+    step = taxes.iit
+    assert step is not None
+    income = row.amount_fen - taxes.vat_fen
+    after = after_payment(taxes.year, income, step)
     _shift(row.promoter_id, before, after)
-    models.TaxMonth.objects.filter(id=month.id).update(
-        income_fen=F("income_fen") + row.amount_fen, withheld_fen=F("withheld_fen") + step.tax_fen
-    )
     models.TaxLine.objects.create(
         withdrawal_id=row.id,
         promoter_id=row.promoter_id,
@@ -36,7 +45,7 @@ def withhold(row: models.Withdrawal, policy: Policy, *, now: datetime) -> int:
         method=step.table,
         version=step.version,
         agent=AGENT,
-        income_fen=row.amount_fen,
+        income_fen=income,
         base_fen=step.base_fen,
         rate_bp=step.rate_bp,
         quick_fen=step.quick_fen,
@@ -47,7 +56,27 @@ def withhold(row: models.Withdrawal, policy: Policy, *, now: datetime) -> int:
         year_before=asdict(before),
         year_after=asdict(after),
     )
-    return step.tax_fen
+
+
+def _write_vat(row: models.Withdrawal, taxes: Taxes, on: date) -> None:
+    step = taxes.vat
+    assert step is not None and taxes.treatment.vat is not None
+    models.VatLine.objects.create(
+        withdrawal_id=row.id,
+        promoter_id=row.promoter_id,
+        month=month_of(on),
+        on=on,
+        period=taxes.treatment.vat.value,
+        version=step.version,
+        gross_fen=row.amount_fen,
+        sales_fen=step.base_fen,
+        rate_bp=step.rate_bp,
+        due_fen=step.due_fen,
+        before_fen=step.before_fen,
+        vat_fen=step.tax_fen,
+        carried_fen=taxes.vat_carried_fen,
+        lines=list(step.lines),
+    )
 
 
 def reverse(row: models.Withdrawal, *, now: datetime) -> None:
@@ -63,8 +92,11 @@ def reverse(row: models.Withdrawal, *, now: datetime) -> None:
     _rows(row.promoter_id, before.year, line.month)
     _shift(row.promoter_id, after, before)
     models.TaxMonth.objects.filter(promoter_id=row.promoter_id, month=line.month).update(
-        income_fen=F("income_fen") - line.income_fen, withheld_fen=F("withheld_fen") - line.tax_fen
+        income_fen=F("income_fen") - line.income_fen,
+        withheld_fen=F("withheld_fen") - line.tax_fen,
+        vat_fen=F("vat_fen") - row.vat_fen,
     )
+    models.VatLine.objects.filter(withdrawal_id=row.id, promoter_id=row.promoter_id).update(reversed_at=now)
     line.reversed_at = now
     line.save(update_fields=["reversed_at"])
 

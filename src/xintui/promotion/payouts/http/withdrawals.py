@@ -14,6 +14,7 @@ from xintui.infra import clock
 from xintui.infra.http import AmountFen, Id, In, Out, PageIn, PageOut, Query, Text
 from xintui.promotion.payouts import facade
 from xintui.promotion.payouts.contracts import (
+    Period,
     QueueCount,
     Rail,
     State,
@@ -25,6 +26,7 @@ from xintui.promotion.payouts.contracts import (
     Withdrawal,
     WithdrawalPage,
 )
+from xintui.promotion.payouts.papers import recorded
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter
 
@@ -58,8 +60,10 @@ class StepOut(Out):
 class PreviewOut(Out):
     amount_fen: int
     tax_fen: int
+    vat_fen: int
     net_fen: int
     step: StepOut | None
+    vat: StepOut | None
     note: str
 
 
@@ -72,11 +76,22 @@ class TaxLineOut(Out):
     reversed_at: datetime | None
 
 
+class VatLineOut(Out):
+    withdrawal_id: str
+    month: str
+    period: Period
+    gross_fen: int
+    carried_fen: int
+    step: StepOut
+    reversed_at: datetime | None
+
+
 class WithdrawalOut(Out):
     id: str
     promoter_id: str
     amount_fen: int
     tax_fen: int
+    vat_fen: int
     net_fen: int
     state: State
     rail: Rail
@@ -100,6 +115,7 @@ class EventOut(Out):
 class DetailOut(Out):
     withdrawal: WithdrawalOut
     tax: TaxLineOut | None
+    vat: VatLineOut | None
     history: list[EventOut]
     confirm_package: str
     """For wx.requestMerchantTransfer while the payee has to confirm; else empty."""
@@ -119,6 +135,7 @@ class OpsEventOut(EventOut):
 class OpsDetailOut(Out):
     withdrawal: OpsWithdrawalOut
     tax: TaxLineOut | None
+    vat: VatLineOut | None
     history: list[OpsEventOut]
 
 
@@ -136,12 +153,14 @@ class HeadOut(Out):
     payments: int
     gross_fen: int
     tax_fen: int
+    vat_fen: int
     net_fen: int
 
 
 class EntryOut(Out):
     withdrawal: WithdrawalOut
     tax: TaxLineOut | None
+    vat: VatLineOut | None
 
 
 class StatementOut(Out):
@@ -201,12 +220,6 @@ def _mine(request: HttpRequest) -> str:
     return found.id
 
 
-def _recorded(request: HttpRequest, verb: str, made: Withdrawal, reason: str = "") -> Withdrawal:
-    after = {"state": made.state.value, "amount_fen": made.amount_fen, "tax_fen": made.tax_fen}
-    identity.audit(_who(request), f"payouts.{verb}", ("withdrawal", made.id), {}, after, reason=reason)
-    return made
-
-
 @router.get("/promoter/wallet", response=WalletOut)
 def read_wallet(request: HttpRequest) -> Wallet:
     """Still frozen, due, set aside, owed."""
@@ -224,7 +237,7 @@ def preview(request: HttpRequest, body: PreviewIn) -> TaxPreview:
 def request_withdrawal(request: HttpRequest, body: RequestIn) -> Withdrawal:
     """Ask for money that is due."""
     made = facade.request(_mine(request), body.amount_fen, invoice_ref=body.invoice_ref, now=clock.now())
-    return _recorded(request, "request", made)
+    return recorded(_who(request), "request", None, made)
 
 
 @router.get("/promoter/withdrawals", response=PageOut[WithdrawalOut])
@@ -240,6 +253,7 @@ def read_mine(request: HttpRequest, withdrawal_id: Id) -> dict[str, object]:
     return {
         "withdrawal": found,
         "tax": facade.tax_line(withdrawal_id),
+        "vat": facade.vat_line(withdrawal_id),
         "history": facade.history(withdrawal_id),
         "confirm_package": facade.confirm_package(found),
     }
@@ -249,7 +263,9 @@ def read_mine(request: HttpRequest, withdrawal_id: Id) -> dict[str, object]:
 @transaction.atomic
 def cancel(request: HttpRequest, withdrawal_id: Id) -> Withdrawal:
     """Change my mind; once money is on its way the gateway's answer decides."""
-    return _recorded(request, "cancel", facade.cancel(_mine(request), withdrawal_id, now=clock.now()))
+    mine = _mine(request)
+    before = facade.get(withdrawal_id, promoter_id=mine)
+    return recorded(_who(request), "cancel", before, facade.cancel(mine, withdrawal_id, now=clock.now()))
 
 
 @router.get("/promoter/statements", response=PageOut[HeadOut])
@@ -306,6 +322,7 @@ def read_withdrawal(request: HttpRequest, withdrawal_id: Id) -> dict[str, object
     return {
         "withdrawal": facade.get(withdrawal_id),
         "tax": facade.tax_line(withdrawal_id),
+        "vat": facade.vat_line(withdrawal_id),
         "history": facade.history(withdrawal_id),
     }
 
@@ -315,8 +332,9 @@ def read_withdrawal(request: HttpRequest, withdrawal_id: Id) -> dict[str, object
 def propose(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal:
     """The first pair of eyes."""
     who = identity.require(_who(request), Role.FINANCE, Role.OPERATOR)
+    before = facade.get(withdrawal_id)
     made = facade.propose(withdrawal_id, actor=who.user_id, note=body.note, now=clock.now())
-    return _recorded(request, "propose", made, body.note)
+    return recorded(who, "propose", before, made, body.note)
 
 
 @router.post("/ops/withdrawals/{withdrawal_id}/approve", response=OpsWithdrawalOut)
@@ -324,8 +342,9 @@ def propose(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal
 def approve(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal:
     """The second pair of eyes."""
     who = identity.require(_who(request), Role.FINANCE)
+    before = facade.get(withdrawal_id)
     made = facade.approve(withdrawal_id, actor=who.user_id, note=body.note, now=clock.now())
-    return _recorded(request, "approve", made, body.note)
+    return recorded(who, "approve", before, made, body.note)
 
 
 @router.post("/ops/withdrawals/{withdrawal_id}/reject", response=OpsWithdrawalOut)
@@ -333,8 +352,9 @@ def approve(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal
 def reject(request: HttpRequest, withdrawal_id: Id, body: RejectIn) -> Withdrawal:
     """No payment; the money is due again."""
     who = identity.require(_who(request), Role.FINANCE, Role.OPERATOR)
+    before = facade.get(withdrawal_id)
     made = facade.reject(withdrawal_id, actor=who.user_id, reason=body.reason, now=clock.now())
-    return _recorded(request, "reject", made, body.reason)
+    return recorded(who, "reject", before, made, body.reason)
 
 
 @router.post("/ops/withdrawals/{withdrawal_id}/bank", response=OpsWithdrawalOut)
@@ -342,10 +362,11 @@ def reject(request: HttpRequest, withdrawal_id: Id, body: RejectIn) -> Withdrawa
 def record_bank(request: HttpRequest, withdrawal_id: Id, body: BankIn) -> Withdrawal:
     """What the bank did with a company's payment."""
     who = identity.require(_who(request), Role.FINANCE)
+    before = facade.get(withdrawal_id)
     made = facade.record_bank(
         withdrawal_id, paid=body.paid, reference=body.reference, actor=who.user_id, note=body.note, now=clock.now()
     )
-    return _recorded(request, "record_bank", made, body.note)
+    return recorded(who, "record_bank", before, made, body.note)
 
 
 @router.get("/ops/tax-years/{promoter_id}", response=list[TaxYearOut])

@@ -1,0 +1,1 @@
+"""The doors of payouts: withdrawals and statements, taxes."""
