@@ -225,3 +225,56 @@ def test_a_keeper_writes_goods_and_every_change_is_kept(someone: Someone) -> Non
     assert someone().get(f"/catalog/products/{product}").json()["skus"][0]["price_fen"] == 5800
     service = someone("service", Role.MERCHANT_SERVICE, tea.id)
     assert service.post(f"/catalog/skus/{sku}/price", {"price_fen": 1}).status_code == 403
+
+
+def test_returns_confirmations_and_exchanges_are_said_by_the_api(someone: Someone) -> None:
+    tea = shop("云雾茶行")
+    cream = goods(tea, "面霜", ("50 克", 6_000, 10), ("旅行装", 6_000, 10), returns="sealed")
+    buyer, staff = someone("li"), someone("staff", Role.MERCHANT_SERVICE, tea.id)
+    sku, other = cream.skus[0].id, cream.skus[1].id
+    table = {one["code"]: one["rule"] for one in someone().get("/catalog/return-classes").json()}
+    assert (table["standard"], table["fresh"], table["sealed"], len(table)) == ("free", "never", "confirm", 8)
+    assert buyer.post("/orders/quote", {"items": [{"sku_id": sku, "qty": 1}]}).json()["shops"][0]["lines"][0][
+        "returns"
+    ]["rule"] == ("confirm")
+
+    placed = buyer.post("/checkouts", cart((sku, 2)) | {"confirmed": [sku]})
+    assert placed.json()["orders"][0]["lines"][0]["return_confirmed"] is True
+    orders.mark_paid([captured(orders.checkout("chk0123456789AB"))])
+    order_id, line = placed.json()["orders"][0]["id"], placed.json()["orders"][0]["lines"][0]["id"]
+    staff.post(f"/shop/orders/{order_id}/ship", {"carrier": "顺丰", "tracking_no": "SF123456"})
+
+    def ask(kind: str, **part: int) -> Any:
+        body = {"kind": kind, "parts": [{"line_id": line, **part}], "reason": "过敏"}
+        return buyer.post(
+            f"/orders/{order_id}/after-sales", body | ({"exchange_sku_id": other} if not part.get("fen") else {})
+        )
+
+    asked = ask("return_refund", fen=6_000, qty=1).json()
+    assert (asked["protection"], asked["waits_for"]) == ("confirmed", "merchant")
+    assert asked["due_at"] == "2026-11-03T02:00:00Z"
+    assert buyer.post(f"/orders/after-sales/{asked['id']}/cancel").json()["state"] == "cancelled"
+
+    swap = ask("exchange", qty=2).json()
+    assert (swap["exchange_spec"], swap["total_fen"]) == ("旅行装", 12_000)
+    desk = f"/shop/after-sales/{swap['id']}"
+    parcel = {"carrier": "顺丰", "tracking_no": "SF9000"}
+    assert staff.post(f"{desk}/decide", {"approve": True}).json()["state"] == "awaiting_return"
+    assert staff.post(f"{desk}/replace", parcel).json()["code"] == "state.no_such_move"
+    buyer.post(f"/orders/after-sales/{swap['id']}/send-back", {"carrier": "中通", "tracking_no": "ZT1000"})
+    assert staff.post(f"{desk}/replace", parcel | {"restock": True}).json()["replacement"]["tracking_no"] == "SF9000"
+    assert staff.post(f"{desk}/refund-instead").json()["code"] == "state.no_such_move"
+    assert buyer.post(f"/orders/after-sales/{swap['id']}/confirm").json()["state"] == "exchanged"
+
+
+def test_a_protected_return_is_refused_by_code_when_a_shop_says_no(someone: Someone) -> None:
+    tea = shop("云雾茶行")
+    green = goods(tea, "明前龙井", ("50g", 6_800, 10))
+    buyer, staff = someone("li"), someone("staff", Role.MERCHANT_SERVICE, tea.id)
+    order_id = bought(buyer, green.skus[0].id)
+    staff.post(f"/shop/orders/{order_id}/ship", {"carrier": "顺丰", "tracking_no": "SF123456"})
+    body = {"kind": "return_refund", "parts": [{"line_id": f"{order_id}001", "fen": 6_800, "qty": 1}], "reason": "x"}
+    sale = buyer.post(f"/orders/{order_id}/after-sales", body).json()
+    answer = staff.post(f"/shop/after-sales/{sale['id']}/decide", {"approve": False, "note": "不退"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "orders.return_may_not_be_refused")
+    assert answer.json()["facts"] == {"after_sale_id": sale["id"], "why": sale["protection_says"]}

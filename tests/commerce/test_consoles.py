@@ -3,11 +3,13 @@
 import pytest
 from django.test import Client
 
-from tests.commerce.world import BUYER, T0, goods, paid, shop
+from tests.commerce.world import BUYER, T0, goods, paid, shipped, shop
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleKind, OrderState, RefundPart
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.models import AuditEntry
 from xintui.infra import clock, tenancy
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +90,54 @@ def test_a_shop_sees_only_its_own_and_ships_and_decides() -> None:
     press(client, f"/merchant/orders/order/{mine.id}/ship/", carrier="顺丰", tracking_no="SF123456", reason="按时发出")
     assert orders.after_sale(asked.id).state == "rejected"
     assert orders.order_file(mine.id).order.state is OrderState.SHIPPED
+
+
+def test_a_shop_handles_an_exchange_and_cannot_refuse_a_return_the_law_protects() -> None:
+    tea = shop("云雾茶行")
+    green = goods(tea, "明前龙井", ("50g", 6_800, 10))
+    (order,) = paid((green.skus[0].id, 2))
+    shipped(order)
+    line = order.lines[0].id
+
+    def ask(kind: AfterSaleKind, fen: int) -> str:
+        return orders.request_after_sale(
+            order.id, buyer_id=BUYER, kind=kind, parts=[RefundPart(line, fen, 1)], reason="茶饼碎了", now=T0
+        ).id
+
+    client = sitting("merchant", "owner", Role.MERCHANT_OWNER, tea.id)
+    protected = ask(AfterSaleKind.RETURN_REFUND, 6_800)
+    page = f"/merchant/orders/aftersale/{protected}"
+    shown = read(client, f"{page}/change/")
+    assert "商家 剩 2 天 0 小时" in shown and "七日无理由退货：商家不得拒绝" in shown
+    assert "商家 剩 2 天 0 小时" in read(client, "/merchant/orders/aftersale/")
+    press(client, f"{page}/decide/", answer="no", reason="不同意")
+    assert orders.after_sale(protected).state == "applied"
+    assert "不能拒绝售后单" in read(client, f"{page}/change/")
+
+    swap = ask(AfterSaleKind.EXCHANGE, 0)
+    page = f"/merchant/orders/aftersale/{swap}"
+    press(client, f"{page}/decide/", answer="yes", reason="同意换货")
+    orders.send_back(swap, buyer_id=BUYER, carrier="中通", tracking_no="ZT1000", now=T0)
+    press(client, f"{page}/replace/", carrier="顺丰", tracking_no="SF9000", reason="已验货")
+    assert orders.after_sale(swap).state == "reshipped"
+
+    press(client, f"/merchant/catalog/product/{green.id}/returns/", return_class="fresh", reason="改为鲜叶")
+    assert catalog.get(green.id).returns.code == "fresh"
+    found = AuditEntry.objects.order_by("id").values_list("action", "object_type", "before", "after", "reason")
+    assert [row for row in found if row[0].startswith(("orders.", "catalog."))] == [
+        (
+            "orders.approve_exchange",
+            "after_sale",
+            {"state": "applied"},
+            {"state": "awaiting_return", "refund": "", "fen": 6_800},
+            "同意换货",
+        ),
+        (
+            "orders.ship_replacement",
+            "after_sale",
+            {"state": "returning"},
+            {"state": "reshipped", "refund": "", "fen": 6_800},
+            "顺丰 SF9000",
+        ),
+        ("catalog.return_class", "product", {"return_class": "standard"}, {"return_class": "fresh"}, "改为鲜叶"),
+    ]

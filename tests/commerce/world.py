@@ -30,10 +30,14 @@ def shop(name: str, **settings: int | str) -> Merchant:
     return merchants.activate(applied.id, actor="usr01OPS", now=T0)
 
 
-def goods(merchant: Merchant, title: str, *skus: tuple[str, int, int], category: str = "tea") -> Product:
+def goods(
+    merchant: Merchant, title: str, *skus: tuple[str, int, int], category: str = "tea", returns: str = "standard"
+) -> Product:
     """A product on the shelf; each SKU is (spec, price in fen, stock)."""
     catalog.set_category(category, "茶叶")
-    draft = ProductDraft(title=title, category=category, skus=tuple(SkuDraft(*sku) for sku in skus))
+    draft = ProductDraft(
+        title=title, category=category, skus=tuple(SkuDraft(*sku) for sku in skus), return_class=returns
+    )
     made = catalog.create_product(merchant.id, draft, actor="usr01OWNER", now=T0)
     return catalog.list_product(merchant.id, made.id, actor="usr01OWNER", now=T0)
 

@@ -47,6 +47,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "identity_refresh",
         "identity_logout",
         "catalog_categories",
+        "catalog_return_classes",
         "catalog_window",
         "catalog_product",
         "catalog_picture",

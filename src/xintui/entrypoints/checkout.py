@@ -13,7 +13,7 @@ from xintui.commerce.orders.http.shapes import AddressIn, CheckoutOut, QuoteIn
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAllowed
 from xintui.infra import clock
-from xintui.infra.http import Text
+from xintui.infra.http import Id, Text
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.promoters import facade as promoters
 
@@ -27,6 +27,8 @@ class CheckoutIn(QuoteIn):
     address: AddressIn
     visitor_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{0,64}$")] = ""
     note: Annotated[Text, Field(max_length=200)] = ""
+    confirmed: Annotated[list[Id], Field(max_length=100)] = []
+    """SKUs of which the buyer was shown, and has confirmed for this purchase, that 七日无理由退货 does not apply."""
 
 
 @router.post("", response={201: CheckoutOut})
@@ -42,6 +44,7 @@ def place(request: HttpRequest, body: CheckoutIn) -> Status[Checkout]:
         address=body.address.address(),
         now=clock.now(),
         note=body.note,
+        confirmed=frozenset(body.confirmed),
     )
     return Status(201, place_attributed(asked, body.visitor_id))
 
@@ -69,4 +72,5 @@ def _attributed(asked: PlaceRequest, visitor_id: str) -> PlaceRequest:
         note=asked.note,
         referrals={shop: Referral(one.promoter_id, one.attribution_id) for shop, one in found.items()},
         buyer_promoter_id=own.id if own else "",
+        confirmed=asked.confirmed,
     )

@@ -61,6 +61,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("outbox.deliver", _deliver),
     Job("orders.close_unpaid", lambda now: orders.close_unpaid(now=now), 10),
     Job("orders.auto_receive", lambda now: orders.auto_receive(now=now), 60),
+    Job("orders.decide_overdue", lambda now: orders.decide_overdue(now=now), 60),
     Job("orders.finish", lambda now: orders.finish(now=now), 60),
     Job("catalog.refresh_sales", lambda now: catalog.refresh_sales(), 600),
     Job("payments.send_due", payments.send_due),

@@ -97,5 +97,5 @@ def test_the_life_of_an_order_is_exactly_this_table(state: S, verb: V) -> None:
 
 
 def test_nothing_leads_out_of_the_ends_of_an_after_sale() -> None:
-    ends = {AfterSaleState.REFUNDED, AfterSaleState.REJECTED, AfterSaleState.CANCELLED}
+    ends = {AfterSaleState.REFUNDED, AfterSaleState.REJECTED, AfterSaleState.CANCELLED, AfterSaleState.EXCHANGED}
     assert {state for state in AfterSaleState if not AFTERSALE_FLOW.verbs(state)} == ends

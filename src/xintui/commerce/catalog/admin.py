@@ -33,6 +33,7 @@ WHAT = {
     "pictures": "图片",
     "category": "类目",
     "tags": "标签",
+    "return_class": "退货类别",
 }
 
 
@@ -54,6 +55,14 @@ class StockForm(ReasonForm):
     delta = forms.IntegerField(label="增减数量（减少填负数）", widget=UnfoldAdminIntegerFieldWidget())
 
 
+class ReturnsForm(ReasonForm):
+    return_class = forms.ChoiceField(
+        label="退货类别",
+        choices=[(one.code, one.name) for one in facade.return_classes()],
+        widget=UnfoldAdminSelectWidget(),
+    )
+
+
 class ShelfForm(ReasonForm):
     verb = forms.ChoiceField(
         label="操作", choices=[("list", "上架"), ("unlist", "下架")], widget=UnfoldAdminSelectWidget()
@@ -67,13 +76,29 @@ class ProductAdmin(ReadOnlyAdmin):
     search_fields = ("title__contains", "id__exact", "merchant_id__exact")
     ordering = ("-id",)
     fieldsets = (
-        ("商品", {"fields": ("title", "subtitle", "id", "shop", "category_name", "tags", "state", "listed_at")}),
+        (
+            "商品",
+            {
+                "fields": (
+                    "title",
+                    "subtitle",
+                    "id",
+                    "shop",
+                    "category_name",
+                    "tags",
+                    "return_class",
+                    "state",
+                    "listed_at",
+                )
+            },
+        ),
         ("规格、价格与库存", {"fields": ("skus",)}),
         ("详情", {"fields": ("description",)}),
         ("变更记录", {"fields": ("changes",)}),
     )
     readonly_fields = ("shop", "category_name", "skus", "changes")
-    actions_detail = ("shelf", "reprice", "restock", "unlist")
+    actions_detail = ("shelf", "reprice", "restock", "returns", "unlist")
+    spoken = {"return_class": {one.code: one.name for one in facade.return_classes()}}
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Names for the whole page in one query."""
@@ -116,11 +141,11 @@ class ProductAdmin(ReadOnlyAdmin):
     @detail_action("上架 / 下架", roles=KEEPERS, form=ShelfForm, icon="storefront")
     def shelf(self, request: HttpRequest, form: ShelfForm, object_id: str) -> None:
         who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        note = form.cleaned_data["reason"]
         if form.cleaned_data["verb"] == "list":
-            facade.list_product(merchant_id, object_id, actor=who.user_id, now=clock.now())
+            facade.list_product(merchant_id, object_id, actor=who, now=clock.now(), note=note)
         else:
-            note = form.cleaned_data["reason"]
-            facade.unlist_product(merchant_id, object_id, actor=who.user_id, now=clock.now(), note=note)
+            facade.unlist_product(merchant_id, object_id, actor=who, now=clock.now(), note=note)
         self.message_user(request, "已办理", messages.SUCCESS)
 
     @detail_action("改价", roles=KEEPERS, form=PriceForm, icon="sell", warning="仅对之后提交的订单生效。")
@@ -129,8 +154,8 @@ class ProductAdmin(ReadOnlyAdmin):
         given = form.cleaned_data
         self._own(object_id, given["sku_id"])
         fen = int(given["yuan"] * 100)
-        facade.change_price(merchant_id, given["sku_id"], fen, actor=who.user_id, now=clock.now(), note=given["reason"])
-        self._audit(request, "catalog.price", object_id, {"sku": given["sku_id"], "price_fen": fen}, given["reason"])
+        facade.change_price(merchant_id, given["sku_id"], fen, actor=who, now=clock.now(), note=given["reason"])
+        self.message_user(request, "已改价并记入审计", messages.SUCCESS)
 
     @detail_action("调整库存", roles=KEEPERS, form=StockForm, icon="inventory")
     def restock(self, request: HttpRequest, form: StockForm, object_id: str) -> None:
@@ -138,27 +163,31 @@ class ProductAdmin(ReadOnlyAdmin):
         given = form.cleaned_data
         self._own(object_id, given["sku_id"])
         facade.adjust_stock(
-            merchant_id, given["sku_id"], given["delta"], actor=who.user_id, now=clock.now(), note=given["reason"]
+            merchant_id, given["sku_id"], given["delta"], actor=who, now=clock.now(), note=given["reason"]
         )
-        self._audit(
-            request, "catalog.stock", object_id, {"sku": given["sku_id"], "delta": given["delta"]}, given["reason"]
-        )
+        self.message_user(request, "已调整并记入审计", messages.SUCCESS)
+
+    @detail_action(
+        "退货类别", roles=KEEPERS, form=ReturnsForm, icon="assignment_return", warning="仅对之后提交的订单生效。"
+    )
+    def returns(self, request: HttpRequest, form: ReturnsForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        code, note = given["return_class"], given["reason"]
+        facade.set_return_class(merchant_id, object_id, code, actor=who, now=clock.now(), note=note)
+        self.message_user(request, "已更改并记入审计", messages.SUCCESS)
 
     @detail_action("平台下架", roles={Role.OPERATOR}, icon="gavel", warning="商品立即不可购买。")
     def unlist(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
         reason, owner = form.cleaned_data["reason"], facade.get(object_id).merchant_id
-        facade.unlist_product(owner, object_id, actor=who.user_id, now=clock.now(), note=reason)
-        self._audit(request, "catalog.unlist", object_id, {"state": "off_shelf"}, reason)
+        facade.unlist_product(owner, object_id, actor=who, now=clock.now(), note=reason)
+        self.message_user(request, "已下架并记入审计", messages.SUCCESS)
 
     def _own(self, product_id: str, sku_id: str) -> None:
         """The dialog belongs to one product: a SKU of another one is a slip of the hand."""
         if sku_id not in {sku.id for sku in facade.get(product_id).skus}:
             raise BadProduct("该规格不属于此商品")
-
-    def _audit(self, request: HttpRequest, what: str, product_id: str, after: dict[str, object], reason: str) -> None:
-        identity.audit(request.principal, what, ("product", product_id), {}, after, reason=reason)  # type: ignore[attr-defined]
-        self.message_user(request, "已办理并记入审计", messages.SUCCESS)
 
 
 class CategoryAdmin(ReadOnlyAdmin):

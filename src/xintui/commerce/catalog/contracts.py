@@ -1,7 +1,7 @@
 """What other modules may know about goods."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -37,6 +37,27 @@ class StockKind(StrEnum):
     SELL = "sell"
     RESTOCK = "restock"
     ADJUST = "adjust"
+
+
+class ReturnRule(StrEnum):
+    """What the law says of a class of goods: free to return, never, or not if the buyer confirmed it when buying."""
+
+    FREE = "free"
+    NEVER = "never"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnClass:
+    """A row of the table of 七日无理由退货: the rule, or one of the law's exceptions, with its source."""
+
+    code: str
+    rule: ReturnRule
+    name: str
+    says: str
+    valid_from: date
+    source: str
+    verified_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +118,7 @@ class Product:
     skus: tuple[Sku, ...]
     created_at: datetime
     listed_at: datetime | None
+    returns: ReturnClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +161,7 @@ class ProductDraft:
     description: str = ""
     tags: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
+    return_class: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,36 +25,15 @@ from xintui.commerce.catalog.services import (
     open_windows,
     retire_sku,
     set_category,
+    set_return_class,
     unlist_product,
 )
 from xintui.commerce.catalog.stock import REFUSED, StockChange, move, out_of_stock
+from xintui.commerce.catalog.terms import return_class, return_classes
 
 __all__ = [
-    "REFUSED",
-    "StockChange",
-    "StockMove",
-    "add_sku",
-    "adjust_stock",
-    "categories",
-    "change_price",
-    "close_windows",
-    "create_product",
-    "edit_product",
-    "get",
-    "goods_of",
-    "history",
-    "list_product",
-    "move",
-    "on_sale",
-    "open_windows",
-    "out_of_stock",
-    "picture",
-    "refresh_sales",
-    "retire_sku",
-    "set_category",
-    "stock_moves",
-    "titles",
-    "unlist_product",
-    "upload",
-    "window",
-]
+    "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "categories", "change_price",
+    "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "list_product", "move",
+    "on_sale", "open_windows", "out_of_stock", "picture", "refresh_sales", "retire_sku", "return_class",
+    "return_classes", "set_category", "set_return_class", "stock_moves", "titles", "unlist_product", "upload", "window",
+]  # fmt: skip

@@ -17,6 +17,7 @@ from xintui.commerce.catalog.contracts import (
     ProductFilter,
     ProductNotFound,
     ProductState,
+    ReturnClass,
     SkuDraft,
     Sort,
 )
@@ -69,6 +70,16 @@ class CardOut(Out):
     listed_at: datetime | None
 
 
+class ReturnsOut(Out):
+    """How the goods may be sent back; `rule` is free, never or confirm (confirm: 须在下单时确认)."""
+
+    code: str
+    rule: str
+    name: str
+    says: str
+    source: str
+
+
 class ProductOut(Out):
     id: str
     merchant_id: str
@@ -82,6 +93,7 @@ class ProductOut(Out):
     tags: list[str]
     state: str
     skus: list[SkuOut]
+    returns: ReturnsOut
 
 
 class KeeperProductOut(ProductOut):
@@ -140,6 +152,7 @@ class WordsIn(In):
     description: Annotated[Text, Field(max_length=10_000)] = ""
     tags: Annotated[list[Annotated[Text, Field(min_length=1, max_length=12)]], Field(max_length=10)] = []
     pictures: Annotated[list[PictureId], Field(max_length=9)] = []
+    return_class: Annotated[str, Field(pattern=r"^[a-z]{1,20}$")] = "standard"
 
 
 class ProductIn(WordsIn):
@@ -169,6 +182,7 @@ def _draft(body: WordsIn, skus: tuple[SkuDraft, ...] = ()) -> ProductDraft:
         description=body.description,
         tags=tuple(body.tags),
         pictures=tuple(body.pictures),
+        return_class=body.return_class,
     )
 
 
@@ -179,6 +193,12 @@ def _draft(body: WordsIn, skus: tuple[SkuDraft, ...] = ()) -> ProductDraft:
 def categories(request: HttpRequest) -> list[Category]:
     """类目."""
     return facade.categories()
+
+
+@router.get("/return-classes", response=list[ReturnsOut], auth=None)
+def return_classes(request: HttpRequest) -> tuple[ReturnClass, ...]:
+    """七日无理由退货及其例外."""
+    return facade.return_classes()
 
 
 @router.get("/products", response=PageOut[CardOut], auth=None)
@@ -242,65 +262,65 @@ def create(request: HttpRequest, body: ProductIn) -> Status[Product]:
     """A draft."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     skus = tuple(SkuDraft(s.spec, s.price_fen, s.total_qty) for s in body.skus)
-    return Status(201, facade.create_product(merchant_id, _draft(body, skus), actor=who.user_id, now=clock.now()))
+    return Status(201, facade.create_product(merchant_id, _draft(body, skus), actor=who, now=clock.now()))
 
 
 @router.put("/mine/{product_id}", response=KeeperProductOut)
 def edit(request: HttpRequest, product_id: Id, body: WordsIn) -> Product:
     """New words and pictures; prices and stock have addresses of their own."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
-    return facade.edit_product(merchant_id, product_id, _draft(body), actor=who.user_id, now=clock.now())
+    return facade.edit_product(merchant_id, product_id, _draft(body), actor=who, now=clock.now())
 
 
 @router.post("/mine/{product_id}/list", response=KeeperProductOut)
 def put_on_shelf(request: HttpRequest, product_id: Id) -> Product:
     """上架."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
-    return facade.list_product(merchant_id, product_id, actor=who.user_id, now=clock.now())
+    return facade.list_product(merchant_id, product_id, actor=who, now=clock.now())
 
 
 @router.post("/mine/{product_id}/unlist", response=KeeperProductOut)
 def take_off_shelf(request: HttpRequest, product_id: Id, body: NoteIn) -> Product:
     """下架."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
-    return facade.unlist_product(merchant_id, product_id, actor=who.user_id, now=clock.now(), note=body.note)
+    return facade.unlist_product(merchant_id, product_id, actor=who, now=clock.now(), note=body.note)
 
 
 @router.post("/mine/{product_id}/skus", response={201: KeeperProductOut})
 def add_sku(request: HttpRequest, product_id: Id, body: SkuIn) -> Status[Product]:
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     draft = SkuDraft(body.spec, body.price_fen, body.total_qty)
-    return Status(201, facade.add_sku(merchant_id, product_id, draft, actor=who.user_id, now=clock.now()))
+    return Status(201, facade.add_sku(merchant_id, product_id, draft, actor=who, now=clock.now()))
 
 
 @router.post("/skus/{sku_id}/price", response=KeeperProductOut)
 def price(request: HttpRequest, sku_id: Id, body: PriceIn) -> Product:
     """改价: for orders placed from now on; who and why is kept."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
-    return facade.change_price(merchant_id, sku_id, body.price_fen, actor=who.user_id, now=clock.now(), note=body.note)
+    return facade.change_price(merchant_id, sku_id, body.price_fen, actor=who, now=clock.now(), note=body.note)
 
 
 @router.post("/skus/{sku_id}/stock", response=KeeperProductOut)
 def stock(request: HttpRequest, sku_id: Id, body: StockIn) -> Product:
     """增减库存: relative, so that two corrections at once both count."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
-    return facade.adjust_stock(merchant_id, sku_id, body.delta, actor=who.user_id, now=clock.now(), note=body.note)
+    return facade.adjust_stock(merchant_id, sku_id, body.delta, actor=who, now=clock.now(), note=body.note)
 
 
 @router.post("/skus/{sku_id}/retire", response=KeeperProductOut)
 def retire(request: HttpRequest, sku_id: Id, body: NoteIn) -> Product:
     """停售一个规格."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
-    return facade.retire_sku(merchant_id, sku_id, actor=who.user_id, now=clock.now(), note=body.note)
+    return facade.retire_sku(merchant_id, sku_id, actor=who, now=clock.now(), note=body.note)
 
 
 @router.post("/pictures", response={201: PictureOut})
 def upload(request: HttpRequest) -> Status[dict[str, str]]:
     """A picture as the raw request body."""
-    _, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+    who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     if not request.body:
         raise BadPicture("内容为空")
-    return Status(201, {"id": facade.upload(merchant_id, request.body, now=clock.now())})
+    return Status(201, {"id": facade.upload(merchant_id, request.body, now=clock.now(), by=who)})
 
 
 assert {state.value for state in ProductState} == {"draft", "on_shelf", "off_shelf"}, "MineIn names every state"

@@ -37,6 +37,7 @@ class Product(models.Model):
     shop_open = models.BooleanField("店铺营业中", default=True)
     price_from_fen = models.BigIntegerField("最低价（分）")
     sales_qty = models.BigIntegerField("销量（定时汇总）", default=0)
+    return_class = models.TextField("无理由退货类别", db_default="standard")
     created_at = models.DateTimeField("创建时间")
     listed_at = models.DateTimeField("上架时间", null=True)
 

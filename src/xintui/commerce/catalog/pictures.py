@@ -10,9 +10,10 @@ from xintui.commerce.catalog import rules
 from xintui.commerce.catalog.contracts import BadPicture
 from xintui.commerce.catalog.models import Picture
 from xintui.commerce.catalog.services import save_picture
+from xintui.foundation.identity.contracts import Principal
 
 
-def upload(merchant_id: str, content: bytes, *, now: datetime) -> str:
+def upload(merchant_id: str, content: bytes, *, now: datetime, by: Principal | None = None) -> str:
     """The new picture's id. JPEG, PNG or WebP in; WebP without metadata out. Raises `BadPicture`."""
     if len(content) > rules.PICTURE_BYTES:
         raise BadPicture("超过 8 MB")
@@ -27,14 +28,16 @@ def upload(merchant_id: str, content: bytes, *, now: datetime) -> str:
     out = io.BytesIO()
     upright.save(out, "WEBP", quality=82)
     data = out.getvalue()
+    picture_id = hashlib.sha256(data).hexdigest()[:40]
     return save_picture(
         Picture(
-            id=hashlib.sha256(data).hexdigest()[:40],
+            id=picture_id,
             merchant_id=merchant_id,
             mime="image/webp",
             content=data,
             width=upright.width,
             height=upright.height,
             created_at=now,
-        )
+        ),
+        by,
     )

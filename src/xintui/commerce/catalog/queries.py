@@ -27,6 +27,7 @@ from xintui.commerce.catalog.models import Product as ProductRow
 from xintui.commerce.catalog.models import Sku as SkuRow
 from xintui.commerce.catalog.models import Stock as StockRow
 from xintui.commerce.catalog.models import StockMove as MoveRow
+from xintui.commerce.catalog.terms import return_class
 from xintui.commerce.merchants import facade as merchants
 
 _SORTED: Final[dict[Sort, tuple[str, bool]]] = {
@@ -95,6 +96,7 @@ def get(product_id: str, *, merchant_id: str = "") -> Product:
         skus=tuple(_skus(row)),
         created_at=row.created_at,
         listed_at=row.listed_at,
+        returns=return_class(row.return_class),
     )
 
 

@@ -22,6 +22,7 @@ from xintui.commerce.catalog.contracts import (
 from xintui.commerce.catalog.models import Category, Change, Picture, Sku, Stock, StockMove
 from xintui.commerce.catalog.models import Product as Row
 from xintui.commerce.catalog.queries import get
+from xintui.commerce.catalog.terms import return_classes
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import (
     MerchantActivated,
@@ -29,9 +30,14 @@ from xintui.commerce.merchants.contracts import (
     MerchantState,
     MerchantSuspended,
 )
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Principal
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 from xintui.kernel.money import yuan
+
+Actor = str | Principal
+"""Who acts: somebody signed in, whose act is audited, or the name of a job or story."""
 
 
 def set_category(category_id: str, name: str, *, parent_id: str = "", position: int = 0) -> None:
@@ -43,11 +49,11 @@ def set_category(category_id: str, name: str, *, parent_id: str = "", position: 
 
 @transaction.atomic
 def create_product(
-    merchant_id: str, draft: ProductDraft, *, actor: str, now: datetime, product_id: str = ""
+    merchant_id: str, draft: ProductDraft, *, actor: Actor, now: datetime, product_id: str = ""
 ) -> Product:
     """A draft that only its merchant sees. Raises `BadProduct`."""
     rules.check_draft(draft)
-    _known(merchant_id, draft.category, draft.pictures)
+    _known(merchant_id, draft)
     row = Row.objects.create(
         id=product_id or new_id("prd"),
         merchant_id=merchant_id,
@@ -57,21 +63,22 @@ def create_product(
         pictures=list(draft.pictures),
         category=draft.category,
         tags=list(draft.tags),
+        return_class=draft.return_class,
         state=ProductState.DRAFT,
         price_from_fen=min(sku.price_fen for sku in draft.skus),
         created_at=now,
     )
     for position, sku in enumerate(draft.skus):
-        _add_sku(row, sku, position, actor, now)
+        _add_sku(row, sku, position, _name(actor), now)  # one line of the audit trail tells the whole product
     _log(row, "created", actor, now, after=row.title)
     return get(row.id)
 
 
 @transaction.atomic
-def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, actor: str, now: datetime) -> Product:
+def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, actor: Actor, now: datetime) -> Product:
     """New words and pictures (the draft's SKUs are not looked at: prices and stock have verbs of their own)."""
     rules.check_text(draft.title, draft.pictures, draft.tags)
-    _known(merchant_id, draft.category, draft.pictures)
+    _known(merchant_id, draft)
     row = _locked(merchant_id, product_id)
     new: dict[str, object] = {
         "title": draft.title.strip(),
@@ -80,6 +87,7 @@ def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, acto
         "pictures": list(draft.pictures),
         "category": draft.category,
         "tags": list(draft.tags),
+        "return_class": draft.return_class,
     }
     for field, value in new.items():
         before = getattr(row, field)
@@ -91,7 +99,22 @@ def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, acto
 
 
 @transaction.atomic
-def add_sku(merchant_id: str, product_id: str, draft: SkuDraft, *, actor: str, now: datetime) -> Product:
+def set_return_class(
+    merchant_id: str, product_id: str, return_class: str, *, actor: Actor, now: datetime, note: str = ""
+) -> Product:
+    """How the goods may be sent back, for orders placed from now on; placed orders keep theirs. Raises `BadProduct`."""
+    _check_return_class(return_class)
+    row = _locked(merchant_id, product_id)
+    before = row.return_class
+    if before != return_class:
+        row.return_class = return_class
+        row.save(update_fields=["return_class"])
+        _log(row, "return_class", actor, now, before=before, after=return_class, note=note)
+    return get(product_id)
+
+
+@transaction.atomic
+def add_sku(merchant_id: str, product_id: str, draft: SkuDraft, *, actor: Actor, now: datetime) -> Product:
     """One more specification. Raises `BadProduct`."""
     rules.check_sku(draft.spec, draft.price_fen, draft.total_qty)
     row = _locked(merchant_id, product_id)
@@ -104,7 +127,7 @@ def add_sku(merchant_id: str, product_id: str, draft: SkuDraft, *, actor: str, n
 
 
 @transaction.atomic
-def retire_sku(merchant_id: str, sku_id: str, *, actor: str, now: datetime, note: str = "") -> Product:
+def retire_sku(merchant_id: str, sku_id: str, *, actor: Actor, now: datetime, note: str = "") -> Product:
     """This specification can no longer be bought; its orders and stock stay as they are."""
     sku, row = _sku(merchant_id, sku_id)
     if sku.active:
@@ -117,7 +140,7 @@ def retire_sku(merchant_id: str, sku_id: str, *, actor: str, now: datetime, note
 
 @transaction.atomic
 def change_price(
-    merchant_id: str, sku_id: str, price_fen: int, *, actor: str, now: datetime, note: str = ""
+    merchant_id: str, sku_id: str, price_fen: int, *, actor: Actor, now: datetime, note: str = ""
 ) -> Product:
     """A new price for orders placed from now on; placed orders keep theirs."""
     sku, row = _sku(merchant_id, sku_id)
@@ -134,7 +157,7 @@ def change_price(
 
 @transaction.atomic
 def adjust_stock(
-    merchant_id: str, sku_id: str, delta: int, *, actor: str, now: datetime, note: str = "", reason: str = ""
+    merchant_id: str, sku_id: str, delta: int, *, actor: Actor, now: datetime, note: str = "", reason: str = ""
 ) -> Product:
     """More or fewer pieces, relatively: two people correcting at once both count. Raises `StockBelowUse`."""
     _, row = _sku(merchant_id, sku_id)
@@ -161,11 +184,11 @@ def adjust_stock(
 
 
 @transaction.atomic
-def list_product(merchant_id: str, product_id: str, *, actor: str, now: datetime) -> Product:
+def list_product(merchant_id: str, product_id: str, *, actor: Actor, now: datetime, note: str = "") -> Product:
     """On the shelf. Raises `MerchantNotActive`, `BadProduct`."""
     if merchants.get(merchant_id).state is not MerchantState.ACTIVE:
         raise MerchantNotActive(merchant_id)
-    row = _move(merchant_id, product_id, ProductVerb.LIST, actor=actor, now=now)
+    row = _move(merchant_id, product_id, ProductVerb.LIST, actor=actor, now=now, note=note)
     if not Sku.objects.filter(product_id=product_id, active=True).exists():
         raise BadProduct("没有可售规格，不能上架")
     row.listed_at, row.shop_open = now, True
@@ -174,15 +197,19 @@ def list_product(merchant_id: str, product_id: str, *, actor: str, now: datetime
 
 
 @transaction.atomic
-def unlist_product(merchant_id: str, product_id: str, *, actor: str, now: datetime, note: str = "") -> Product:
+def unlist_product(merchant_id: str, product_id: str, *, actor: Actor, now: datetime, note: str = "") -> Product:
     """Off the shelf; what is placed stays placed."""
     _move(merchant_id, product_id, ProductVerb.UNLIST, actor=actor, now=now, note=note)
     return get(product_id)
 
 
-def save_picture(picture: Picture) -> str:
+@transaction.atomic
+def save_picture(picture: Picture, by: Principal | None) -> str:
     """Keep re-encoded bytes under their hash; the same picture is kept once per merchant."""
     Picture.objects.bulk_create([picture], ignore_conflicts=True)
+    if by is not None:
+        size = {"width": picture.width, "height": picture.height}
+        identity.audit(by, "catalog.picture", ("picture", picture.id), {}, size)
     return picture.id
 
 
@@ -196,14 +223,21 @@ def open_windows(events: Sequence[MerchantActivated]) -> None:
     Row.objects.filter(merchant_id__in=[e.merchant_id for e in events]).update(shop_open=True)
 
 
-def _known(merchant_id: str, category: str, pictures: Sequence[str]) -> None:
+def _known(merchant_id: str, draft: ProductDraft) -> None:
+    category, pictures = draft.category, draft.pictures
     if not Category.objects.filter(id=category).exists():
         raise BadProduct(f"类目 {category} 不存在")
+    _check_return_class(draft.return_class)
     if pictures and Picture.objects.filter(id__in=pictures, merchant_id=merchant_id).count() != len(set(pictures)):
         raise BadProduct("有图片不存在")
 
 
-def _add_sku(row: Row, draft: SkuDraft, position: int, actor: str, now: datetime) -> None:
+def _check_return_class(code: str) -> None:
+    if code not in {one.code for one in return_classes()}:
+        raise BadProduct(f"无理由退货类别 {code} 不存在")
+
+
+def _add_sku(row: Row, draft: SkuDraft, position: int, actor: Actor, now: datetime) -> None:
     sku_id = new_id("sku")
     try:
         with transaction.atomic():
@@ -240,7 +274,7 @@ def _sku(merchant_id: str, sku_id: str) -> tuple[Sku, Row]:
     return Sku.objects.select_for_update().get(id=sku_id), row
 
 
-def _move(merchant_id: str, product_id: str, verb: ProductVerb, *, actor: str, now: datetime, note: str = "") -> Row:
+def _move(merchant_id: str, product_id: str, verb: ProductVerb, *, actor: Actor, now: datetime, note: str = "") -> Row:
     row = _locked(merchant_id, product_id)
     before = row.state
     row.state = rules.PRODUCT_FLOW.after(ProductState(before), verb)
@@ -256,9 +290,22 @@ def _refresh_price(row: Row) -> None:
         row.save(update_fields=["price_from_fen"])
 
 
+def _name(actor: Actor) -> str:
+    return actor if isinstance(actor, str) else actor.user_id
+
+
 def _log(
-    row: Row, what: str, actor: str, now: datetime, *, sku: str = "", before: str = "", after: str = "", note: str = ""
+    row: Row,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    sku: str = "",
+    before: str = "",
+    after: str = "",
+    note: str = "",
 ) -> None:
+    """A line of the product's own history; of somebody who signed in also one of the audit trail (threat 24)."""
     Change.objects.create(
         merchant_id=row.merchant_id,
         product_id=row.id,
@@ -266,7 +313,11 @@ def _log(
         what=what,
         before=before,
         after=after,
-        actor=actor,
+        actor=_name(actor),
         note=note,
         at=now,
     )
+    if not isinstance(actor, str):
+        of = {"sku": sku} if sku else {}
+        told = ({**of, what: before} if before else {}, {**of, what: after})
+        identity.audit(actor, f"catalog.{what}", ("product", row.id), *told, reason=note)

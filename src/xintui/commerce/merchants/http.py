@@ -91,7 +91,7 @@ def mine(request: HttpRequest) -> Merchant:
 def settings(request: HttpRequest, body: SettingsIn) -> Merchant:
     """The shop's own settings; they hold from now on."""
     who, merchant_id = identity.require_merchant(request.principal, Role.MERCHANT_OWNER)  # type: ignore[attr-defined]
-    return facade.change_settings(merchant_id, Settings(**body.dict()), actor=who.user_id, now=clock.now())
+    return facade.change_settings(merchant_id, Settings(**body.dict()), actor=who, now=clock.now())
 
 
 @router.get("", response=PageOut[MerchantOut])

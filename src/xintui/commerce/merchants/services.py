@@ -106,7 +106,7 @@ def decide(merchant_id: str, verb: str, *, by: Principal, now: datetime, note: s
 
 
 @transaction.atomic
-def change_settings(merchant_id: str, settings: Settings, *, actor: str, now: datetime) -> Merchant:
+def change_settings(merchant_id: str, settings: Settings, *, actor: str | Principal, now: datetime) -> Merchant:
     """New settings hold for orders placed and parcels shipped from now on. Raises `BadSetting`."""
     check_settings(settings)
     row = _locked(merchant_id)
@@ -114,10 +114,14 @@ def change_settings(merchant_id: str, settings: Settings, *, actor: str, now: da
     changed = [f for f in fields if getattr(row, f) != getattr(settings, f)]
     if changed:
         note = "；".join(f"{f}: {getattr(row, f)} → {getattr(settings, f)}" for f in changed)
+        before = {f: getattr(row, f) for f in changed}
         for f in changed:
             setattr(row, f, getattr(settings, f))
         row.save(update_fields=changed)
-        _log(row, "settings", actor, note, now)
+        _log(row, "settings", actor if isinstance(actor, str) else actor.user_id, note, now)
+        if not isinstance(actor, str):
+            after = {f: getattr(row, f) for f in changed}
+            identity.audit(actor, "merchants.settings", ("merchant", merchant_id), before, after)
     return contract(row)
 
 

@@ -18,6 +18,7 @@ from xintui.commerce.orders import facade
 from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES
 from xintui.commerce.orders.models import AfterSale, Line, Order, Quarantine
 from xintui.commerce.orders.papers import masked_name, masked_phone
+from xintui.commerce.orders.terms import deadline
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
@@ -55,6 +56,10 @@ class DecisionForm(ReasonForm):
         label="处理", choices=[("yes", "同意"), ("no", "拒绝")], widget=UnfoldAdminSelectWidget()
     )
     restock = forms.BooleanField(label="退货入库", required=False, widget=UnfoldBooleanSwitchWidget())
+
+
+class ReplacementForm(ParcelForm):
+    restock = forms.BooleanField(label="退回商品入库", required=False, widget=UnfoldBooleanSwitchWidget())
 
 
 class ShopNamed(ReadOnlyAdmin):
@@ -148,11 +153,9 @@ class OrderAdmin(ShopNamed):
             merchant_id=merchant_id,
             carrier=given["carrier"],
             tracking_no=given["tracking_no"],
-            actor=who.user_id,
+            actor=who,
             now=clock.now(),
-        )
-        identity.audit(
-            who, "orders.ship", ("order", object_id), {}, {"tracking_no": given["tracking_no"]}, reason=given["reason"]
+            note=given["reason"],
         )
         self.message_user(request, "已发货，买家可见物流信息", messages.SUCCESS)
 
@@ -160,16 +163,22 @@ class OrderAdmin(ShopNamed):
 class AfterSaleAdmin(ShopNamed):
     icon = "assignment_return"
     empty_says = "买家申请退款或退货后会出现在这里。"
-    list_display = ("id", "state", "shop", "kind", "total", "reason", "applied_at", "settled_at")
+    list_display = ("id", "state", "left", "shop", "kind", "total", "reason", "applied_at", "settled_at")
     list_filter = ("state", "kind", "applied_at")
     search_fields = ("id__exact", "order_id__exact", "refund_id__exact", "buyer_id__exact")
     ordering = ("-id",)
     fields = (
-        "id", "shop", "order_id", "kind", "state", "total", "reason", "decision", "refund_id", "restock",
-        "return_carrier", "return_no", "applied_at", "decided_at", "settled_at",
+        "id", "shop", "order_id", "kind", "state", "left", "protection", "total", "reason", "decision",
+        "exchange_spec", "refund_id", "restock", "return_carrier", "return_no", "reship_carrier", "reship_no",
+        "applied_at", "decided_at", "settled_at",
     )  # fmt: skip
-    readonly_fields = ("shop", "total")
-    actions_detail = ("decide",)
+    readonly_fields = ("shop", "total", "left")
+    actions_detail = ("decide", "replace", "refund_instead")
+
+    @admin.display(description="剩余时间", ordering="due_at")
+    def left(self, row: AfterSale) -> str:
+        """How long whoever is waited for still has; then the platform decides."""
+        return time_left(row.state, row.due_at)
 
     @detail_action("处理售后", roles=HANDLERS, form=DecisionForm, icon="gavel", warning="同意后按流程退货或原路退款。")
     def decide(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
@@ -179,15 +188,36 @@ class AfterSaleAdmin(ShopNamed):
             object_id,
             merchant_id=merchant_id,
             approve=given["answer"] == "yes",
-            actor=who.user_id,
+            actor=who,
             now=clock.now(),
             note=given["reason"],
             restock=given["restock"],
         )
-        identity.audit(
-            who, "orders.decide", ("after_sale", object_id), {}, {"state": sale.state.value}, reason=given["reason"]
-        )
         self.message_user(request, f"已处理：{AFTERSALE_NAMES[sale.state]}", messages.SUCCESS)
+
+    @detail_action(
+        "寄出换货", roles=HANDLERS, form=ReplacementForm, icon="swap_horiz", warning="仅用于换货；收到退货后办理。"
+    )
+    def replace(self, request: HttpRequest, form: ReplacementForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+        given = form.cleaned_data
+        facade.ship_replacement(
+            object_id,
+            merchant_id=merchant_id,
+            carrier=given["carrier"],
+            tracking_no=given["tracking_no"],
+            restock=given["restock"],
+            actor=who,
+            now=clock.now(),
+        )
+        self.message_user(request, "换货已寄出，买家可见物流信息", messages.SUCCESS)
+
+    @detail_action("缺货改退款", roles=HANDLERS, icon="currency_yuan", warning="换货改为退货退款，留存的换货库存释放。")
+    def refund_instead(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+        note = form.cleaned_data["reason"]
+        facade.turn_into_refund(object_id, merchant_id=merchant_id, actor=who, now=clock.now(), note=note)
+        self.message_user(request, "已改为退货退款", messages.SUCCESS)
 
 
 class QuarantineAdmin(ReadOnlyAdmin):
@@ -211,12 +241,24 @@ class QuarantineAdmin(ReadOnlyAdmin):
     @detail_action("原路退回", roles=MONEY, icon="undo", warning="款项将退回付款人，从不计入任何订单。")
     def send_back(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
-        refund_id = facade.return_quarantined(object_id, actor=who.user_id, now=clock.now())
-        reason = form.cleaned_data["reason"]
-        identity.audit(
-            who, "orders.return_quarantined", ("payment", object_id), {}, {"refund": refund_id}, reason=reason
-        )
+        facade.return_quarantined(object_id, actor=who, now=clock.now(), note=form.cleaned_data["reason"])
         self.message_user(request, "已发起原路退回", messages.SUCCESS)
+
+
+SIDES = {"merchant": "商家", "buyer": "买家"}
+
+
+def time_left(state: str, due_at: datetime | None) -> str:
+    """`商家 剩 1 天 3 小时`."""
+    waited = deadline(state, localtime(clock.now()).date())
+    if due_at is None or waited is None:
+        return "—"
+    minutes = int((due_at - clock.now()).total_seconds() // 60)
+    if minutes <= 0:
+        return f"{SIDES[waited.side]}已逾期，平台即将按规则处理"
+    days, hours = divmod(minutes // 60, 24)
+    left = f"{days} 天 {hours} 小时" if days else f"{hours} 小时 {minutes % 60} 分"
+    return f"{SIDES[waited.side]} 剩 {left}"
 
 
 def _age(since: datetime | None) -> str:
@@ -315,12 +357,13 @@ def waiting(request: HttpRequest) -> Section:
     site = "merchant" if principal.merchant_id else "ops"
     to_ship, to_decide = orders.filter(state="paid").count(), sales.count()
     oldest = orders.filter(state="paid").aggregate(at=Min("paid_at"))["at"]
-    asked = sales.aggregate(at=Min("applied_at"))["at"]
+    due = sales.exclude(due_at=None).order_by("due_at").values_list("state", "due_at").first()
+    asked = time_left(*due) if due else "没有等待中的时限"
     figures = [
         Figure(
             "待发货", str(to_ship), _age(oldest), f"/{site}/orders/order/?state__exact=paid", "warn" if to_ship else ""
         ),
-        Figure("待处理售后", str(to_decide), _age(asked), f"/{site}/orders/aftersale/", "warn" if to_decide else ""),
+        Figure("待处理售后", str(to_decide), asked, f"/{site}/orders/aftersale/", "warn" if to_decide else ""),
     ]
     if not principal.merchant_id:
         apart = Quarantine.objects.filter(state="open").count()

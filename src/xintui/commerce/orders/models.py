@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES
+from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, PROTECTION_NAMES, STATE_NAMES
 from xintui.commerce.orders.rules import QUARANTINE_NAMES
 
 ORDER_STATES = list(STATE_NAMES.items())
@@ -111,6 +111,9 @@ class Line(models.Model):
     promoter_id = models.TextField("推客", default="")
     attribution_id = models.TextField("归因", default="")
     buyer_promoter_id = models.TextField("买家本人的推客号", default="")
+    return_class = models.TextField("无理由退货类别", db_default="standard")
+    return_confirmed = models.BooleanField("买家确认不适用无理由退货", db_default=False)
+    now_sku_id = models.TextField("换货后的规格编号", db_default="")
 
     class Meta:
         db_table = "orders_line"
@@ -161,6 +164,13 @@ class AfterSale(models.Model):
     applied_at = models.DateTimeField("申请时间")
     decided_at = models.DateTimeField("处理时间", null=True)
     settled_at = models.DateTimeField("退款到账时间", null=True)
+    protection = models.TextField("七日无理由", choices=list(PROTECTION_NAMES.items()), db_default="not_a_return")
+    due_at = models.DateTimeField("处理时限", null=True)
+    exchange_sku_id = models.TextField("换成规格编号", db_default="")
+    exchange_spec = models.TextField("换成规格", db_default="")
+    reship_carrier = models.TextField("换货承运商", db_default="")
+    reship_no = models.TextField("换货运单号", db_default="")
+    reshipped_at = models.DateTimeField("换货寄出时间", null=True)
 
     class Meta:
         db_table = "orders_aftersale"
@@ -169,6 +179,7 @@ class AfterSale(models.Model):
             models.Index("order_id", name="orders_aftersale_by_order"),
             models.Index("refund_id", name="orders_aftersale_by_refund", condition=~Q(refund_id="")),
             models.Index("buyer_id", "id", name="orders_aftersale_by_buyer"),
+            models.Index("due_at", name="orders_aftersale_due", condition=Q(due_at__isnull=False)),
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(total_fen__gt=0), name="orders_aftersale_positive")]
 
@@ -182,6 +193,7 @@ class AfterSaleLine(models.Model):
     line_id = models.TextField("订单行")
     fen = models.BigIntegerField("退款（分）")
     qty = models.IntegerField("退货数量", default=0)
+    sku_id = models.TextField("寄回的规格编号", db_default="")
 
     class Meta:
         db_table = "orders_aftersale_line"

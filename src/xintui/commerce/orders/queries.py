@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import ReturnRule
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import models, rules
 from xintui.commerce.orders.contracts import (
@@ -23,6 +25,7 @@ from xintui.commerce.orders.contracts import (
     OrderFilter,
     OrderNotFound,
     OrderState,
+    Protection,
     Quarantined,
     Quote,
     QuoteLine,
@@ -31,6 +34,8 @@ from xintui.commerce.orders.contracts import (
     Shipment,
     TimelineEntry,
 )
+from xintui.commerce.orders.terms import deadline
+from xintui.kernel.times import accounting_date
 
 
 def as_line(row: models.Line) -> Line:
@@ -50,6 +55,8 @@ def as_line(row: models.Line) -> Line:
         refunded_fen=row.refunded_fen,
         promoter_id=row.promoter_id,
         attribution_id=row.attribution_id,
+        return_class=row.return_class,
+        return_confirmed=row.return_confirmed,
     )
 
 
@@ -198,9 +205,20 @@ def _as_after_sales(sales: Sequence[models.AfterSale]) -> list[AfterSale]:
             refund_id=row.refund_id,
             applied_at=row.applied_at,
             settled_at=row.settled_at,
+            protection=Protection(row.protection),
+            due_at=row.due_at,
+            waits_for=_waits_for(row),
+            exchange_sku_id=row.exchange_sku_id,
+            exchange_spec=row.exchange_spec,
+            replacement=Shipment(row.reship_carrier, row.reship_no, row.reshipped_at) if row.reshipped_at else None,
         )
         for row in sales
     ]
+
+
+def _waits_for(row: models.AfterSale) -> str:
+    due = deadline(row.state, accounting_date(row.applied_at)) if row.due_at else None
+    return due.side if due else ""
 
 
 def after_sale(after_sale_id: str, *, buyer_id: str = "", merchant_id: str = "") -> AfterSale:
@@ -279,6 +297,7 @@ def quote(items: Sequence[Item], *, limit: int) -> Quote:
                 price_fen=row["price_fen"],
                 available_qty=row["available_qty"],
                 buyable=buyable,
+                returns=catalog.return_class(row["return_class"]),
             )
         )
     quoted = []
@@ -295,3 +314,12 @@ def _quoted(sku_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         cursor.execute("SELECT * FROM catalog_quote(%s::text[])", [list(sku_ids)])
         names = [column.name for column in cursor.description]
         return {row["sku_id"]: row for row in (dict(zip(names, r, strict=True)) for r in cursor.fetchall())}
+
+
+def to_confirm(sku_ids: Sequence[str]) -> list[str]:
+    """Which of these SKUs the law lets a buyer confirm as not returnable."""
+    return [
+        sku_id
+        for sku_id, row in _quoted(sku_ids).items()
+        if catalog.return_class(row["return_class"]).rule is ReturnRule.CONFIRM
+    ]

@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
+from xintui.commerce.catalog.contracts import ReturnRule
 from xintui.commerce.orders.contracts import (
     AfterSaleKind,
     AfterSaleState,
@@ -18,6 +20,7 @@ from xintui.commerce.orders.contracts import (
     OrderState,
     OrderVerb,
     PlaceRequest,
+    Protection,
     RefundPart,
     TooManyItems,
 )
@@ -43,11 +46,14 @@ AFTERSALE_FLOW: Final[Flow[AfterSaleState, AfterSaleVerb]] = Flow(
     {
         (A.APPLIED, D.APPROVE_REFUND): A.REFUNDING,
         (A.APPLIED, D.APPROVE_RETURN): A.AWAITING_RETURN,
+        (A.APPLIED, D.APPROVE_EXCHANGE): A.AWAITING_RETURN,  # the replacement is reserved from here on
         (A.APPLIED, D.REJECT): A.REJECTED,
         (A.APPLIED, D.CANCEL): A.CANCELLED,
         (A.AWAITING_RETURN, D.SEND_BACK): A.RETURNING,
         (A.AWAITING_RETURN, D.CANCEL): A.CANCELLED,
         (A.RETURNING, D.ACCEPT_RETURN): A.REFUNDING,
+        (A.RETURNING, D.SHIP_REPLACEMENT): A.RESHIPPED,
+        (A.RESHIPPED, D.CONFIRM_REPLACEMENT): A.EXCHANGED,  # by the buyer, or by the passing of time
         (A.RETURNING, D.REJECT): A.REJECTED,  # what came back is not what was sold
         (A.REFUNDING, D.SETTLE): A.REFUNDED,  # the PSP says the money is back
         (A.REFUNDING, D.FAIL): A.REFUND_FAILED,  # definitely not refunded: the reservation is free again
@@ -55,7 +61,7 @@ AFTERSALE_FLOW: Final[Flow[AfterSaleState, AfterSaleVerb]] = Flow(
         (A.REFUND_FAILED, D.CANCEL): A.CANCELLED,
     }
 )
-RELEASING: Final = frozenset({D.REJECT, D.CANCEL, D.FAIL})
+RELEASING: Final = frozenset({D.REJECT, D.CANCEL, D.FAIL, D.CONFIRM_REPLACEMENT})
 """The verbs after which the reserved money can be asked for again (not when it was freed before)."""
 REFUNDABLE: Final = frozenset({S.PAID, S.SHIPPED, S.RECEIVED})
 
@@ -73,6 +79,7 @@ AFTERSALE_SAYS: Final[dict[str, str]] = {
     "apply": "买家申请售后",
     "approve_refund": "商家同意退款，正在原路退回",
     "approve_return": "商家同意退货，请寄回商品",
+    "approve_exchange": "商家同意换货，已留货，请寄回商品",
     "reject": "商家未同意售后",
     "cancel": "售后已撤销",
     "send_back": "买家已寄回商品",
@@ -80,7 +87,20 @@ AFTERSALE_SAYS: Final[dict[str, str]] = {
     "settle": "退款已到账",
     "fail": "退款未成功",
     "retry": "重新发起退款",
+    "ship_replacement": "商家已收到退货并寄出换货商品",
+    "confirm_replacement": "买家确认收到换货商品，换货完成",
+    "turn_into_refund": "换货商品缺货，改为退货退款",
 }
+OVERDUE_SAYS: Final[dict[str, str]] = {
+    "approve_refund": "商家逾期未处理，平台按规则同意退款，正在原路退回",
+    "approve_return": "商家逾期未处理，平台按规则同意退货，请寄回商品",
+    "approve_exchange": "商家逾期未处理，平台按规则同意换货，已留货，请寄回商品",
+    "accept_return": "商家逾期未确认收到退货，平台按规则退款，正在原路退回",
+    "turn_into_refund": "商家逾期未寄出换货商品，平台按规则改为退货退款",
+    "confirm_replacement": "到期自动确认收到换货商品，换货完成",
+    "cancel": "买家逾期未寄回商品，售后自动撤销",
+}
+"""What the log says when the clock, not a person, has decided."""
 
 
 class Verdict(StrEnum):
@@ -147,12 +167,12 @@ def merged(items: Sequence[Item], limit: int) -> list[Item]:
 def digest(request: PlaceRequest, items: Sequence[Item]) -> str:
     """What must be the same when a checkout id comes again (not the clock, not who referred)."""
     address = request.address
-    content = {
+    content: dict[str, object] = {
         "buyer": request.buyer_id,
         "items": sorted([item.sku_id, item.qty] for item in items),
         "address": [address.name, address.phone, address.region, address.street],
         "note": request.note,
-    }
+    } | ({"confirmed": sorted(request.confirmed)} if request.confirmed else {})
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -189,8 +209,8 @@ def check_parts(parts: Sequence[RefundPart], lines: Mapping[str, LineRoom], kind
             raise BadAfterSale("退款金额须大于 0")
         if not 0 <= part.qty <= room.open_qty:
             raise BadAfterSale("退货数量超过可退数量")
-        if kind is AfterSaleKind.RETURN_REFUND and part.qty == 0:
-            raise BadAfterSale("退货退款须填写退货数量")
+        if kind is not AfterSaleKind.REFUND_ONLY and part.qty == 0:
+            raise BadAfterSale("退货或换货须填写数量")
 
 
 def freight_back(shipped: bool, parts: Sequence[RefundPart], lines: Mapping[str, LineRoom], open_order_fen: int) -> int:
@@ -199,3 +219,47 @@ def freight_back(shipped: bool, parts: Sequence[RefundPart], lines: Mapping[str,
     if shipped or any(asked.get(line_id, 0) != room.open_fen for line_id, room in lines.items()):
         return 0
     return open_order_fen - sum(asked.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a line was sold as: the price of its pieces, and what the law says of sending them back."""
+
+    paid_fen: int
+    qty: int
+    returns: ReturnRule
+    confirmed: bool
+
+
+def worth(bought: Bought, qty: int) -> int:
+    """What `qty` pieces of a line were paid with, rounded in the buyer's favour."""
+    return -(-bought.paid_fen * qty // bought.qty)
+
+
+def protection(
+    kind: AfterSaleKind,
+    parts: Sequence[RefundPart],
+    lines: Mapping[str, Bought],
+    *,
+    received_on: date | None,
+    today: date,
+    days: int,
+) -> Protection:
+    """Whether a merchant may refuse this request (消费者权益保护法第二十五条, 暂行办法第六、七、十、二十条).
+
+    The seven days run from the day after receipt; before anybody has said that the parcel came, they have not begun.
+    An exception that must be confirmed when buying is none where nobody confirmed it.
+    """
+    if kind is not AfterSaleKind.RETURN_REFUND:
+        return Protection.NOT_A_RETURN
+    if received_on is not None and today > received_on + timedelta(days=days):
+        return Protection.TOO_LATE
+    for part in parts:
+        line = lines[part.line_id]
+        if line.returns is ReturnRule.NEVER:
+            return Protection.EXCEPTED
+        if line.returns is ReturnRule.CONFIRM and line.confirmed:
+            return Protection.CONFIRMED
+        if part.fen > worth(line, part.qty):
+            return Protection.TOO_MUCH
+    return Protection.PROTECTED

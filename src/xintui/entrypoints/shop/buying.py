@@ -1,11 +1,15 @@
 """Buying: cart, checkout, the way to the cashier and back, orders, after-sales."""
 
+import re
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import ReturnRule
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import (
     AFTERSALE_NAMES,
@@ -14,6 +18,8 @@ from xintui.commerce.orders.contracts import (
     Address,
     AfterSaleKind,
     BadAfterSale,
+    Item,
+    Order,
     OrderState,
     PlaceRequest,
     RefundPart,
@@ -24,6 +30,7 @@ from xintui.foundation.payments import facade as payments
 from xintui.infra import clock
 from xintui.kernel.ids import new_id
 
+SIDES = {"merchant": "商家", "buyer": "您", "": ""}
 FIELDS = (("name", "收货人", 40), ("phone", "手机号", 11), ("region", "省市区", 60), ("street", "详细地址", 120))
 
 
@@ -66,8 +73,20 @@ def checkout(request: HttpRequest) -> HttpResponse:
         if not wanted and number == request.session.get("placed"):
             return HttpResponseRedirect(f"/pay/{number}")
         good = all(given.values()) and given["phone"].isdigit() and len(given["phone"]) == 11
+        confirmed = frozenset(request.POST.getlist("confirmed"))
+        if good and number == request.session.get("checkout") and not _to_confirm(wanted) <= confirmed:
+            messages.error(request, "请先阅读并确认标注商品的退货说明")
+            request.session["address"] = given
+            return HttpResponseRedirect("/checkout")
         if good and number == request.session.get("checkout"):
-            asked = PlaceRequest(number, session.buyer(request), wanted, Address(**given), clock.now())
+            asked = PlaceRequest(
+                checkout_id=number,
+                buyer_id=session.buyer(request),
+                items=wanted,
+                address=Address(**given),
+                now=clock.now(),
+                confirmed=confirmed & {item.sku_id for item in wanted},
+            )
             placed = place_attributed(asked, session.visitor(request))
             request.session.update({"address": given, "placed": placed.id})
             session.keep(request, {})
@@ -82,6 +101,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
     fields = [(name, label, size, known.get(name, "")) for name, label, size in FIELDS]
     context = {"quote": orders.quote(wanted), "fields": fields, "checkout_id": request.session["checkout"]}
     return render(request, "shop/checkout.html", context)
+
+
+def _to_confirm(wanted: tuple[Item, ...]) -> set[str]:
+    """What stands in the buyer's way until it is confirmed, item by item (暂行办法: 商品销售必经流程中的确认程序)."""
+    lines = [line for shop in orders.quote(wanted).shops for line in shop.lines]
+    return {line.sku_id for line in lines if line.returns.rule is ReturnRule.CONFIRM}
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +156,9 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
         _act(request, order_id, buyer_id)
         return HttpResponseRedirect(f"/me/orders/{order_id}")
     file = orders.order_file(order_id, buyer_id=buyer_id)
-    sales = [(sale, KIND_NAMES[sale.kind], AFTERSALE_NAMES[sale.state]) for sale in file.after_sales]
+    sales = [
+        (sale, KIND_NAMES[sale.kind], AFTERSALE_NAMES[sale.state], SIDES[sale.waits_for]) for sale in file.after_sales
+    ]
     lines = [(line, line.paid_fen - line.refund_pending_fen - line.refunded_fen) for line in file.order.lines]
     context = {
         "file": file,
@@ -141,8 +168,23 @@ def order(request: HttpRequest, order_id: str) -> HttpResponse:
         "lines": lines,
         "refundable": file.order.state in ("paid", "shipped", "received") and any(rest for _, rest in lines),
         "returnable": file.order.shipment is not None,
+        "swaps": _swaps(file.order) if file.order.shipment else [],
     }
     return render(request, "shop/order.html", context)
+
+
+def _swaps(order: Order) -> list[tuple[str, str]]:
+    """What a line could be exchanged for besides the same again: the product's SKUs at the same price."""
+    found = []
+    for line in order.lines:
+        skus = catalog.get(line.product_id).skus
+        price = next((sku.price_fen for sku in skus if sku.id == line.sku_id), 0)
+        found += [
+            (sku.id, f"{line.title} · {sku.spec}")
+            for sku in skus
+            if sku.active and sku.price_fen == price and sku.id != line.sku_id
+        ]
+    return found
 
 
 def _act(request: HttpRequest, order_id: str, buyer_id: str) -> None:
@@ -159,31 +201,47 @@ def _act(request: HttpRequest, order_id: str, buyer_id: str) -> None:
     elif verb == "withdraw":
         orders.cancel_after_sale(request.POST.get("sale", "")[:32], buyer_id=buyer_id, now=now)
         messages.success(request, "售后已撤销")
+    elif verb == "send_back":
+        _send_back(request, buyer_id)
+        messages.success(request, "已登记寄回，等待商家收货")
+    elif verb == "got_it":
+        orders.confirm_replacement(request.POST.get("sale", "")[:32], buyer_id=buyer_id, now=now)
+        messages.success(request, "已确认收到换货商品")
+
+
+def _send_back(request: HttpRequest, buyer_id: str) -> None:
+    carrier = request.POST.get("carrier", "").replace("\x00", "").strip()[:30]
+    number = request.POST.get("tracking_no", "").strip()
+    if not carrier or not re.fullmatch(r"[0-9A-Za-z-]{4,40}", number):
+        raise BadAfterSale("请填写承运商和运单号（4 到 40 位字母、数字）")
+    sale = request.POST.get("sale", "")[:32]
+    orders.send_back(sale, buyer_id=buyer_id, carrier=carrier, tracking_no=number, now=clock.now())
 
 
 def _ask(request: HttpRequest, order_id: str, buyer_id: str) -> None:
-    """Amounts are typed in yuan; they become whole fen without passing through a float."""
     given = request.POST
-    whole, _, cents = given.get("yuan", "").strip().partition(".")
-    if not (
-        whole.isascii() and whole.isdigit() and len(whole) <= 8 and (not cents or cents.isdigit()) and len(cents) <= 2
-    ):
-        raise BadAfterSale("退款金额请填写数字，最多两位小数")
-    kind = AfterSaleKind.RETURN_REFUND if given.get("kind") == "return_refund" else AfterSaleKind.REFUND_ONLY
+    chosen = given.get("kind")
+    kind = AfterSaleKind(chosen) if chosen in KIND_NAMES else AfterSaleKind.REFUND_ONLY
+    fen = 0 if kind is AfterSaleKind.EXCHANGE else _fen(given.get("yuan", ""))
     orders.request_after_sale(
         order_id,
         buyer_id=buyer_id,
         kind=kind,
-        parts=[
-            RefundPart(
-                given.get("line", "")[:32],
-                int(whole) * 100 + int(cents.ljust(2, "0") or 0),
-                session.number(given.get("qty"), low=0, high=999),
-            )
-        ],
+        parts=[RefundPart(given.get("line", "")[:32], fen, session.number(given.get("qty"), low=0, high=999))],
         reason=given.get("reason", "").replace("\x00", "").strip()[:200] or "其他原因",
         now=clock.now(),
+        exchange_sku_id=given.get("swap", "")[:32] if kind is AfterSaleKind.EXCHANGE else "",
     )
+
+
+def _fen(text: str) -> int:
+    """Amounts are typed in yuan; they become whole fen without passing through a float."""
+    whole, _, cents = text.strip().partition(".")
+    if not (
+        whole.isascii() and whole.isdigit() and len(whole) <= 8 and (not cents or cents.isdigit()) and len(cents) <= 2
+    ):
+        raise BadAfterSale("退款金额请填写数字，最多两位小数")
+    return int(whole) * 100 + int(cents.ljust(2, "0") or 0)
 
 
 @require_safe

@@ -1,18 +1,5 @@
 -- Published functions: what other modules' statements may ask of the catalog (a module's SQL touches only its own tables).
 
--- What these SKUs cost and whether they can be bought, at this instant. Unknown SKUs are left out.
-CREATE FUNCTION catalog_quote(p_skus text[])
-RETURNS TABLE (sku_id text, merchant_id text, product_id text, title text, spec text, picture text, category text,
-               price_fen bigint, available_qty bigint, on_sale boolean)
-LANGUAGE sql STABLE AS $$
-  SELECT s.id, s.merchant_id, p.id, p.title, s.spec, coalesce(p.pictures ->> 0, ''), p.category, s.price_fen,
-         k.total_qty - k.reserved_qty - k.sold_qty, s.active AND p.state = 'on_shelf'
-    FROM catalog_sku s
-    JOIN catalog_product p ON p.id = s.product_id AND p.merchant_id = s.merchant_id
-    JOIN catalog_stock k ON k.sku_id = s.id AND k.merchant_id = s.merchant_id
-   WHERE s.id = ANY (p_skus)
-$$;
-
 -- Change stock counters: once per (SKU, reason, kind), relatively, the counters locked in SKU order and touched last.
 -- kinds: reserve (placed) · release (closed unpaid) · sell (paid) · restock (came back). Returns how many were new.
 CREATE FUNCTION catalog_move_stock(p_kind text, p_merchants text[], p_skus text[], p_qtys integer[], p_reasons text[],

@@ -11,6 +11,7 @@ from xintui.commerce.orders.contracts.errors import (
     PlacedDifferently,
     QuarantineNotFound,
     RefundTooLarge,
+    ReturnMayNotBeRefused,
     TooManyItems,
     TooManyRefunds,
 )
@@ -23,6 +24,7 @@ from xintui.commerce.orders.contracts.events import (
 from xintui.commerce.orders.contracts.values import (
     AFTERSALE_NAMES,
     KIND_NAMES,
+    PROTECTION_NAMES,
     STATE_NAMES,
     Address,
     AfterSale,
@@ -39,6 +41,7 @@ from xintui.commerce.orders.contracts.values import (
     OrderState,
     OrderVerb,
     PlaceRequest,
+    Protection,
     Quarantined,
     Quote,
     QuoteLine,
@@ -52,6 +55,7 @@ from xintui.commerce.orders.contracts.values import (
 __all__ = [
     "AFTERSALE_NAMES",
     "KIND_NAMES",
+    "PROTECTION_NAMES",
     "STATE_NAMES",
     "Address",
     "AfterSale",
@@ -80,6 +84,7 @@ __all__ = [
     "PaidLine",
     "PlaceRequest",
     "PlacedDifferently",
+    "Protection",
     "QuarantineNotFound",
     "Quarantined",
     "Quote",
@@ -88,6 +93,7 @@ __all__ = [
     "Referral",
     "RefundPart",
     "RefundTooLarge",
+    "ReturnMayNotBeRefused",
     "Shipment",
     "TimelineEntry",
     "TooManyItems",

@@ -92,6 +92,18 @@ class BadAfterSale(DomainError):
 
 
 @dataclass(eq=False)
+class ReturnMayNotBeRefused(DomainError):
+    """Within seven days of receipt a return needs no reason (消费者权益保护法第二十五条)."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "orders.return_may_not_be_refused"
+    says: ClassVar[str] = "不能拒绝售后单 {after_sale_id}：{why}"
+
+    after_sale_id: str
+    why: str
+
+
+@dataclass(eq=False)
 class AfterSaleOpen(DomainError):
     """The parcel waits until the money question is settled."""
 

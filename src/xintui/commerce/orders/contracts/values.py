@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from xintui.commerce.catalog.contracts import ReturnClass
+
 
 class OrderState(StrEnum):
     PLACED = "placed"
@@ -28,12 +30,15 @@ class OrderVerb(StrEnum):
 class AfterSaleKind(StrEnum):
     REFUND_ONLY = "refund_only"
     RETURN_REFUND = "return_refund"
+    EXCHANGE = "exchange"
 
 
 class AfterSaleState(StrEnum):
     APPLIED = "applied"
     AWAITING_RETURN = "awaiting_return"
     RETURNING = "returning"
+    RESHIPPED = "reshipped"
+    EXCHANGED = "exchanged"
     REFUNDING = "refunding"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
@@ -44,10 +49,13 @@ class AfterSaleState(StrEnum):
 class AfterSaleVerb(StrEnum):
     APPROVE_REFUND = "approve_refund"
     APPROVE_RETURN = "approve_return"
+    APPROVE_EXCHANGE = "approve_exchange"
     REJECT = "reject"
     CANCEL = "cancel"
     SEND_BACK = "send_back"
     ACCEPT_RETURN = "accept_return"
+    SHIP_REPLACEMENT = "ship_replacement"
+    CONFIRM_REPLACEMENT = "confirm_replacement"
     SETTLE = "settle"
     FAIL = "fail"
     RETRY = "retry"
@@ -66,13 +74,36 @@ AFTERSALE_NAMES: dict[str, str] = {
     "applied": "待商家处理",
     "awaiting_return": "待买家寄回",
     "returning": "退货途中",
+    "reshipped": "换货已寄出",
+    "exchanged": "换货完成",
     "refunding": "退款中",
     "refunded": "已退款",
     "refund_failed": "退款失败",
     "rejected": "已拒绝",
     "cancelled": "已撤销",
 }
-KIND_NAMES: dict[str, str] = {"refund_only": "仅退款", "return_refund": "退货退款"}
+KIND_NAMES: dict[str, str] = {"refund_only": "仅退款", "return_refund": "退货退款", "exchange": "换货"}
+
+
+class Protection(StrEnum):
+    """Whether a request is a 七日无理由退货 that no merchant may refuse, and if not, why not."""
+
+    PROTECTED = "protected"
+    NOT_A_RETURN = "not_a_return"
+    TOO_LATE = "too_late"
+    EXCEPTED = "excepted"
+    CONFIRMED = "confirmed"
+    TOO_MUCH = "too_much"
+
+
+PROTECTION_NAMES: dict[str, str] = {
+    "protected": "七日无理由退货：商家不得拒绝（消费者权益保护法第二十五条）",
+    "not_a_return": "不是退货退款，由商家与买家协商",
+    "too_late": "已超过签收次日起的七日，由商家与买家协商",
+    "excepted": "该商品依法不适用七日无理由退货（消费者权益保护法第二十五条第一款）",
+    "confirmed": "买家下单时已确认该商品不适用七日无理由退货（暂行办法第七条）",
+    "too_much": "申请金额超过所退件数的实付金额，由商家与买家协商",
+}
 
 
 # -- what comes in ---------------------------------------------------------------------------------------------------
@@ -114,11 +145,13 @@ class PlaceRequest:
     referrals: Mapping[str, Referral] = field(default_factory=dict)  # by merchant id
     buyer_promoter_id: str = ""
     note: str = ""
+    confirmed: frozenset[str] = frozenset()
+    """SKUs of which the buyer has confirmed, for this purchase, that they cannot be sent back without a reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefundPart:
-    """How much of which line a buyer wants back, and how many pieces come back with it."""
+    """How much of which line a buyer wants back, and how many pieces come back with it (换货: the pieces alone)."""
 
     line_id: str
     fen: int
@@ -145,6 +178,8 @@ class Line:
     refunded_fen: int
     promoter_id: str
     attribution_id: str
+    return_class: str
+    return_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +215,19 @@ class AfterSale:
     refund_id: str
     applied_at: datetime
     settled_at: datetime | None
+    protection: Protection
+    due_at: datetime | None
+    """When whoever is to act must have acted; afterwards the platform decides by its rules."""
+    waits_for: str
+    """`merchant`, `buyer` or nobody."""
+    exchange_sku_id: str
+    exchange_spec: str
+    replacement: Shipment | None
+
+    @property
+    def protection_says(self) -> str:
+        """Why the merchant may or may not refuse."""
+        return PROTECTION_NAMES[self.protection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +289,7 @@ class QuoteLine:
     price_fen: int
     available_qty: int
     buyable: bool
+    returns: ReturnClass
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,12 @@ def send_back(request: HttpRequest, after_sale_id: Id, body: ParcelIn) -> AfterS
     return facade.send_back(after_sale_id, buyer_id=me(request), **body.dict(), now=clock.now())
 
 
+@router.post("/after-sales/{after_sale_id}/confirm", response=AfterSaleOut)
+def confirm_replacement(request: HttpRequest, after_sale_id: Id) -> AfterSale:
+    """确认收到换货商品."""
+    return facade.confirm_replacement(after_sale_id, buyer_id=me(request), now=clock.now())
+
+
 @router.get("/after-sales/{after_sale_id}/note.pdf", response={200: None})
 def refund_note(request: HttpRequest, after_sale_id: Id) -> HttpResponse:
     """退款凭证."""
@@ -127,8 +133,8 @@ def receive(request: HttpRequest, order_id: Id) -> Order:
 
 @router.post("/{order_id}/after-sales", response={201: AfterSaleOut})
 def ask(request: HttpRequest, order_id: Id, body: AfterSaleIn) -> Status[AfterSale]:
-    """申请售后: by line and amount."""
-    parts = [RefundPart(part.line_id, part.fen, part.qty) for part in body.parts]
+    """申请售后: by line and amount; 换货 by line and pieces, `exchange_sku_id` says for what."""
+    parts = [RefundPart(part.line_id, part.fen or 0, part.qty) for part in body.parts]
     return Status(
         201,
         facade.request_after_sale(
@@ -138,6 +144,7 @@ def ask(request: HttpRequest, order_id: Id, body: AfterSaleIn) -> Status[AfterSa
             parts=parts,
             reason=body.reason,
             now=clock.now(),
+            exchange_sku_id=body.exchange_sku_id or "",
         ),
     )
 

@@ -36,15 +36,18 @@ class AddressIn(In):
 
 
 class PartIn(In):
+    """换货 names the pieces only; what they cost is worked out here."""
+
     line_id: Id
-    fen: AmountFen
+    fen: AmountFen | None = None
     qty: Annotated[int, Field(ge=0, le=999)] = 0
 
 
 class AfterSaleIn(In):
-    kind: Annotated[str, Field(pattern=r"^(refund_only|return_refund)$")]
+    kind: Annotated[str, Field(pattern=r"^(refund_only|return_refund|exchange)$")]
     parts: Annotated[list[PartIn], Field(min_length=1, max_length=100)]
     reason: Annotated[Text, Field(min_length=1, max_length=200)]
+    exchange_sku_id: Id | None = None
 
 
 class ParcelIn(In):
@@ -52,10 +55,27 @@ class ParcelIn(In):
     tracking_no: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{4,40}$")]
 
 
+class ReplacementIn(ParcelIn):
+    restock: bool = False
+
+
+class NoteIn(In):
+    note: Annotated[Text, Field(max_length=200)] = ""
+
+
 class DecisionIn(In):
     approve: bool
     note: Annotated[Text, Field(max_length=200)] = ""
     restock: bool = False
+
+
+class ReturnsOut(Out):
+    """`rule`: free, never, or confirm — then the checkout's `confirmed` may name the SKU."""
+
+    code: str
+    rule: str
+    name: str
+    says: str
 
 
 class QuoteLineOut(Out):
@@ -68,6 +88,7 @@ class QuoteLineOut(Out):
     price_fen: int
     available_qty: int
     buyable: bool
+    returns: ReturnsOut
 
 
 class QuoteShopOut(Out):
@@ -104,6 +125,8 @@ class LineOut(Out):
     paid_fen: int
     refund_pending_fen: int
     refunded_fen: int
+    return_class: str
+    return_confirmed: bool
 
 
 class ShipmentOut(Out):
@@ -169,6 +192,13 @@ class AfterSaleOut(Out):
     refund_id: str
     applied_at: datetime
     settled_at: datetime | None
+    protection: str
+    protection_says: str
+    due_at: datetime | None
+    waits_for: str
+    exchange_sku_id: str
+    exchange_spec: str
+    replacement: ShipmentOut | None
 
 
 class OrderFileOut(Out):

@@ -13,9 +13,11 @@ from xintui.commerce.orders.http.buyer import State, as_pdf
 from xintui.commerce.orders.http.shapes import (
     AfterSaleOut,
     DecisionIn,
+    NoteIn,
     OrderFileOut,
     OrderOut,
     ParcelIn,
+    ReplacementIn,
 )
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
@@ -62,7 +64,7 @@ def shop_receipt(request: HttpRequest, order_id: Id) -> HttpResponse:
 def ship(request: HttpRequest, order_id: Id, body: ParcelIn) -> Order:
     """发货."""
     who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
-    return facade.ship(order_id, merchant_id=merchant_id, **body.dict(), actor=who.user_id, now=clock.now())
+    return facade.ship(order_id, merchant_id=merchant_id, **body.dict(), actor=who, now=clock.now())
 
 
 @router.get("/after-sales", response=PageOut[AfterSaleOut])
@@ -76,6 +78,18 @@ def shop_after_sales(request: HttpRequest, query: Query[ShopAfterSalesIn]) -> di
 def decide(request: HttpRequest, after_sale_id: Id, body: DecisionIn) -> AfterSale:
     """同意或拒绝; for a return also when the goods have come back."""
     who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
-    return facade.decide_after_sale(
-        after_sale_id, merchant_id=merchant_id, **body.dict(), actor=who.user_id, now=clock.now()
-    )
+    return facade.decide_after_sale(after_sale_id, merchant_id=merchant_id, **body.dict(), actor=who, now=clock.now())
+
+
+@router.post("/after-sales/{after_sale_id}/replace", response=AfterSaleOut)
+def replace(request: HttpRequest, after_sale_id: Id, body: ReplacementIn) -> AfterSale:
+    """换货: the goods are back, the replacement is on its way."""
+    who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+    return facade.ship_replacement(after_sale_id, merchant_id=merchant_id, **body.dict(), actor=who, now=clock.now())
+
+
+@router.post("/after-sales/{after_sale_id}/refund-instead", response=AfterSaleOut)
+def refund_instead(request: HttpRequest, after_sale_id: Id, body: NoteIn) -> AfterSale:
+    """换货商品缺货，改为退货退款."""
+    who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
+    return facade.turn_into_refund(after_sale_id, merchant_id=merchant_id, actor=who, now=clock.now(), note=body.note)

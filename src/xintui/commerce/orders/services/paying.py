@@ -12,6 +12,7 @@ from xintui.commerce.catalog.contracts import StockKind
 from xintui.commerce.orders import models, rules
 from xintui.commerce.orders.contracts import OrderPaid, OrderState, PaidLine, QuarantineNotFound
 from xintui.commerce.orders.rules import Owed, Verdict
+from xintui.commerce.orders.services.cases import Actor, audit, name
 from xintui.commerce.orders.services.placing import log, stock_changes
 from xintui.commerce.orders.terms import fee_bp
 from xintui.foundation.ledger import facade as ledger
@@ -175,13 +176,15 @@ def _paid_events(orders: Sequence[models.Order]) -> list[OrderPaid]:
 
 
 @transaction.atomic
-def return_quarantined(payment_id: str, *, actor: str, now: datetime) -> str:
+def return_quarantined(payment_id: str, *, actor: Actor, now: datetime, note: str = "") -> str:
     """An operator sends money that fits no order back to its payer; the refund's id. Raises `QuarantineNotFound`."""
     row = models.Quarantine.objects.select_for_update().filter(id=payment_id).first()
     if row is None:
         raise QuarantineNotFound(payment_id)
     if not row.refund_id:
-        row.refund_id, row.state, row.handled_by = new_id("rfd"), "returning", actor
+        row.refund_id, row.state, row.handled_by = new_id("rfd"), "returning", name(actor)
         row.save(update_fields=["refund_id", "state", "handled_by"])
         payments.request_refund(row.refund_id, row.id, row.amount_fen, "款项与订单不符，原路退回", now=now)
+        returning = {"state": "returning", "refund": row.refund_id, "fen": row.amount_fen}
+        audit(actor, "return_quarantined", ("payment", row.id), ({"state": "open"}, returning), note)
     return row.refund_id

@@ -30,7 +30,9 @@ from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 
 _PACKAGE = "xintui.commerce.orders"
-_PLACE = "SELECT orders_place(%s, %s, %s, %s::text[], %s::int[], %s::text[], %s, %s, %s, %s, %s, %s)"
+CLOCK = "clock"
+"""The actor of what happens because somebody let a deadline pass."""
+_PLACE = "SELECT orders_place(%s, %s, %s, %s::text[], %s::int[], %s::text[], %s, %s, %s, %s, %s, %s, %s::text[])"
 
 
 def place(request: PlaceRequest) -> Checkout:
@@ -59,6 +61,7 @@ def place_only(request: PlaceRequest) -> None:
         request.note,
         request.now,
         request.now + timedelta(minutes=term("unpaid_minutes")),
+        _confirmed(request),
     ]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -68,6 +71,14 @@ def place_only(request: PlaceRequest) -> None:
         raise (_refusal(error) or error) from error
     if outcome == "different":
         raise PlacedDifferently(request.checkout_id)
+
+
+def _confirmed(request: PlaceRequest) -> list[str]:
+    """Confirming what the law does not ask to confirm means nothing and is not written down."""
+    if not request.confirmed:
+        return []
+    with transaction.atomic():
+        return queries.to_confirm(sorted(request.confirmed))
 
 
 def _refusal(error: DatabaseError) -> DomainError | None:
@@ -168,7 +179,8 @@ def stock_changes(order_ids: Sequence[str], reason: str) -> list[catalog.StockCh
 
 def log(orders: Sequence[models.Order], verb: str, now: datetime, *, actor: str = "", more: str = "") -> None:
     """The lines that the buyer reads."""
-    says = {**rules.AFTERSALE_SAYS, **rules.ORDER_SAYS}[verb] + (f"：{more}" if more else "")
+    spoken = {**rules.AFTERSALE_SAYS, **rules.ORDER_SAYS} | (rules.OVERDUE_SAYS if actor == CLOCK else {})
+    says = spoken[verb] + (f"：{more}" if more else "")
     models.Event.objects.bulk_create(
         models.Event(merchant_id=o.merchant_id, order_id=o.id, verb=verb, says=says, actor=actor, at=now)
         for o in orders

@@ -6,11 +6,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from xintui.commerce.catalog import facade as catalog
-from xintui.commerce.catalog.contracts import StockKind
 from xintui.commerce.orders import models, rules
 from xintui.commerce.orders.contracts import AfterSaleState, AfterSaleVerb, LineRefunded, OrderState, OrderVerb
-from xintui.commerce.orders.services.aftersales import advance
+from xintui.commerce.orders.services.cases import advance
+from xintui.commerce.orders.services.exchanges import put_back
 from xintui.commerce.orders.services.paying import clearing, fee_account, payable
 from xintui.commerce.orders.services.placing import log
 from xintui.foundation.ledger import facade as ledger
@@ -72,7 +71,7 @@ def _settle(order: models.Order, sale: models.AfterSale, event: RefundSettled) -
     )
     sale.settled_at = event.settled_at
     advance(order, sale, AfterSaleVerb.SETTLE, actor="psp", now=event.settled_at)
-    _restock(sale, lines, order, event.settled_at)
+    put_back(sale, event.settled_at)
     _close_if_all_is_back(order, event.settled_at)
     _post(order, sale, fee_was - order.fee_fen, event.settled_at)
     outbox.publish(
@@ -98,20 +97,6 @@ def _post(order: models.Order, sale: models.AfterSale, fee_back_fen: int, at: da
         moves.append(Move(fee_account(order.currency), shop, fee_back_fen))
     on = ledger.open_date(accounting_date(at))
     ledger.post(Posting(f"orders.refunded/{sale.refund_id}", tuple(moves), on))
-
-
-def _restock(sale: models.AfterSale, lines: Sequence[models.AfterSaleLine], order: models.Order, now: datetime) -> None:
-    if not sale.restock:
-        return
-    skus = dict(
-        models.Line.objects.filter(id__in=[x.line_id for x in lines], order_id=order.id).values_list("id", "sku_id")
-    )
-    changes = [
-        catalog.StockChange(order.merchant_id, skus[line.line_id], line.qty, f"orders.returned/{sale.id}")
-        for line in lines
-        if line.qty
-    ]
-    catalog.move(StockKind.RESTOCK, changes, now=now)
 
 
 def _close_if_all_is_back(order: models.Order, now: datetime) -> None:

@@ -15,12 +15,15 @@ from xintui.commerce.orders.contracts import (
     OrderState,
     OrderVerb,
 )
+from xintui.commerce.orders.services.cases import Actor, audit, name
 from xintui.commerce.orders.services.placing import log
 from xintui.infra.outbox import facade as outbox
 
 
 @transaction.atomic
-def ship(order_id: str, *, merchant_id: str, carrier: str, tracking_no: str, actor: str, now: datetime) -> Order:
+def ship(
+    order_id: str, *, merchant_id: str, carrier: str, tracking_no: str, actor: Actor, now: datetime, note: str = ""
+) -> Order:
     """The parcel is on its way; the clock to automatic receipt starts. Raises `OrderNotFound`, `AfterSaleOpen`."""
     row = _locked(order_id, merchant_id=merchant_id)
     row.state = rules.ORDER_FLOW.after(OrderState(row.state), OrderVerb.SHIP)
@@ -30,7 +33,9 @@ def ship(order_id: str, *, merchant_id: str, carrier: str, tracking_no: str, act
     row.carrier, row.tracking_no, row.shipped_at = carrier.strip(), tracking_no.strip(), now
     row.auto_receive_at = now + timedelta(days=days)
     row.save(update_fields=["state", "carrier", "tracking_no", "shipped_at", "auto_receive_at"])
-    log([row], "ship", now, actor=actor, more=f"{row.carrier} {row.tracking_no}")
+    log([row], "ship", now, actor=name(actor), more=f"{row.carrier} {row.tracking_no}")
+    parcel = {"state": row.state.value, "carrier": row.carrier, "tracking_no": row.tracking_no}
+    audit(actor, "ship", ("order", row.id), ({"state": OrderState.PAID.value}, parcel), note)
     return queries.with_lines([row])[0]
 
 

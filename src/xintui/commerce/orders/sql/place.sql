@@ -1,6 +1,6 @@
 -- Split `p_total` by weights so that the parts sum to it: largest remainder, ties to the earlier part.
 -- The same rule as kernel.money.split, next to the rows it is needed for (a test compares the two).
-CREATE FUNCTION orders_split(p_total bigint, p_weights bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION orders_split(p_total bigint, p_weights bigint[]) RETURNS bigint[] LANGUAGE sql IMMUTABLE AS $$
   WITH w AS (
     SELECT i, p_total::numeric * x AS product, (SELECT sum(y) FROM unnest(p_weights) AS y) AS whole
       FROM unnest(p_weights) WITH ORDINALITY AS t (x, i)
@@ -13,10 +13,11 @@ $$;
 
 -- Place a checkout in one call: prices from the catalog, one order per merchant, lines with the attribution as it is
 -- now, stock reserved last (the hot rows). 'placed' · 'repeated' (same id, same content) · 'different' (other content).
+-- `p_confirmed`: SKUs of which the buyer has confirmed that they cannot be sent back without a reason.
 -- Refuses with SQLSTATE XT001.
-CREATE FUNCTION orders_place(p_checkout text, p_buyer text, p_digest text, p_skus text[], p_qtys integer[],
+CREATE OR REPLACE FUNCTION orders_place(p_checkout text, p_buyer text, p_digest text, p_skus text[], p_qtys integer[],
                              p_orders text[], p_referrals jsonb, p_buyer_promoter text, p_address jsonb, p_note text,
-                             p_now timestamptz, p_expires timestamptz)
+                             p_now timestamptz, p_expires timestamptz, p_confirmed text[])
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   v_merchants text[];
@@ -60,16 +61,23 @@ BEGIN
   ), new_lines AS (
     INSERT INTO orders_line (id, merchant_id, order_id, no, product_id, sku_id, title, spec, picture, category, qty,
                              price_fen, paid_fen, refund_pending_fen, refunded_fen, return_qty, promoter_id,
-                             attribution_id, buyer_promoter_id)
+                             attribution_id, buyer_promoter_id, return_class, return_confirmed)
     SELECT p.order_id || lpad(p.no::text, 3, '0'), p.merchant_id, p.order_id, p.no, p.product_id, p.sku_id, p.title,
            p.spec, p.picture, p.category, p.qty, p.price_fen, s.paid[p.no::integer], 0, 0, 0,
            coalesce(p_referrals #>> ARRAY[p.merchant_id, 'promoter_id'], ''),
-           coalesce(p_referrals #>> ARRAY[p.merchant_id, 'attribution_id'], ''), p_buyer_promoter
+           coalesce(p_referrals #>> ARRAY[p.merchant_id, 'attribution_id'], ''), p_buyer_promoter,
+           p.return_class, p.sku_id = ANY (p_confirmed)
       FROM priced p JOIN split s USING (order_id)
     RETURNING merchant_id, sku_id, qty, order_id
   ), new_events AS (
     INSERT INTO orders_event (merchant_id, order_id, verb, says, actor, at)
-    SELECT merchant_id, order_id, 'place', '买家提交订单', 'buyer', p_now FROM split
+    SELECT merchant_id, order_id, verb, says, 'buyer', p_now FROM (
+      SELECT merchant_id, order_id, 1 AS n, 'place' AS verb, '买家提交订单' AS says FROM split
+      UNION ALL
+      SELECT merchant_id, order_id, 2, 'confirm_returns',
+             '买家下单时确认不适用七日无理由退货：' || string_agg(title || ' ' || spec, '、' ORDER BY no)
+        FROM priced WHERE sku_id = ANY (p_confirmed) GROUP BY merchant_id, order_id
+    ) AS told ORDER BY n
   ), checkout AS (
     UPDATE orders_checkout SET total_fen = (SELECT coalesce(sum(total_fen), 0) FROM new_orders) WHERE id = p_checkout
   )
