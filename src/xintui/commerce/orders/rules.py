@@ -172,7 +172,9 @@ def digest(request: PlaceRequest, items: Sequence[Item]) -> str:
         "items": sorted([item.sku_id, item.qty] for item in items),
         "address": [address.name, address.phone, address.region, address.street],
         "note": request.note,
-    } | ({"confirmed": sorted(request.confirmed)} if request.confirmed else {})
+    }
+    if request.confirmed:
+        content["confirmed"] = sorted(request.confirmed)
     return hashlib.sha256(json.dumps(content, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

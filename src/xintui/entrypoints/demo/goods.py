@@ -23,6 +23,7 @@ class Goods:
     skus: tuple[tuple[str, int, int], ...]
     colours: tuple[str, str]
     description: str
+    returns: str = "standard"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ SHOPS: Final = (
     )),
     Shop("小满洗护", "xiaoman", "马小满", "成分写得清楚的日常洗护。", (
         Goods("氨基酸洁面泡沫", "150 毫升", "beauty", (("单瓶", 79_00, 1000), ("两瓶装", 138_00, 500)),
-              ("#c48aa0", "#fde4ec"), "按压起泡，洗后不紧绷。"),
+              ("#c48aa0", "#fde4ec"), "按压起泡，洗后不紧绷。", "sealed"),
         Goods("无患子洗发皂", "80 克 · 手工", "beauty", (("一块", 39_00, 1500),), ("#5f7f4f", "#e3efd8"),
               "冷制皂，熟成八周，随盒配起泡袋。"),
         Goods("护手霜礼盒", "30 克 × 3", "beauty", (("礼盒", 99_00, 600),), ("#b5654a", "#fbe3d6"),

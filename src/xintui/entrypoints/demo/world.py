@@ -6,7 +6,7 @@ released and withdrawn. Nothing is inserted into a table by hand.
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
@@ -129,6 +129,7 @@ def build(
         say("经营", day + 1, days)
         _live(world, start + timedelta(days=day, hours=1), last=day >= days - 1)
     _withdraw(now)
+    _ask(world, now - timedelta(hours=5))
     _arrive(world, now)
     _tick(world, now)
     name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
@@ -181,6 +182,7 @@ def _shop(world: World, shop: Shop, now: datetime) -> None:
             tags=("产地直供",) if goods.category in ("tea", "food") else (),
             pictures=(catalog.upload(merchant.id, picture(goods), now=now),),
             skus=tuple(SkuDraft(spec=spec, price_fen=fen, total_qty=stock) for spec, fen, stock in goods.skus),
+            return_class=goods.returns,
         )
         made = catalog.create_product(merchant.id, draft, actor=shop.login, now=now)
         world.products.append(catalog.list_product(merchant.id, made.id, actor=shop.login, now=now))
@@ -257,7 +259,7 @@ def _order(world: World, now: datetime, *, paid: bool) -> None:
         address=Address("收件人", "13900001234", region, street),
         now=now,
     )
-    checkout = place_attributed(asked, visitor)
+    checkout = place_attributed(replace(asked, confirmed=frozenset(item.sku_id for item in asked.items)), visitor)
     if not paid:
         return
     _pay(world, checkout.id, buyer_id, openid, now)
@@ -331,6 +333,21 @@ def _refund(world: World, order: Order, now: datetime) -> None:
     orders.decide_after_sale(
         asked.id, merchant_id=order.merchant_id, approve=True, actor="店铺", note="同意部分退款", now=now
     )
+
+
+def _ask(world: World, now: datetime) -> None:
+    """Two requests for the shops to answer in time: an exchange, and a return that the law protects."""
+    kinds = [AfterSaleKind.EXCHANGE, AfterSaleKind.RETURN_REFUND]
+    for buyer_id, _ in world.buyers:
+        with transaction.atomic():
+            found, _mark = orders.buyer_orders(buyer_id, state=OrderState.SHIPPED, limit=1)
+        lines = [line for order in found for line in order.lines if not order.refund_pending_fen]
+        if not lines or not kinds:
+            continue
+        kind, line = kinds.pop(0), lines[0]
+        part = RefundPart(line.id, 0 if kind is AfterSaleKind.EXCHANGE else line.paid_fen, line.qty)
+        why = "收到时包装破损，想换一件" if kind is AfterSaleKind.EXCHANGE else "不太合适"
+        orders.request_after_sale(found[0].id, buyer_id=buyer_id, kind=kind, parts=[part], reason=why, now=now)
 
 
 def _withdraw(now: datetime) -> None:

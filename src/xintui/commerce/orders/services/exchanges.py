@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from xintui.commerce.catalog import facade as catalog
-from xintui.commerce.catalog.contracts import OutOfStock, StockKind
+from xintui.commerce.catalog.contracts import OutOfStock, ReturnRule, StockKind
 from xintui.commerce.orders import models, queries, rules
 from xintui.commerce.orders.contracts import (
     AfterSale,
@@ -33,7 +33,7 @@ def priced(part: RefundPart, line: models.Line) -> RefundPart:
     open_qty = line.qty - line.return_qty
     if not 1 <= part.qty <= open_qty or open_fen < 1:
         raise BadAfterSale("换货数量超过可换数量")
-    whole = rules.Bought(open_fen, open_qty, rules.ReturnRule.FREE, confirmed=False)
+    whole = rules.Bought(open_fen, open_qty, ReturnRule.FREE, confirmed=False)
     return RefundPart(part.line_id, min(open_fen, rules.worth(whole, part.qty)), part.qty)
 
 
