@@ -6,6 +6,7 @@ from typing import Final
 
 from xintui.kernel.money import yuan
 from xintui.kernel.states import Flow
+from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission.contracts import Compared, DraftState, DraftVerb, Plan, PlanInvalid, Rule
 from xintui.trust.compliance.contracts import PayBasis, PlanDescription
 
@@ -32,7 +33,7 @@ def describe(plan: Plan) -> PlanDescription:
     A plan can only say: this share of this line, to the one person whose link brought it. There is no word in it for
     recruiting, joining or other people's sales, so pay basis and depth are not claims but what the form allows.
     """
-    rate = max((rule.rate_bp for rule in plan.rules), default=0)
+    rate = max((rule.rate_bp for rule in (*plan.rules, *plan.later)), default=0)
     tier = max((tier.rate_bp for tier in plan.tiers), default=0)
     return PlanDescription(pay_basis=frozenset({PayBasis.OWN_SALES}), depth=1, commission_bp=rate + tier)
 
@@ -87,7 +88,13 @@ def plan_text(plan: Plan, names: Mapping[str, str]) -> tuple[str, ...]:
         "推客购买自己推广的商品（自购）不计佣金。",
     ]
     for rule in sorted(plan.rules, key=lambda r: (-r.priority, -len(r.match), r.id.encode())):
-        told.append(f"{_matching(rule, names)}：{rule.rate_bp / 100:.2f}%{_capped(rule)}（规则 {rule.id}）")
+        told.append(
+            f"{_matching(rule, names)}：{rule.rate_bp / 100:.2f}%{_capped(rule)}{_season(rule)}（规则 {rule.id}）"
+        )
+    for rule in plan.later:
+        told.append(
+            f"预告：{_matching(rule, names)}：{rule.rate_bp / 100:.2f}%{_capped(rule)}{_season(rule)}（规则 {rule.id}）"
+        )
     if plan.tiers:
         bands = "；".join(f"{yuan(tier.from_fen)} 元起的部分 {tier.rate_bp / 100:.2f}%" for tier in plan.tiers)
         told.append(f"阶梯奖励：按自然月已释放的净销售额分段计算，{bands}。由平台支付，次月初入账。")
@@ -101,6 +108,16 @@ def _matching(rule: Rule, names: Mapping[str, str]) -> str:
         for key, values in rule.match
     ]
     return "，".join(parts) or "全部商品"
+
+
+def _season(rule: Rule) -> str:
+    """`，限 2026-11-11 00:00 至 2026-11-12 00:00 付款的订单`; "" for a rule without end."""
+    since, until = (
+        f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "" for at in (rule.valid_from, rule.valid_to)
+    )
+    if not since and not until:
+        return ""
+    return f"，限{' ' + since + ' 起' if since else ''}{' ' + until + ' 前' if until else ''}付款的订单"
 
 
 def _capped(rule: Rule) -> str:

@@ -12,7 +12,7 @@ from django.db import transaction
 from xintui.infra import locks, sql
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import SHANGHAI, accounting_date
-from xintui.promotion.commission import judgement, rules
+from xintui.promotion.commission import judgement, rules, seasons
 from xintui.promotion.commission.contracts import (
     SHOP,
     Compared,
@@ -96,16 +96,28 @@ def _checked(
     compliance.require_usable(note, accounting_date(now))
     if merchant_id:
         plan = rules.parse_plan(
-            {"version": version, "auto_receipt_days": 0, "freeze_days": 0, "rules": body.get("rules")}
+            {"version": version, "auto_receipt_days": 0, "freeze_days": 0, "rules": body.get("rules")}, timed=True
         )
         judgement.own_rules(plan.rules, merchant_id)
-        return version, {"rules": rules.plan_json(plan)["rules"]}
-    plan = rules.parse_plan(dict(body))
+        _lasting(plan, now)
+        return version, {"rules": rules.plan_json(plan, timed=True)["rules"]}
+    plan = rules.parse_plan(dict(body), timed=True)
+    _lasting(plan, now)
     if plan.currency not in (None, "CNY"):
         raise PlanInvalid("currency", "商城方案只支持 CNY")
     if CommissionPlan.objects.filter(books=SHOP, version=plan.version).exists():
         raise PlanConflict(plan.version)
-    return plan.version, rules.plan_json(plan)
+    return plan.version, rules.plan_json(plan, timed=True)
+
+
+def _lasting(plan: Plan, now: datetime) -> None:
+    """Raises `PlanInvalid` for a name that only links bear, and for a rule whose time is over."""
+    if seasons.is_link(plan.version):
+        raise PlanInvalid("version", f"版本号不能含 {seasons.MARK}")
+    for rule in plan.rules:
+        if rule.valid_to is not None and rule.valid_to <= now:
+            raise PlanInvalid(f"规则 {rule.id}", "限时规则的结束时间已过")
+    seasons.chain(plan, now)
 
 
 def _locked(draft_id: str, merchant_id: str | None) -> CommissionDraft:
@@ -156,23 +168,25 @@ def draft(draft_id: str, *, merchant_id: str | None = None) -> Draft:
 
 
 def last_version() -> PlanVersion | None:
-    """The published version that begins last, in force or not yet."""
-    row = CommissionPlan.objects.filter(books=SHOP).order_by("-in_force_from").first()
+    """The announced version that begins last, in force or not yet; what the calendar makes of it comes with it."""
+    announced = CommissionPlan.objects.filter(books=SHOP).exclude(version__contains=seasons.MARK)
+    row = announced.order_by("-in_force_from").first()
     return as_version(row) if row else None
 
 
 def as_version(row: CommissionPlan) -> PlanVersion:
-    return PlanVersion(rules.parse_plan(row.body), row.in_force_from, row.published_at, row.published_by)
+    begins = seasons.moment(row.in_force_from) if seasons.is_link(row.version) else row.in_force_from
+    return PlanVersion(rules.parse_plan(row.body), begins, row.published_at, row.published_by)
 
 
 def proposed(one: Draft, base: Plan | None) -> Plan:
     """The plan that a draft would make of `base`. Raises `PlanInvalid`."""
     if not one.merchant_id:
-        return rules.parse_plan(one.body)
+        return rules.parse_plan(one.body, timed=True)
     if base is None:
         raise PlanInvalid("方案", "平台尚未发布方案，商家规则无处生效")
-    own = rules.parse_plan({"version": one.version, "auto_receipt_days": 0, "freeze_days": 0, **one.body})
-    return judgement.merged(base, one.merchant_id, own.rules, one.version)
+    own = rules.parse_plan({"version": one.version, "auto_receipt_days": 0, "freeze_days": 0, **one.body}, timed=True)
+    return judgement.merged(seasons.whole(base), one.merchant_id, own.rules, one.version)
 
 
 # -- preview ----------------------------------------------------------------------------------------------------------
@@ -201,6 +215,8 @@ def _preview(one: Draft, base: Plan | None, *, days: int, now: datetime) -> Prev
     of_promoters = [r for r in rows if r["earns"]]
     worse_lines = sum(r["worse_lines"] for r in of_promoters)
     better, why = judgement.improves(before, then, earners, payers, worse_lines=worse_lines, by=one.merchant_id)
+    if better:
+        better, why = _always_better(one, before, then, why, days=days, now=now)
     needed = notice(accounting_date(now))
     if base is None:
         better, why = True, "首个方案，此前没有佣金约定"
@@ -231,6 +247,21 @@ def _preview(one: Draft, base: Plan | None, *, days: int, now: datetime) -> Prev
         notice=needed,
         earliest=now if better else now + timedelta(days=needed.days),
     )
+
+
+def _always_better(one: Draft, before: Plan, then: Plan, why: str, *, days: int, now: datetime) -> tuple[bool, str]:
+    """Whether every link of a plan with limited-time rules takes nothing from anybody, also after they end."""
+    for _, link in seasons.chain(then, now):
+        if link.rules == then.rules:
+            continue
+        rows = _again(before, link, now - timedelta(days=days), now)
+        earners = [Compared(r["id"], r["lines"], int(r["now_fen"]), int(r["then_fen"])) for r in rows if r["earns"]]
+        payers = [Compared(r["id"], r["lines"], int(r["now_fen"]), int(r["then_fen"])) for r in rows if not r["earns"]]
+        worse = sum(r["worse_lines"] for r in rows if r["earns"])
+        better, why = judgement.improves(before, link, earners, payers, worse_lines=worse, by=one.merchant_id)
+        if not better:
+            return False, f"限时规则起止前后（{link.version}）：{why}"
+    return True, why
 
 
 def _again(before: Plan, then: Plan, since: datetime, until: datetime) -> list[dict[str, Any]]:
@@ -283,11 +314,22 @@ def publish_draft(draft_id: str, *, in_force_from: datetime | None = None, actor
     since, basis = _beginning(one, last, in_force_from, now)
     if last and since <= last.in_force_from:
         raise PlanOvertaken(last.plan.version, last.in_force_from.astimezone(SHANGHAI).isoformat())
-    if not publish_plan(plan, in_force_from=since, by=actor):
-        raise PlanConflict(plan.version)
+    first = _publish_chain(plan, since, actor)
     row.decided_by, row.decided_at, row.in_force_from, row.basis = actor, now, since, basis
     row.save(update_fields=["state", "decided_by", "decided_at", "in_force_from", "basis"])
-    return PlanVersion(plan, since, now, actor)
+    return PlanVersion(first, since, now, actor)
+
+
+def _publish_chain(plan: Plan, since: datetime, actor: str) -> Plan:
+    """Freeze the plan and what its limited-time rules make of it later; links of the plan before it are overruled."""
+    links = CommissionPlan.objects.filter(books=SHOP, version__contains=seasons.MARK, in_force_from__gt=since)
+    known = list(links.values_list("in_force_from", flat=True))
+    made = seasons.chain(plan, since, {seasons.moment(one) for one in known})
+    for n, (moment, link) in enumerate(made):
+        begins = seasons.beginning(moment, known) if n else since
+        if not publish_plan(link, in_force_from=begins, by=actor):
+            raise PlanConflict(link.version)
+    return made[0][1]
 
 
 def _beginning(one: Draft, last: PlanVersion | None, wanted: datetime | None, now: datetime) -> tuple[datetime, str]:

@@ -1,6 +1,7 @@
 """The domain's judgement (design: settlement). Pure; the set-based SQL functions are held equal to these by tests."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -56,11 +57,16 @@ def explain(line: Earning, plan: Plan | None) -> list[Step]:
     return [*steps, Step("佣金", "应得佣金", target_fen(line.base_fen, line.rate_bp, line.cap_fen))]
 
 
-def parse_plan(body: object) -> Plan:
-    """A plan from its JSON form. Raises `PlanInvalid` naming the place and the reason."""
+def parse_plan(body: object, *, timed: bool = False) -> Plan:
+    """A plan from its JSON form. Raises `PlanInvalid` naming the place and the reason.
+
+    Limited-time rules are for drafts (`timed`), which are published as a chain of versions; elsewhere they would be
+    taken for rules that always count, and are refused.
+    """
     plan = _mapping(body, "方案")
     version = _text(plan, "version", "方案")
-    rules = [_rule(item, f"rules[{n}]") for n, item in enumerate(_list(plan, "rules"))]
+    rules = [_rule(item, f"rules[{n}]", timed) for n, item in enumerate(_list(plan, "rules"))]
+    later = [_rule(item, f"later[{n}]", True) for n, item in enumerate(_list(plan, "later", optional=True))]
     if len({rule.id for rule in rules}) < len(rules):
         raise PlanInvalid("rules", "规则 id 重复")
     tiers = [_tier(item, f"tiers[{n}]") for n, item in enumerate(_list(plan, "tiers", optional=True))]
@@ -77,31 +83,64 @@ def parse_plan(body: object) -> Plan:
         rules=tuple(rules),
         tiers=tuple(tiers),
         currency=currency,
+        later=tuple(later),
     )
 
 
-def plan_json(plan: Plan) -> dict[str, Any]:
-    """The JSON form, canonical enough to compare two plans by."""
+def plan_json(plan: Plan, *, timed: bool = False) -> dict[str, Any]:
+    """The JSON form, canonical enough to compare two plans by. In a published version a rule's times are its `season`:
+    told, not tested, because the version holds only what is in force."""
     return {
         "version": plan.version,
         "auto_receipt_days": plan.auto_receipt_days,
         "freeze_days": plan.freeze_days,
-        "rules": [
-            {
-                "id": rule.id,
-                "priority": rule.priority,
-                "match": {key: sorted(values) for key, values in rule.match},
-                "rate_bp": rule.rate_bp,
-                **({} if rule.cap_fen is None else {"cap_fen": rule.cap_fen}),
-            }
-            for rule in plan.rules
-        ],
+        "rules": [_rule_json(rule, timed=timed) for rule in plan.rules],
         "tiers": [{"from_fen": tier.from_fen, "rate_bp": tier.rate_bp} for tier in plan.tiers],
         **({} if plan.currency is None else {"currency": plan.currency}),
+        **({"later": [_rule_json(rule, timed=True) for rule in plan.later]} if plan.later else {}),
     }
 
 
-def _rule(item: object, where: str) -> Rule:
+def _rule_json(rule: Rule, *, timed: bool) -> dict[str, Any]:
+    times = {"valid_from": rule.valid_from, "valid_to": rule.valid_to}
+    told = {key: at.isoformat() for key, at in times.items() if at is not None}
+    return {
+        "id": rule.id,
+        "priority": rule.priority,
+        "match": {key: sorted(values) for key, values in rule.match},
+        "rate_bp": rule.rate_bp,
+        **({} if rule.cap_fen is None else {"cap_fen": rule.cap_fen}),
+        **(told if timed else {"season": told} if told else {}),
+    }
+
+
+def _times(rule: dict[str, Any], where: str, timed: bool) -> tuple[datetime | None, datetime | None]:
+    """When the rule counts. Raises `PlanInvalid`."""
+    if "season" in rule:
+        given = _mapping(rule["season"], f"{where}.season")
+    else:
+        given = {key: rule[key] for key in ("valid_from", "valid_to") if rule.get(key) is not None}
+        if given and not timed:
+            raise PlanInvalid(f"{where}.valid_from", "限时规则须经商城方案草案发布")
+    since, until = (_instant(given.get(key), f"{where}.{key}") for key in ("valid_from", "valid_to"))
+    if since is not None and until is not None and until <= since:
+        raise PlanInvalid(f"{where}.valid_to", "结束时间应晚于开始时间")
+    return since, until
+
+
+def _instant(value: object, where: str) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        raise PlanInvalid(where, "应为 ISO 8601 时间") from None
+    if at.tzinfo is None or at.microsecond:
+        raise PlanInvalid(where, "时间须带时区，精确到秒")
+    return at
+
+
+def _rule(item: object, where: str, timed: bool) -> Rule:
     rule = _mapping(item, where)
     match = _mapping(rule.get("match", {}), f"{where}.match")
     for key, value in match.items():
@@ -115,12 +154,15 @@ def _rule(item: object, where: str) -> Rule:
         for key in MATCH_KEYS
         if key in match
     )
+    since, until = _times(rule, where, timed)
     return Rule(
         id=_text(rule, "id", where),
         priority=_whole(rule, "priority", where, low=-(10**9), high=10**9, default=0),
         match=pairs,
         rate_bp=_whole(rule, "rate_bp", where, high=BP_WHOLE),
         cap_fen=None if rule.get("cap_fen") is None else _whole(rule, "cap_fen", where, high=LIMIT_MINOR),
+        valid_from=since,
+        valid_to=until,
     )
 
 

@@ -17,6 +17,9 @@ class Rule:
     match: tuple[tuple[str, frozenset[str]], ...]
     rate_bp: int
     cap_fen: int | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+    """限时: counts for lines paid from `valid_from` up to, not including, `valid_to`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Plan:
     rules: tuple[Rule, ...]
     tiers: tuple[Tier, ...] = ()
     currency: str | None = None
+    later: tuple[Rule, ...] = ()
+    """Limited-time rules that a later version of the same plan will bring (see `seasons`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,8 @@ class RuleIn(In):
     match: MatchIn = MatchIn()
     rate_bp: RateBp
     cap_fen: Fen | None = None
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
 
     def body(self) -> dict[str, Any]:
         """As `parse_plan` reads it."""
