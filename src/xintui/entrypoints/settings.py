@@ -164,6 +164,7 @@ _GREEN = {
 }
 _LOOK: dict[str, Any] = {"SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "SITE_URL": None, "THEME": None}
 _LOOK |= {"COLORS": {"primary": _GREEN}, "BORDER_RADIUS": "8px", "STYLES": ["xintui.infra.console.sites.stylesheet"]}
+_LOOK |= {"SCRIPTS": ["xintui.infra.console.sites.script"]}
 UNFOLD_OPS = _LOOK | {
     "SITE_TITLE": "信推运营后台",
     "SITE_HEADER": "信推 · 运营后台",

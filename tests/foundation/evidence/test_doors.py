@@ -178,26 +178,30 @@ def test_the_console_shows_the_books_in_yuan_and_in_words(desk) -> None:
     row = LedgerAccount.objects.get(code=str(account))
     page = desk.get(f"/ops/ledger/ledgeraccount/{row.id}/change/").content.decode()
     for words in (
-        "30.00 元，其中冻结 0.00 元，可用 30.00 元",
-        "orders.paid/ord0003",
-        "应付商家货款（mch1）",
-        "<td style='text-align:right'>30.00</td>",
+        "推客待结算佣金 · pro1",
+        ">30.00 元</",
+        ">0.00 元</",
+        'title="orders.paid/ord0003',
+        "应付商家货款 · mch1",
+        '<span class="xt-money">¥10.00</span>',
     ):
         assert words in page, words
     listed = desk.get("/ops/ledger/ledgeraccount/", {"kind": "gateway.clearing"}).content.decode()
     assert "支付渠道待清算" in listed and "pro1" not in listed
     move = MovePage.objects.get(reason="orders.paid/ord0002", seq=1)
     page = desk.get(f"/ops/ledger/movepage/{move.id}/change/").content.decode()
-    assert "应付商家货款（mch1）减少 1.00 元，技术服务费（platform）增加 1.00 元" in page
+    assert (
+        "买家付款 第 2 笔" in page and "应付商家货款 · mch1" in page and "技术服务费 · 平台" in page and "¥1.00" in page
+    )
     moves = desk.get("/ops/ledger/movepage/", {"credit_kind__exact": "promoter.pending"}).content.decode()
-    assert moves.count("推客待结算佣金（pro1）") == 3
+    assert moves.count("推客待结算佣金 · pro1") == 3
     for path in ("ledger/holdpage", "ledger/closepage", "evidence/daypage", "evidence/blockpage"):
         assert desk.get(f"/ops/{path}/").status_code == 200
     root = evidence.last_day().proof_root.hex()
     assert root in desk.get("/ops/evidence/daypage/").content.decode()
     assert root[:16] in desk.get("/ops/").content.decode()
     day = desk.get("/ops/evidence/daypage/shop.2026-11-20/change/").content.decode()
-    assert "推客待结算佣金 30.00 CNY" in day
+    assert "推客待结算佣金 ¥30.00" in day
     for path in ("ledger/ledgeraccount", "ledger/movepage", "evidence/daypage"):
         assert desk.post(f"/ops/{path}/add/").status_code == 403
 

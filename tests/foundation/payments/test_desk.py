@@ -174,7 +174,7 @@ def test_the_first_page_says_what_should_be_zero(rows: list[str]) -> None:
         ("结果未知的指令", "1", "warn"), ("退款异常", "1", "bad"), ("隔离待查", "0", "good"),
         ("未关闭对账差异", "2", "warn"), ("停止处理的回调", "0", "good"), ("今日拒收回调", "0", "good"),
     ]  # fmt: skip
-    assert section.figures[3].hint == "相差 0.02 元"
+    assert section.figures[3].hint == "相差 ¥0.02"
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,16 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from xintui.commerce.catalog import facade
-from xintui.commerce.catalog.contracts import BadProduct
+from xintui.commerce.catalog.contracts import STATE_NAMES, BadProduct
 from xintui.commerce.catalog.models import Category, Product
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, names, ops_site
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, names, ops_site, place, words
 from xintui.infra.console.cells import money
 
+SHELF: dict[str, str] = {str(key): name for key, name in STATE_NAMES.items()}
 KEEPERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_GOODS})
 WHAT = {
     "price": "改价",
@@ -41,6 +42,16 @@ WHAT = {
 def goods_names(ids: set[str]) -> dict[str, str]:
     """Goods by their titles."""
     return facade.titles(ids)
+
+
+place("prd", "catalog_product", "商品")
+words("object", {"product": "商品"})
+words("action", {
+    "catalog.price": "改价", "catalog.stock": "调整库存", "catalog.unlist": "平台下架", "catalog.shelf": "上下架",
+})  # fmt: skip
+words("reason", {"catalog.adjusted": "库存调整"})
+words("key", {"sku": "规格", "price_fen": "价格", "delta": "增减"})
+words("value", SHELF)
 
 
 class PriceForm(ReasonForm):
@@ -133,7 +144,13 @@ class ProductAdmin(ReadOnlyAdmin):
     @admin.display(description="变更记录")
     def changes(self, row: Product) -> SafeString:
         lines = [
-            {"at": c.at, "what": WHAT.get(c.what, c.what), "before": c.before, "after": c.after, "note": c.note}
+            {
+                "at": c.at,
+                "what": WHAT.get(c.what, c.what),
+                "before": SHELF.get(c.before, c.before),
+                "after": SHELF.get(c.after, c.after),
+                "note": c.note,
+            }
             for c in facade.history(row.merchant_id, row.id)
         ]
         return render_to_string("catalog/changes.html", {"lines": lines})
@@ -177,7 +194,13 @@ class ProductAdmin(ReadOnlyAdmin):
         facade.set_return_class(merchant_id, object_id, code, actor=who, now=clock.now(), note=note)
         self.message_user(request, "已更改并记入审计", messages.SUCCESS)
 
-    @detail_action("平台下架", roles={Role.OPERATOR}, icon="gavel", warning="商品立即不可购买。")
+    @detail_action(
+        "平台下架",
+        roles={Role.OPERATOR},
+        icon="gavel",
+        warning="商品立即不可购买。",
+        when=lambda row: row.state == "on_shelf",
+    )
     def unlist(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
         reason, owner = form.cleaned_data["reason"], facade.get(object_id).merchant_id

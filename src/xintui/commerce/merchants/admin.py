@@ -19,11 +19,14 @@ from xintui.infra.console import (
     ReadOnlyAdmin,
     ReasonForm,
     Section,
+    called,
     dashboard,
     detail_action,
     merchant_site,
     names,
     ops_site,
+    place,
+    words,
 )
 from xintui.kernel.money import yuan
 
@@ -34,9 +37,15 @@ def shop_names(ids: set[str]) -> dict[str, str]:
     return {key: shop.name for key, shop in facade.get_many(ids).items()}
 
 
+place("mch", "merchants_merchant", "商家")
+words("object", {"merchant": "商家"})
+words("action", {f"merchants.{verb}": f"商家{says}" for verb, says in VERB_NAMES.items()})
+
+
 class MerchantAdmin(ReadOnlyAdmin):
     icon = "storefront"
     merchant_field = "id"
+    spoken = {"freeze_config": {"default": "平台默认"}}
     list_display = ("name", "state", "contact_name", "phone", "auto_receipt_days", "applied_at", "activated_at")
     list_filter = ("state", "applied_at")
     search_fields = ("name__contains", "id__exact")
@@ -71,21 +80,28 @@ class MerchantAdmin(ReadOnlyAdmin):
         facade.decide(object_id, verb, by=request.principal, now=clock.now(), note=reason)  # type: ignore[attr-defined]
         self.message_user(request, f"{VERB_NAMES[verb]}：已办理", messages.SUCCESS)
 
-    @detail_action("审核通过", roles={Role.OPERATOR}, icon="check_circle", warning="店铺立即可以上架商品。")
+    @detail_action(
+        "审核通过",
+        roles={Role.OPERATOR},
+        icon="check_circle",
+        warning="店铺立即可以上架商品。",
+        when=lambda row: row.state == "applied",
+    )
     def open_shop(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self._decide(request, form, object_id, "activate")
 
-    @detail_action("审核不通过", roles={Role.OPERATOR}, icon="cancel")
+    @detail_action("审核不通过", roles={Role.OPERATOR}, icon="cancel", when=lambda row: row.state == "applied")
     def turn_down(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self._decide(request, form, object_id, "reject")
 
     @detail_action(
-        "暂停营业", roles={Role.OPERATOR}, icon="pause_circle", warning="商品立即不可购买；已付款订单继续履行。"
-    )
+        "暂停营业", roles={Role.OPERATOR}, icon="pause_circle", warning="商品立即不可购买；已付款订单继续履行。",
+        when=lambda row: row.state == "active",
+    )  # fmt: skip
     def suspend_shop(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self._decide(request, form, object_id, "suspend")
 
-    @detail_action("恢复营业", roles={Role.OPERATOR}, icon="play_circle")
+    @detail_action("恢复营业", roles={Role.OPERATOR}, icon="play_circle", when=lambda row: row.state == "suspended")
     def resume_shop(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self._decide(request, form, object_id, "resume")
 
@@ -103,7 +119,7 @@ def _person(user_id: str) -> str:
     try:
         return identity.user(user_id).display_name
     except UserNotFound:
-        return user_id
+        return called([user_id]).get(user_id, user_id)
 
 
 class MerchantEventAdmin(ReadOnlyAdmin):

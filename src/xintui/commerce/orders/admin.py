@@ -1,5 +1,6 @@
 """Console pages: orders that read like a file, after-sales to decide, money that fits no order."""
 
+import contextlib
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Count, Min, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime, make_aware
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
@@ -34,14 +36,28 @@ from xintui.infra.console import (
     detail_action,
     merchant_site,
     ops_site,
+    place,
+    words,
 )
-from xintui.infra.console.cells import money, short
+from xintui.infra.console.cells import money, named, pill
 from xintui.kernel.money import yuan
 
 HANDLERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE})
 MONEY = frozenset({Role.OPERATOR, Role.FINANCE})
 POSTED = {"orders.paid": "买家付款", "orders.refunded": "退款"}
 TREND_DAYS = 14
+
+
+place("ord", "orders_order", "订单")
+place("chk", "orders_checkout", "结算单")
+place("afs", "orders_aftersale", "售后单")
+words("object", {"order": "订单", "after_sale": "售后单", "payment": "支付单"})
+words("action", {"orders.ship": "发货", "orders.decide": "处理售后", "orders.return_quarantined": "隔离款项原路退回"})
+words("reason", {
+    "orders.paid": "买家付款", "orders.refunded": "退款", "orders.returned": "退货入库", "orders.placed": "下单占用",
+})  # fmt: skip
+words("key", {"tracking_no": "运单号", "refund": "退款单"})
+words("value", {str(key): name for key, name in AFTERSALE_NAMES.items()})
 
 
 class ParcelForm(ReasonForm):
@@ -92,7 +108,7 @@ class OrderAdmin(ShopNamed):
     date_hierarchy = "placed_at"
     fieldsets = (
         (None, {"fields": ("file",)}),
-        ("编号", {"classes": ("collapse",), "fields": ("id", "checkout_id", "merchant_id", "buyer_id", "payment_id")}),
+        ("编号", {"classes": ("collapse",), "fields": ("id", "checkout_id", "payment_id", "buyer_id")}),
     )
     readonly_fields = ("file",)
     actions_detail = ("ship",)
@@ -124,27 +140,54 @@ class OrderAdmin(ShopNamed):
             for posting in ledger.postings(reasons)
             for move in posting.moves
         ]
-        sales = [{"sale": s, "kind": KIND_NAMES[s.kind], "state": AFTERSALE_NAMES[s.state]} for s in found.after_sales]
+        sales = [
+            {"sale": s, "kind": KIND_NAMES[s.kind], "state": pill(s.state.value, AFTERSALE_NAMES[s.state]),
+             "number": named(s.id, {}, whole=False, site=self.admin_site.name)}
+            for s in found.after_sales
+        ]  # fmt: skip
         address = found.order.address
-        promoters = called(line.promoter_id for line in found.order.lines)
+        site = self.admin_site.name
+        near = called(key for line in found.order.lines for key in (line.promoter_id, line.product_id))
+        near |= {row.merchant_id: found.merchant_name} | called([row.buyer_id])
+
+        def to(key: str) -> SafeString | str:
+            return named(key, near, whole=False, site=site)
+
         return render_to_string(
             "orders/file.html",
             {
                 "file": found,
                 "order": found.order,
-                "state": STATE_NAMES[found.order.state],
+                "state": pill(found.order.state.value, STATE_NAMES[found.order.state]),
                 "receiver": f"{masked_name(address.name)} {masked_phone(address.phone)}",
                 "net_fen": found.order.total_fen - found.order.refunded_fen - found.order.fee_fen,
                 "promoted": [
-                    (line.id, promoters.get(line.promoter_id, short(line.promoter_id)) if line.promoter_id else "—")
+                    (
+                        line,
+                        to(line.product_id),
+                        to(line.promoter_id),
+                        self._commission(line.promoter_id, row.id, line.id),
+                    )
                     for line in found.order.lines
                 ],
+                "merchant": to(row.merchant_id),
+                "buyer": to(row.buyer_id),
+                "payment": to(row.payment_id),
                 "moves": moves,
                 "sales": sales,
             },
         )
 
-    @detail_action("发货", roles=HANDLERS, form=ParcelForm, icon="local_shipping")
+    def _commission(self, promoter_id: str, order_id: str, line_id: str) -> str:
+        """Where the line's commission is explained; nowhere for a line that nobody brought."""
+        if not promoter_id:
+            return ""
+        with contextlib.suppress(NoReverseMatch):
+            page = f"{self.admin_site.name}:commission_commissionearning_change"
+            return reverse(page, args=[f"{order_id}.{line_id}"])
+        return ""
+
+    @detail_action("发货", roles=HANDLERS, form=ParcelForm, icon="local_shipping", when=lambda row: row.state == "paid")
     def ship(self, request: HttpRequest, form: ParcelForm, object_id: str) -> None:
         who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
         given = form.cleaned_data
@@ -180,7 +223,10 @@ class AfterSaleAdmin(ShopNamed):
         """How long whoever is waited for still has; then the platform decides."""
         return time_left(row.state, row.due_at)
 
-    @detail_action("处理售后", roles=HANDLERS, form=DecisionForm, icon="gavel", warning="同意后按流程退货或原路退款。")
+    @detail_action(
+        "处理售后", roles=HANDLERS, form=DecisionForm, icon="gavel", warning="同意后按流程退货或原路退款。",
+        when=lambda row: row.state in ("applied", "returning", "refund_failed"),
+    )  # fmt: skip
     def decide(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]
         given = form.cleaned_data
@@ -238,7 +284,10 @@ class QuarantineAdmin(ReadOnlyAdmin):
     def expected(self, row: Quarantine) -> str:
         return f"¥{yuan(row.expected_fen)}" if row.expected_fen else "—"
 
-    @detail_action("原路退回", roles=MONEY, icon="undo", warning="款项将退回付款人，从不计入任何订单。")
+    @detail_action(
+        "原路退回", roles=MONEY, icon="undo", warning="款项将退回付款人，从不计入任何订单。",
+        when=lambda row: row.state == "open",
+    )  # fmt: skip
     def send_back(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
         facade.return_quarantined(object_id, actor=who, now=clock.now(), note=form.cleaned_data["reason"])

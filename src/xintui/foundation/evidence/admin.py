@@ -11,7 +11,8 @@ from xintui.foundation.evidence import facade
 from xintui.foundation.evidence.models import BlockPage, DayPage
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger.contracts import KIND_NAMES, Kind
-from xintui.infra.console import Figure, ReadOnlyAdmin, Section, dashboard, ops_site
+from xintui.infra.console import Figure, ReadOnlyAdmin, Section, dashboard, ops_site, words
+from xintui.infra.console.cells import money
 from xintui.kernel.money import yuan
 
 READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
@@ -20,10 +21,11 @@ READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 class Page(ReadOnlyAdmin):
     ops_roles = READERS
     exporters = READERS
+    spoken = {"ledger": {"shop": "商城"}}
 
-    @admin.display(description="发生额（元）", ordering="sum")
-    def moved(self, row: Any) -> str:
-        return yuan(int(row.sum))
+    @admin.display(description="发生额", ordering="sum")
+    def moved(self, row: Any) -> SafeString | str:
+        return money(int(row.sum))
 
 
 class DayAdmin(Page):
@@ -41,7 +43,11 @@ class DayAdmin(Page):
     @admin.display(description="期末余额")
     def closing(self, row: DayPage) -> SafeString:
         pairs = [(*key.partition("@")[::2], fen) for key, fen in sorted(row.trial.items())]
-        return format_html_join("", "<div>{} {} {}</div>", ((KIND_NAMES[Kind(k)], yuan(f), c) for k, c, f in pairs))
+        return format_html_join(
+            "",
+            "<div>{} {}{} {}</div>",
+            ((KIND_NAMES[Kind(k)], "¥" if c == "CNY" else "", yuan(f), "" if c == "CNY" else c) for k, c, f in pairs),
+        )
 
 
 class BlockAdmin(Page):
@@ -81,3 +87,5 @@ def published(request: HttpRequest) -> Section | None:
 
 ops_site.register(DayPage, DayAdmin)
 ops_site.register(BlockPage, BlockAdmin)
+
+words("reason", {"evidence.close": "账本封存"})

@@ -1,5 +1,6 @@
 """Console pages: people, roles, where they are logged in, and the trail."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -9,10 +10,22 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from xintui.foundation.identity import facade, rules
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import ROLE_NAMES, Role
 from xintui.foundation.identity.models import ROLES, AuditEntry, Device, RoleGrant, User
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, names, on_export, ops_site
+from xintui.infra.console import (
+    ReadOnlyAdmin,
+    ReasonForm,
+    called,
+    detail_action,
+    merchant_site,
+    names,
+    on_export,
+    ops_site,
+    place,
+    words,
+)
+from xintui.infra.console.names import all_words
 
 
 def _record_export(request: HttpRequest, table: str, rows: int) -> None:
@@ -33,6 +46,26 @@ def people(ids: set[str]) -> dict[str, str]:
     return {key: name if key in staff else name[:1] + "**" for key, name in known if name}
 
 
+place("usr", "identity_user", "用户")
+place("dev", "identity_device", "设备")
+words("object", {"user": "用户", "device": "登录设备", "table": "列表"})
+words("action", {
+    "identity.login": "登录", "identity.wechat_login": "微信登录", "identity.login_refused": "登录被拒",
+    "identity.bind_phone": "绑定手机号", "identity.token_reused": "凭证被重复使用",
+    "identity.revoke_device": "退出设备",
+    "identity.totp_enrolled": "绑定动态口令", "identity.totp_reset": "重置动态口令", "identity.create_user": "创建用户",
+    "identity.change_password": "修改密码", "identity.grant_role": "授予角色", "identity.revoke_role": "收回角色",
+    "identity.set_active": "启用或停用账号", "console.export": "导出列表",
+})  # fmt: skip
+words("key", {
+    "roles": "角色", "role": "角色", "merchant_id": "商家", "is_active": "启用", "why": "原因", "rows": "行数",
+    "state": "状态", "phone": "手机号",
+})  # fmt: skip
+words("value", {"logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"})
+words("value", {role.value: name for role, name in ROLE_NAMES.items()})
+WHY_ENDED = {"": "—", "logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"}
+
+
 class RoleForm(ReasonForm):
     role = forms.ChoiceField(label="角色", choices=ROLES, widget=UnfoldAdminSelectWidget())
     merchant_id = forms.CharField(
@@ -43,12 +76,12 @@ class RoleForm(ReasonForm):
 class UserAdmin(ReadOnlyAdmin):
     icon = "person"
     ops_roles = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
-    list_display = ("id", "login", "display_name", "phone_masked", "roles_held", "is_active", "enrolled", "created_at")
+    list_display = ("display_name", "login", "phone_masked", "roles_held", "is_active", "enrolled", "created_at", "id")
     list_filter = ("is_active", "grants__role")
     search_fields = ("id__exact", "login__exact", "phone__exact", "display_name__startswith")
     ordering = ("-id",)
     fields = (
-        "id", "login", "display_name", "phone_masked", "roles_held", "is_active", "enrolled", "totp_enrolled_at",
+        "display_name", "login", "id", "phone_masked", "roles_held", "is_active", "enrolled", "totp_enrolled_at",
         "permission_version", "last_login", "created_at",
     )  # fmt: skip
     readonly_fields = ("phone_masked", "roles_held", "enrolled")
@@ -63,12 +96,27 @@ class UserAdmin(ReadOnlyAdmin):
 
     @admin.display(description="角色")
     def roles_held(self, row: User) -> str:
-        held = (g.get_role_display() + (f"（{g.merchant_id}）" if g.merchant_id else "") for g in row.grants.all())
+        grants = list(row.grants.all())
+        if not hasattr(row, "shops"):
+            vars(row)["shops"] = called(grant.merchant_id for grant in grants)
+        shops: dict[str, str] = vars(row)["shops"]
+        held = (
+            g.get_role_display() + (f"（{shops.get(g.merchant_id, g.merchant_id)}）" if g.merchant_id else "")
+            for g in grants
+        )
         return "、".join(held) or "—"
 
-    @admin.display(description="动态口令", boolean=True)
-    def enrolled(self, row: User) -> bool:
-        return row.totp_enrolled_at is not None
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Names of the shops whose people are on the page, in one question."""
+        page = super().get_changelist_instance(request)
+        shops = called(grant.merchant_id for row in page.result_list for grant in row.grants.all())
+        for row in page.result_list:
+            row.shops = shops
+        return page
+
+    @admin.display(description="动态口令")
+    def enrolled(self, row: User) -> str:
+        return "已绑定" if row.totp_enrolled_at else "未绑定"
 
     @detail_action("授予角色", roles={Role.OPERATOR}, form=RoleForm, icon="add_moderator")
     def grant_role(self, request: HttpRequest, form: RoleForm, object_id: str) -> None:
@@ -96,19 +144,28 @@ class UserAdmin(ReadOnlyAdmin):
         )
         self.message_user(request, "角色已收回，对方下次请求即被拒绝", messages.SUCCESS)
 
-    @detail_action("停用账号", roles={Role.OPERATOR}, icon="block", warning="该账号的全部登录立即失效。")
+    @detail_action(
+        "停用账号",
+        roles={Role.OPERATOR},
+        icon="block",
+        warning="该账号的全部登录立即失效。",
+        when=lambda row: row.is_active,
+    )
     def close_account(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         reason = form.cleaned_data["reason"]
         facade.set_active(request.principal, object_id, False, reason=reason, now=clock.now())  # type: ignore[attr-defined]
         self.message_user(request, "账号已停用", messages.SUCCESS)
 
-    @detail_action("启用账号", roles={Role.OPERATOR}, icon="check_circle")
+    @detail_action("启用账号", roles={Role.OPERATOR}, icon="check_circle", when=lambda row: not row.is_active)
     def reopen_account(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         reason = form.cleaned_data["reason"]
         facade.set_active(request.principal, object_id, True, reason=reason, now=clock.now())  # type: ignore[attr-defined]
         self.message_user(request, "账号已启用", messages.SUCCESS)
 
-    @detail_action("重置动态口令", roles={Role.OPERATOR}, icon="lock_reset", warning="请先线下核实本人身份。")
+    @detail_action(
+        "重置动态口令", roles={Role.OPERATOR}, icon="lock_reset", warning="请先线下核实本人身份。",
+        when=lambda row: row.totp_enrolled_at is not None,
+    )  # fmt: skip
     def reset_totp(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         reason = form.cleaned_data["reason"]
         facade.reset_totp(request.principal, object_id, reason=reason, now=clock.now())  # type: ignore[attr-defined]
@@ -131,25 +188,48 @@ class DeviceAdmin(ReadOnlyAdmin):
     ops_roles = frozenset({Role.OPERATOR, Role.AUDITOR})
     merchant_roles = frozenset({Role.MERCHANT_OWNER})
     list_display = ("user", "name", "merchant_id", "ip", "created_at", "last_seen_at", "revoked_at", "revoked_for")
+    spoken = {"revoked_for": WHY_ENDED}
     list_filter = ("revoked_for", "personal")
     search_fields = ("user__id__exact",)
     list_select_related = ("user",)
     ordering = ("-created_at",)
     actions_detail = ("end_session",)
 
-    @detail_action("强制退出", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="logout")
+    @detail_action(
+        "强制退出", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="logout", when=lambda row: row.revoked_at is None
+    )
     def end_session(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         reason = form.cleaned_data["reason"]
         facade.revoke_any_device(request.principal, object_id, reason=reason, now=clock.now())  # type: ignore[attr-defined]
         self.message_user(request, "该设备已退出", messages.SUCCESS)
 
 
+class Told(Mapping[str, str]):
+    """The words of a kind as they are when a page asks: modules are still adding theirs when this class is made."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def __getitem__(self, code: str) -> str:
+        return all_words(self.kind)[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(all_words(self.kind))
+
+    def __len__(self) -> int:
+        return len(all_words(self.kind))
+
+
 class AuditEntryAdmin(ReadOnlyAdmin):
+    spoken = {"action": Told("action"), "object_type": Told("object")}
     icon = "history"
     ops_roles = frozenset({Role.OPERATOR, Role.AUDITOR})
     merchant_roles = frozenset({Role.MERCHANT_OWNER})
     list_display = ("at", "actor_name", "action", "object_type", "object_id", "merchant_id", "reason", "ip")
     list_filter = ("action", "object_type")
+    fields = (
+        "at", "actor_id", "action", "object_type", "object_id", "merchant_id", "reason", "ip", "before", "after",
+    )  # fmt: skip
     search_fields = ("object_id__exact", "actor_id__exact")
     date_hierarchy = "at"
     ordering = ("-id",)

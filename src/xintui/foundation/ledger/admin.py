@@ -5,35 +5,70 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade
 from xintui.foundation.ledger.contracts import KIND_NAMES, SHOP, Account
 from xintui.foundation.ledger.models import ClosePage, HoldPage, LedgerAccount, MovePage
-from xintui.infra.console import ReadOnlyAdmin, ops_site
-from xintui.kernel.money import yuan
+from xintui.infra.console import ReadOnlyAdmin, called, ops_site
+from xintui.infra.console.cells import money, reason
 
 READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 LINES_SHOWN = 50
 
 
-def _named(code: str) -> str:
-    """`推客可提现佣金（pro1）`; a code that is none is shown as it is."""
+def _owner(code: str) -> str:
+    """Whose account it is; a code that is none has no owner."""
     try:
-        return facade.account_name(Account.parse(code))
+        return Account.parse(code).owner
     except ValueError:
-        return code
+        return ""
+
+
+def _named(code: str, known: dict[str, str]) -> SafeString:
+    """`推客可提现佣金 · 林* 4MPX`, the code in the tooltip; a code that is none is shown as it is."""
+    try:
+        account = Account.parse(code)
+    except ValueError:
+        return format_html("{}", code)
+    says = f"{KIND_NAMES[account.kind]} · {known.get(account.owner, account.owner)}"
+    return format_html('<span title="{}">{}</span>', code, says)
+
+
+def _names(*codes: str) -> dict[str, str]:
+    return called(_owner(code) for code in codes)
 
 
 class Page(ReadOnlyAdmin):
     ops_roles = READERS
     exporters = READERS
 
-    @admin.display(description="金额（元）", ordering="fen")
-    def amount(self, row: Any) -> str:
-        return yuan(row.fen)
+    spoken = {"ledger": {SHOP: "商城"}}
+    accounts: ClassVar[tuple[str, ...]] = ()
+    """Columns that hold an account's code."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Names of every account's owner, asked for once per page."""
+        page = super().get_changelist_instance(request)
+        known = _names(*(getattr(row, name) for row in page.result_list for name in self.accounts))
+        for row in page.result_list:
+            row.owners = known
+        return page
+
+    def whose(self, row: Any, name: str) -> SafeString:
+        code = getattr(row, name)
+        return _named(code, row.owners if hasattr(row, "owners") else _names(code))
+
+    @admin.display(description="金额", ordering="fen")
+    def amount(self, row: Any) -> SafeString | str:
+        return money(row.fen)
+
+    @admin.display(description="事由", ordering="reason")
+    def why(self, row: Any) -> SafeString | str:
+        return reason(row.reason, "ops")
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -79,95 +114,112 @@ class AccountAdmin(Page):
     list_filter = (KindFilter, BooksFilter)
     search_fields = ("code__contains",)
     ordering = ("code",)
-    fields = ("name", "kind", "now", "code", "ledger", "statement")
-    readonly_fields: ClassVar = fields
+    accounts = ("code",)
+    fieldsets = (
+        ("账户", {"fields": ("name", "kind", "now_posted", "now_held", "now_free", "ledger", "code")}),
+        (f"对账单（最近 {LINES_SHOWN} 笔）", {"fields": ("statement",)}),
+    )
+    readonly_fields: ClassVar = ("name", "kind", "now_posted", "now_held", "now_free", "statement")
 
     @admin.display(description="户名", ordering="code")
-    def name(self, row: LedgerAccount) -> str:
-        return Account.parse(row.code).owner
+    def name(self, row: Any) -> str:
+        owner = _owner(row.code)
+        return (row.owners if hasattr(row, "owners") else called([owner])).get(owner, owner)
 
     @admin.display(description="科目")
     def kind(self, row: LedgerAccount) -> str:
         return KIND_NAMES[Account.parse(row.code).kind]
 
-    @admin.display(description="余额（元）", ordering="posted_fen")
-    def balance(self, row: LedgerAccount) -> str:
-        return yuan(row.posted_fen)
+    @admin.display(description="余额", ordering="posted_fen")
+    def balance(self, row: LedgerAccount) -> SafeString | str:
+        return money(row.posted_fen)
 
-    @admin.display(description="冻结（元）", ordering="held_fen")
-    def held(self, row: LedgerAccount) -> str:
-        return yuan(row.held_fen)
+    @admin.display(description="其中冻结", ordering="held_fen")
+    def held(self, row: LedgerAccount) -> SafeString | str:
+        return money(row.held_fen or None)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Its title is its name, not its code."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.shown_as = f"{self.kind(row)} · {self.name(row)}"
+        return row
+
+    def _now(self, row: Any) -> Any:
+        """Asked for once per page: the row of a busy account is behind its moves."""
+        if not hasattr(row, "balance_now"):
+            row.balance_now = facade.balance(Account.parse(row.code), ledger=row.ledger)
+        return row.balance_now
 
     @admin.display(description="当前余额")
-    def now(self, row: LedgerAccount) -> str:
-        held = facade.balance(Account.parse(row.code), ledger=row.ledger)
-        currency = held.account.currency
-        return (
-            f"{facade.amount_name(held.posted_fen, currency)}，其中冻结 {facade.amount_name(held.held_fen, currency)}，"
-            f"可用 {facade.amount_name(held.available_fen, currency)}"
-        )
+    def now_posted(self, row: LedgerAccount) -> str:
+        held = self._now(row)
+        return facade.amount_name(held.posted_fen, held.account.currency)
 
-    @admin.display(description=f"对账单（最近 {LINES_SHOWN} 笔）")
+    @admin.display(description="其中冻结")
+    def now_held(self, row: LedgerAccount) -> str:
+        held = self._now(row)
+        return facade.amount_name(held.held_fen, held.account.currency)
+
+    @admin.display(description="可用")
+    def now_free(self, row: LedgerAccount) -> str:
+        held = self._now(row)
+        return facade.amount_name(held.available_fen, held.account.currency)
+
+    @admin.display(description="对账单")
     def statement(self, row: LedgerAccount) -> SafeString:
-        account = Account.parse(row.code)
-        lines = facade.latest(account, limit=LINES_SHOWN, ledger=row.ledger)
-        body = format_html_join(
-            "",
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td style='text-align:right'>{}</td>"
-            "<td style='text-align:right'>{}</td><td style='text-align:right'>{}</td></tr>",
-            (
-                (
-                    line.on.isoformat(),
-                    line.reason,
-                    facade.account_name(line.counterpart),
-                    yuan(line.in_fen) if line.in_fen else "",
-                    yuan(line.out_fen) if line.out_fen else "",
-                    yuan(line.balance_fen),
-                )
-                for line in lines
-            ),
-        )
-        head = "".join(f"<th>{title}</th>" for title in ("会计日", "事由", "对方账户", "收入", "支出", "余额"))
-        return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", SafeString(head), body)
+        lines = facade.latest(Account.parse(row.code), limit=LINES_SHOWN, ledger=row.ledger)
+        known = called(line.counterpart.owner for line in lines)
+        shown = [(line, reason(line.reason, "ops"), _named(str(line.counterpart), known)) for line in lines]
+        return render_to_string("ledger/statement.html", {"lines": shown})
 
 
 class MoveAdmin(Page):
     icon = "receipt_long"
-    list_display = ("on", "reason", "debit_name", "credit_name", "amount", "at")
+    accounts = ("debit", "credit")
+    list_display = ("on", "why", "debit_name", "credit_name", "amount", "at")
     list_filter = (BooksFilter, "debit_kind", "credit_kind", "on")
     search_fields = ("reason__startswith", "debit__exact", "credit__exact")
     ordering = ("-on", "-tx", "reason", "seq")
-    fields = ("reason", "seq", "words", "amount", "on", "debit", "credit", "ledger", "tx", "at", "together")
-    readonly_fields: ClassVar = ("words", "amount", "together")
+    fields = (
+        "why", "amount", "debit_name", "credit_name", "on", "at", "ledger", "tx", "reason", "debit", "credit",
+        "together",
+    )  # fmt: skip
+    readonly_fields: ClassVar = ("why", "amount", "debit_name", "credit_name", "together")
 
     @admin.display(description="借方")
-    def debit_name(self, row: MovePage) -> str:
-        return _named(row.debit)
+    def debit_name(self, row: MovePage) -> SafeString:
+        return self.whose(row, "debit")
 
     @admin.display(description="贷方")
-    def credit_name(self, row: MovePage) -> str:
-        return _named(row.credit)
-
-    @admin.display(description="说明")
-    def words(self, row: MovePage) -> str:
-        return facade.in_words(facade.posting(row.reason, ledger=row.ledger).moves[row.seq])
+    def credit_name(self, row: MovePage) -> SafeString:
+        return self.whose(row, "credit")
 
     @admin.display(description="同一事由的全部分录")
     def together(self, row: MovePage) -> SafeString:
         moves = facade.posting(row.reason, ledger=row.ledger).moves
-        return format_html_join("", "<div>{}. {}</div>", ((n, facade.in_words(m)) for n, m in enumerate(moves, 1)))
+        known = called(owner for move in moves for owner in (move.debit.owner, move.credit.owner))
+        shown = [(_named(str(m.debit), known), _named(str(m.credit), known), m.fen) for m in moves]
+        return render_to_string("ledger/moves.html", {"moves": shown})
 
 
 class HoldAdmin(Page):
     icon = "lock_clock"
-    list_display = ("at", "account_name", "amount", "state", "until", "key")
+    accounts = ("account",)
+    list_display = ("at", "account_name", "amount", "state", "until", "what_for")
+    fields = ("account_name", "amount", "state", "what_for", "at", "until", "ledger", "account", "key")
+    readonly_fields: ClassVar = ("account_name", "amount", "what_for")
     list_filter = (BooksFilter, "state")
     search_fields = ("key__exact", "account__exact")
     ordering = ("-at",)
 
     @admin.display(description="账户", ordering="account")
-    def account_name(self, row: HoldPage) -> str:
-        return _named(row.account)
+    def account_name(self, row: HoldPage) -> SafeString:
+        return self.whose(row, "account")
+
+    @admin.display(description="用途")
+    def what_for(self, row: HoldPage) -> SafeString | str:
+        return reason(row.key, "ops")
 
 
 class CloseAdmin(Page):
@@ -178,9 +230,9 @@ class CloseAdmin(Page):
     fields = ("ledger", "day", "moves", "moved", "at")
     readonly_fields: ClassVar = ("moved",)
 
-    @admin.display(description="发生额（元）", ordering="moved_fen")
-    def moved(self, row: ClosePage) -> str:
-        return yuan(row.moved_fen)
+    @admin.display(description="发生额", ordering="moved_fen")
+    def moved(self, row: ClosePage) -> SafeString | str:
+        return money(row.moved_fen)
 
 
 ops_site.register(LedgerAccount, AccountAdmin)

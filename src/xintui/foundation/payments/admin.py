@@ -20,6 +20,8 @@ from xintui.infra.console import (
     dashboard,
     detail_action,
     ops_site,
+    place,
+    words,
 )
 from xintui.infra.console.cells import money as shown
 from xintui.kernel.money import yuan
@@ -42,6 +44,28 @@ BILL_STATES = {"": "—"} | dict(
 )
 
 
+RAILS = {"wechat": "微信支付"}
+CHANNELS = {"jsapi": "微信内支付", "native": "扫码支付", "h5": "浏览器支付"}
+SAID = {
+    "TRANSACTION.SUCCESS": "支付成功", "REFUND.SUCCESS": "退款成功", "REFUND.ABNORMAL": "退款异常",
+    "REFUND.CLOSED": "退款关闭", "MCHTRANSFER.BILL.FINISHED": "转账完成",
+}  # fmt: skip
+words("object", BILLS | {"difference": "对账差异", "quarantine": "隔离通知"})
+words("action", {
+    "payments.look_now": "立即查询", "payments.assign_difference": "指派差异", "payments.close_difference": "关闭差异",
+    "payments.assign_quarantine": "指派隔离通知", "payments.close_quarantine": "关闭隔离通知",
+})  # fmt: skip
+words("reason", {"payments.gateway_fee": "渠道手续费", "payments.bill": "渠道对账单"})
+words("key", {
+    "number": "单号", "amount": "金额", "currency": "币种", "payer": "付款人", "at": "时间", "id": "编号",
+    "owner": "处理人", "state": "状态",
+})  # fmt: skip
+words("value", {"open": "待处理", "assigned": "处理中", "closed": "已关闭", "captured": "已支付"})
+place("pay", "payments_payment", "支付单")
+place("rfd", "payments_refund", "退款单")
+place("trf", "payments_transfer", "转账单")
+
+
 class OwnerForm(ReasonForm):
     owner = forms.CharField(label="处理人", max_length=64, widget=UnfoldAdminTextInputWidget())
 
@@ -58,6 +82,12 @@ def money(field: str, description: str) -> Any:
 
 class Page(ReadOnlyAdmin):
     ops_roles = READERS
+    spoken = {
+        "psp": RAILS,
+        "channel": CHANNELS,
+        "currency": {"CNY": "人民币"},
+        "source": {"callback": "渠道通知", "query": "主动查询"},
+    }
 
 
 class BillPage(Page):
@@ -129,7 +159,7 @@ class ShareAdmin(BillPage):
 
 
 class AttemptAdmin(Page):
-    spoken = {"kind": BILLS, "verb": VERBS, "outcome": OUTCOMES}
+    spoken = Page.spoken | {"kind": BILLS, "verb": VERBS, "outcome": OUTCOMES}
     icon = "swap_horiz"
     list_display = ("number", "kind", "verb", "started_at", "finished_at", "outcome", "code", "message")
     list_filter = ("kind", "verb", "outcome")
@@ -138,7 +168,7 @@ class AttemptAdmin(Page):
 
 
 class LogAdmin(Page):
-    spoken = {"kind": BILLS, "from_state": BILL_STATES, "to_state": BILL_STATES, "cause": CAUSES}
+    spoken = Page.spoken | {"kind": BILLS, "from_state": BILL_STATES, "to_state": BILL_STATES, "cause": CAUSES}
     icon = "history"
     list_display = ("number", "kind", "from_state", "to_state", "cause", "detail", "at")
     list_filter = ("kind", "to_state", "cause")
@@ -147,6 +177,7 @@ class LogAdmin(Page):
 
 
 class InboxAdmin(Page):
+    spoken = Page.spoken | {"event_type": SAID}
     empty_says = "渠道的通知验签后先存放在这里，再依次处理。"
     icon = "inbox"
     list_display = ("event_id", "event_type", "state", "attempts", "received_at", "due_at", "note")
@@ -167,18 +198,22 @@ class CasePage(Page):
     def finish(self, request: HttpRequest, number: str, note: str) -> None:
         raise NotImplementedError
 
-    @detail_action("指派", roles=ACTORS, form=OwnerForm, icon="assignment_ind")
+    @detail_action("指派", roles=ACTORS, form=OwnerForm, icon="assignment_ind", when=lambda row: row.state != "closed")
     def assign(self, request: HttpRequest, form: OwnerForm, object_id: str) -> None:
         self.take(request, object_id, form.cleaned_data["owner"])
         self.message_user(request, "已指派", messages.SUCCESS)
 
-    @detail_action("关闭", roles=ACTORS, icon="task_alt", warning="请写明处理结果；关闭不会改动任何金额。")
+    @detail_action(
+        "关闭", roles=ACTORS, icon="task_alt", warning="请写明处理结果；关闭不会改动任何金额。",
+        when=lambda row: row.state != "closed",
+    )  # fmt: skip
     def close_case(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self.finish(request, object_id, form.cleaned_data["reason"])
         self.message_user(request, "已关闭", messages.SUCCESS)
 
 
 class QuarantineAdmin(CasePage):
+    spoken = Page.spoken | {"kind": BILLS}
     empty_says = "没有验签通过但内容不符的通知。"
     icon = "gpp_maybe"
     list_display = ("id", "kind", "number", "reason", "proposal", "state", "owner", "found_at")
@@ -256,7 +291,7 @@ def money_on_its_way(request: HttpRequest) -> Section | None:
             figure("退款异常", now.abnormal_refunds, "需在渠道后台处理", "refund/?state__exact=abnormal", "bad"),
             figure("隔离待查", now.quarantined, "验签通过但内容不符", "quarantine/?state__exact=open", "bad"),
             figure(
-                "未关闭对账差异", now.open_differences, f"相差 {yuan(now.unmatched_fen)} 元",
+                "未关闭对账差异", now.open_differences, f"相差 ¥{yuan(now.unmatched_fen)}",
                 "difference/?state__exact=open", "warn",
             ),
             figure("停止处理的回调", now.dead_callbacks, "已重试 8 次", "inboxevent/?state__exact=dead", "bad"),

@@ -10,7 +10,7 @@ merchant_site.register(Order, OrderAdmin)      # rows of the principal's merchan
 from xintui.infra.console.actions import ReasonForm, action, detail_action
 from xintui.infra.console.dashboard import Chart, Figure, Section, dashboard, sections
 from xintui.infra.console.export import on_export
-from xintui.infra.console.names import called, names
+from xintui.infra.console.names import called, names, place, words
 from xintui.infra.console.pages import ReadOnlyAdmin
 from xintui.infra.console.sites import ConsoleSite, merchant_site, ops_site
 
@@ -29,5 +29,7 @@ __all__ = [
     "names",
     "on_export",
     "ops_site",
+    "place",
     "sections",
+    "words",
 ]

@@ -65,9 +65,11 @@ def detail_action(
     form: type[BaseDialogForm] = ReasonForm,
     icon: str = "bolt",
     warning: str = "",
+    when: Callable[[Any], bool] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A button on one row's page (named in `actions_detail`): `def f(self, request, form, object_id)`.
 
+    `when(row)` says whether the row is in a state in which the facade would do it: otherwise there is no button.
     It opens a dialog; only its POST (CSRF token, valid form) runs the function, never a link that was followed.
     """
 
@@ -98,6 +100,7 @@ def detail_action(
             },
         )
         wrapped.console_roles = frozenset(roles)  # type: ignore[attr-defined]
+        wrapped.console_when = when  # type: ignore[attr-defined]
         return wrapped
 
     return decorate

@@ -1,11 +1,28 @@
-"""A person reads names; tables keep ids. Modules say how ids of their prefix are called, pages ask once per page."""
+"""A person reads names; tables keep ids and codes. Modules say what their ids and codes are called and where they lead.
+
+@names("mch")                              # ids → names, asked once per page with all ids of it
+def shop_names(ids): ...
+
+place("mch", "merchants_merchant", "商家")   # the page of such an id, and the word for one without a name
+words("reason", {"orders.paid": "买家付款"})  # Chinese for a kind of codes
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+from django.urls import NoReverseMatch, reverse
+
 Namer = Callable[[set[str]], Mapping[str, str]]
 _namers: dict[str, Namer] = {}
+_places: dict[str, tuple[str, str]] = {}
+_words: dict[str, dict[str, str]] = {}
 PREFIX: Final = 3
+TAIL: Final = 8
+NOBODY: Final = {
+    "system": "系统", "platform": "平台", "wechat": "微信支付", "psp": "支付渠道", "operator": "平台运营",
+    "reviewer": "平台审核", "buyer": "买家",
+}  # fmt: skip
+"""Owners and actors that are no person: they have no id."""
 
 
 def names(prefix: str) -> Callable[[Namer], Namer]:
@@ -18,13 +35,55 @@ def names(prefix: str) -> Callable[[Namer], Namer]:
     return add
 
 
+def place(prefix: str, page: str, label: str) -> None:
+    """Ids of this prefix have a page (`<app>_<model>`), and a word before their number."""
+    _places[prefix] = (page, label)
+
+
+def words(kind: str, said: Mapping[str, str]) -> None:
+    """Chinese for codes of a kind: `action` and `object` of the audit trail, `reason` of the ledger."""
+    _words.setdefault(kind, {}).update(said)
+
+
+def word(kind: str, code: str) -> str:
+    """The Chinese of a code; the code itself where nobody said one."""
+    return _words.get(kind, {}).get(code, code)
+
+
+def all_words(kind: str) -> dict[str, str]:
+    """Every code of a kind with its Chinese."""
+    return dict(_words.get(kind, {}))
+
+
 def called(ids: Iterable[str]) -> dict[str, str]:
     """The names of those that have one; one question per kind of thing."""
     asked: dict[str, set[str]] = {}
-    for one in ids:
-        if one and one[:PREFIX] in _namers:
-            asked.setdefault(one[:PREFIX], set()).add(one)
     found: dict[str, str] = {}
+    for one in ids:
+        if one in NOBODY:
+            found[one] = NOBODY[one]
+        elif one and one[:PREFIX] in _namers:
+            asked.setdefault(one[:PREFIX], set()).add(one)
     for prefix, wanted in asked.items():
         found |= {key: name for key, name in _namers[prefix](wanted).items() if name}
     return found
+
+
+def is_number(key: str) -> bool:
+    """Whether this is an id of the house (`kernel.ids`), not a word."""
+    return len(key) >= 16 and key.isalnum() and key[:PREFIX] in _places
+
+
+def numbered(key: str) -> str:
+    """`ord01M8…P4E74WVX` → `订单 P4E74WVX`: what a thing without a name is called."""
+    return f"{_places[key[:PREFIX]][1]} {key[-TAIL:]}" if is_number(key) else key
+
+
+def address(key: str, site: str) -> str:
+    """Where the thing's page is on this site; empty where there is none."""
+    if not site or key[:PREFIX] not in _places:
+        return ""
+    try:
+        return reverse(f"{site}:{_places[key[:PREFIX]][0]}_change", args=[key])
+    except NoReverseMatch:
+        return ""

@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from xintui.infra.console import cells
 from xintui.infra.console.actions import may
 from xintui.infra.console.export import export
+from xintui.infra.console.filters import spoken_filter
 from xintui.infra.console.names import called
 from xintui.infra.console.paginator import EstimatingPaginator
 
@@ -35,6 +36,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     merchant_roles: ClassVar[frozenset[str]] = _ALL_MERCHANT
     exporters: ClassVar[frozenset[str]] = frozenset({"operator", "finance", "auditor", "merchant_owner"})
     merchant_field: ClassVar[str] = "merchant_id"
+    empty_value_display = cells.NOTHING
     paginator = EstimatingPaginator
     show_full_result_count = False
     list_per_page = 50
@@ -57,7 +59,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         return name + cells.SHOWN + ("_whole" if whole else "")
 
     def _reader(self, field: Any, whole: bool) -> Callable[[Any], Any]:
-        label = str(field.verbose_name).removesuffix("（分）")
+        label = str(field.verbose_name).removesuffix("（分）").removesuffix("（万分之）").removesuffix("（万分比）")
 
         @admin.display(description=label, ordering=field.name)
         def show(row: Any) -> Any:
@@ -72,6 +74,29 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     def plain_columns(self, request: HttpRequest) -> list[str]:
         """The columns as they are stored, for CSV."""
         return list(super().get_list_display(request))
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Filters speak as the cells do."""
+        return [
+            spoken_filter(name, self) if isinstance(name, str) and name in self.spoken else name
+            for name in super().get_list_filter(request)
+        ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The search box says what it finds."""
+        if self.search_fields:
+            self.search_help_text: str = "搜索" + "、".join(
+                dict.fromkeys(self._found_by(name) for name in self.search_fields)
+            )
+        return super().get_changelist(request, **kwargs)
+
+    def _found_by(self, path: str) -> str:
+        model: Any = self.model
+        label = ""
+        for part in path.split("__")[:-1]:
+            field = model._meta.get_field(part)
+            model, label = field.related_model or model, str(field.verbose_name)
+        return label
 
     def get_list_display_links(self, request: HttpRequest, list_display: Any) -> Any:
         return list(list_display)[:1]
@@ -147,7 +172,15 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         self, request: HttpRequest, actions: list[Any], object_id: Any = None
     ) -> list[Any]:
         found: list[Any] = super()._filter_unfold_actions_by_permissions(request, actions, object_id)
-        return [a for a in found if may(request, getattr(a.method, "console_roles", self.viewers()))]
+        mine = [a for a in found if may(request, getattr(a.method, "console_roles", self.viewers()))]
+        if not object_id or not any(getattr(a.method, "console_when", None) for a in mine):
+            return mine
+        row = self.get_object(request, str(object_id))
+        return [a for a in mine if row is None or (getattr(a.method, "console_when", None) or _always)(row)]
+
+
+def _always(row: Any) -> bool:
+    return True
 
 
 def masked(field: str, description: str, mask: Callable[[str], str]) -> Any:

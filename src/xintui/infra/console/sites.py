@@ -13,7 +13,8 @@ DAILY: Final = ("订单", "商品", "商家", "推客", "归因", "佣金", "提
 
 
 def _called(row: Model) -> str:
-    return f"{row._meta.verbose_name} {row.pk}"
+    key = str(row.pk)
+    return f"{row._meta.verbose_name} {key[-8:] if len(key) > 16 else key}"
 
 
 class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
@@ -124,6 +125,11 @@ def ops_navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def merchant_navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return merchant_site.navigation(request)
+
+
+def script(request: HttpRequest) -> str:
+    """Copying a number with one press."""
+    return static("console/console.js")
 
 
 def stylesheet(request: HttpRequest) -> str:

@@ -4,11 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 
-from xintui.infra.console import ReadOnlyAdmin, called, merchant_site, ops_site
+from xintui.infra.console import ReadOnlyAdmin, called, merchant_site, ops_site, place, words
 from xintui.infra.console.cells import story
 from xintui.promotion.attribution import facade, models
 
 _EXCLUDED = {"outside_window": "超出有效期", "promoter_not_active": "推客未生效", "": "有效"}
+
+
+place("atr", "attribution_attribution", "归因")
+place("lnk", "attribution_link", "推广链接")
+words("object", {"link": "推广链接", "window": "归因规则"})
+words("action", {"attribution.create_link": "创建推广链接", "attribution.set_window": "调整归因规则"})
+words("key", {"channel": "渠道", "click_days": "点击有效天数", "click_rule": "点击规则", "lock_days": "锁客天数"})
+words("value", dict(models.CHANNELS))
 
 
 class AttributionAdmin(ReadOnlyAdmin):

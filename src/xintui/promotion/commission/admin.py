@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
@@ -28,8 +29,11 @@ from xintui.infra.console import (
     detail_action,
     merchant_site,
     ops_site,
+    place,
+    words,
 )
-from xintui.infra.console.cells import money, pill
+from xintui.infra.console.cells import money, named, pill
+from xintui.infra.console.names import numbered
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.commission import facade, models, pages, rules
@@ -38,6 +42,18 @@ from xintui.promotion.promoters import facade as promoters
 
 DESK = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 _CELL = '<td style="padding:2px 16px 2px 0">{}</td>'
+place("cpd", "commission_commissiondraft", "方案草案")
+words("object", {"plan_draft": "方案草案", "sweep": "释放批次"})
+words("action", {
+    "commission.draft": "起草方案", "commission.change": "修改方案草案", "commission.propose": "提交方案草案",
+    "commission.publish": "发布方案", "commission.reject": "驳回方案草案", "commission.withdraw": "撤回方案草案",
+    "commission.release": "立即释放到期佣金",
+})  # fmt: skip
+words("reason", {
+    "commission.accrue": "计提佣金", "commission.release": "释放佣金", "commission.refund": "退款冲减佣金",
+    "commission.clawback": "退款追回佣金", "commission.withdraw": "提现扣减", "commission.bonus": "阶梯奖励",
+})  # fmt: skip
+words("key", {"version": "版本", "in_force_from": "生效时间", "lines": "行数", "fen": "金额"})
 SHOP_MONEY = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
 
 
@@ -116,14 +132,22 @@ class EarningAdmin(Named):
     search_fields = ("order_id__exact", "promoter_id__exact", "merchant_id__exact")
     ordering = ("-order_id", "-line_id")
     fields = (
-        "file", "order_id", "line_id", "promoter_id", "merchant_id", "category", "qty", "plan_version", "self_purchase",
+        "file", "order_id", "product_id", "promoter_id", "merchant_id", "category_name", "qty", "plan_version",
+        "self_purchase", "line_id",
     )  # fmt: skip
-    readonly_fields = ("file",)
+    readonly_fields = ("file", "category_name")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """By order and line, which the primary key of the table begins with."""
         order_id, _, line_id = object_id.partition(".")
-        return self.get_queryset(request).filter(order_id=order_id, line_id=line_id).first()
+        row = self.get_queryset(request).filter(order_id=order_id, line_id=line_id).first()
+        if row is not None:
+            row.shown_as = f"佣金 · {called((row.product_id,)).get(row.product_id, numbered(order_id))}"
+        return row
+
+    @admin.display(description="类目")
+    def category_name(self, row: models.CommissionEarning) -> str:
+        return {one.id: one.name for one in catalog.categories()}.get(row.category, row.category)
 
     @admin.display(description="实付", ordering="paid_fen")
     def paid(self, row: models.CommissionEarning) -> SafeString | str:
@@ -150,6 +174,10 @@ class EarningAdmin(Named):
         why: Explanation = kept["why"]
         return why
 
+    def _to(self, key: str, names: Mapping[str, str]) -> SafeString | str:
+        """A neighbour by its name, leading to its page."""
+        return named(key, names, whole=False, site=self.admin_site.name)
+
     @admin.display(description="佣金卷宗")
     def file(self, row: models.CommissionEarning) -> SafeString:
         """How the commission came to be: the sum step by step, its days, its entries in the ledger."""
@@ -161,9 +189,10 @@ class EarningAdmin(Named):
             "moves": [(one, _account(one.debit, called_), _account(one.credit, called_)) for one in why.moves],
             "rate": f"{row.rate_bp / 100:g}%",
             "state": pill(row.state, row.get_state_display()),
-            "promoter": called_.get(row.promoter_id, row.promoter_id),
-            "merchant": called_.get(row.merchant_id, row.merchant_id),
-            "product": called_.get(row.product_id, row.product_id),
+            "promoter": self._to(row.promoter_id, called_),
+            "merchant": self._to(row.merchant_id, called_),
+            "product": self._to(row.product_id, called_),
+            "order": self._to(row.order_id, called_),
         }
         return render_to_string("commission/explain.html", context)
 
@@ -188,6 +217,10 @@ class PublishForm(ReasonForm):
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "2026-12-01 00:00"}),
         help_text="留空：公示期满后生效。早于公示期只适用于首个方案或纯改善",
     )
+
+
+def _undecided(row: models.CommissionDraft) -> bool:
+    return row.state == "draft"
 
 
 class DraftAdmin(Named):
@@ -228,7 +261,14 @@ class DraftAdmin(Named):
         ]
         return table(["项目", "现行", "草案"], found)
 
-    @detail_action("发布", roles={Role.OPERATOR}, form=PublishForm, icon="publish", warning="发布后的版本不能修改。")
+    @detail_action(
+        "发布",
+        roles={Role.OPERATOR},
+        form=PublishForm,
+        icon="publish",
+        warning="发布后的版本不能修改。",
+        when=_undecided,
+    )
     def publish(self, request: HttpRequest, form: PublishForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
         since = form.cleaned_data["in_force_from"]
@@ -239,7 +279,7 @@ class DraftAdmin(Named):
         begins = _at(made.in_force_from)
         self.message_user(request, f"方案 {made.plan.version} 已发布，{begins} 起生效", messages.SUCCESS)
 
-    @detail_action("驳回或撤回", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="undo")
+    @detail_action("驳回或撤回", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="undo", when=_undecided)
     def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
         owner = who.merchant_id if self.admin_site.scoped else None

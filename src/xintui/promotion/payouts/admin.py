@@ -7,18 +7,29 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, called, dashboard, detail_action, ops_site
-from xintui.infra.console.cells import money, story
+from xintui.infra.console import (
+    Figure,
+    ReadOnlyAdmin,
+    ReasonForm,
+    Section,
+    called,
+    dashboard,
+    detail_action,
+    ops_site,
+    place,
+    words,
+)
+from xintui.infra.console.cells import ago, money, story
 from xintui.kernel.money import yuan
 from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts import facade, models
-from xintui.promotion.payouts.contracts import Registration, State, Withdrawal
+from xintui.promotion.payouts.contracts import Rail, Registration, State, Withdrawal
 from xintui.promotion.payouts.papers import recorded, recorded_file, shown
 
 DESK = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
@@ -29,6 +40,24 @@ VERBS = {
     "reject": "驳回", "send": "提交打款", "stop": "停止", "silence": "渠道未应答", "pay": "到账", "fail": "未成功",
     "wait": "等待额度", "expire": "逾期未确认",
 }  # fmt: skip
+
+
+METHODS = {"iit_platform": "平台从业人员累计预扣", "iit_labour": "劳务报酬预扣"}
+SCOPES = {"payee_day": "每人每日", "payee_month": "每人每月", "platform_day": "平台每日"}
+place("wdr", "payouts_withdrawal", "提现")
+words("object", {"withdrawal": "提现"})
+words(
+    "action",
+    {f"payouts.{verb}": f"提现{says}" for verb, says in VERBS.items()} | {"payouts.record_bank": "登记对公打款结果"},
+)
+words("reason", {"payouts.hold": "提现冻结", "payouts.paid": "提现到账"})
+words("key", {
+    "year": "年度", "months": "连续月数", "last_month": "最近月份", "income_fen": "累计收入",
+    "withheld_fen": "累计已预扣",
+    "exempt_fen": "累计免税", "relief_fen": "累计减免", "other_deductions_fen": "累计其他扣除", "amount_fen": "金额",
+    "tax_fen": "个税",
+})  # fmt: skip
+words("value", TITLES)
 
 
 class BankForm(ReasonForm):
@@ -58,6 +87,22 @@ class ProfileForm(ReasonForm):
     )  # fmt: skip
 
 
+def _unseen(row: models.Withdrawal) -> bool:
+    return row.state == State.REVIEW.value and not row.maker
+
+
+def _seen_once(row: models.Withdrawal) -> bool:
+    return row.state == State.REVIEW.value and bool(row.maker)
+
+
+def _rejectable(row: models.Withdrawal) -> bool:
+    return row.state in (State.REVIEW.value, State.APPROVED.value)
+
+
+def _at_the_bank(row: models.Withdrawal) -> bool:
+    return row.rail == Rail.BANK.value and row.state in (State.SENDING.value, State.UNKNOWN.value)
+
+
 class WithdrawalAdmin(ReadOnlyAdmin):
     spoken = {"kind": {"individual": "个人", "sole_trader": "个体工商户", "company": "企业"}}
     icon = "payments"
@@ -70,10 +115,9 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "promoter_id__exact", "transfer_id__exact", "invoice_ref__exact")
     ordering = ("-id",)
     fields = (
-        "id", "promoter_id", "kind", "amount", "vat", "tax", "net", "state", "reason", "rail", "transfer_id",
-        "payee_masked", "payee_version", "payee_digest", "invoice_ref", "needs_review", "maker", "checker",
-        "requested_at",
-        "not_before", "sent_at", "settled_at", "paid_month", "bank_ref", "explained", "told",
+        "id", "state", "promoter_id", "kind", "amount", "vat", "tax", "net", "reason", "rail", "transfer_id",
+        "payee_masked",        "payee_version", "invoice_ref", "bank_ref", "needs_review", "maker", "checker", "requested_at", "not_before",
+        "sent_at", "settled_at", "paid_month", "payee_digest", "explained", "told",
     )  # fmt: skip
     readonly_fields = ("amount", "vat", "tax", "net", "explained", "told")
     actions_detail = ("propose", "approve", "reject", "record_bank", "set_profile")
@@ -98,13 +142,15 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     def waited(self, row: models.Withdrawal) -> str:
         if row.settled_at:
             return "—"
-        return f"{(clock.now() - row.requested_at).total_seconds() / 3600:.1f} 小时"
+        return ago(row.requested_at).removesuffix("前")
 
     @admin.display(description="税款计算")
     def explained(self, row: models.Withdrawal) -> Any:
         found = [("增值税", facade.vat_line(row.id)), ("个税", facade.tax_line(row.id))]
         lines = [(name, one) for name, line in found if line for one in line.step.lines]
-        return format_html_join("", "<div>{}：{}</div>", lines) if lines else "打款时计算"
+        if not lines:
+            return "打款时计算"
+        return format_html('<div class="xt-lines">{}</div>', format_html_join("", "<div>{}：{}</div>", lines))
 
     @admin.display(description="经过")
     def told(self, row: models.Withdrawal) -> Any:
@@ -123,28 +169,34 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     def _actor(self, request: HttpRequest) -> str:
         return identity.require(request.principal).user_id  # type: ignore[attr-defined]
 
-    @detail_action("初审通过", roles={Role.FINANCE, Role.OPERATOR}, icon="looks_one", warning="还需另一位财务复核。")
+    @detail_action(
+        "初审通过", roles={Role.FINANCE, Role.OPERATOR}, icon="looks_one", warning="还需另一位财务复核。", when=_unseen
+    )
     def propose(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         note = form.cleaned_data["reason"]
         before = facade.get(object_id)
         made = facade.propose(object_id, actor=self._actor(request), note=note, now=clock.now())
         self._record(request, "propose", before, made, note)
 
-    @detail_action("复核通过", roles={Role.FINANCE}, icon="looks_two", warning="复核人不能是初审人或收款人。")
+    @detail_action(
+        "复核通过", roles={Role.FINANCE}, icon="looks_two", warning="复核人不能是初审人或收款人。", when=_seen_once
+    )
     def approve(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         note = form.cleaned_data["reason"]
         before = facade.get(object_id)
         made = facade.approve(object_id, actor=self._actor(request), note=note, now=clock.now())
         self._record(request, "approve", before, made, note)
 
-    @detail_action("驳回", roles={Role.FINANCE, Role.OPERATOR}, icon="close", warning="金额退回可提现余额。")
+    @detail_action(
+        "驳回", roles={Role.FINANCE, Role.OPERATOR}, icon="close", warning="金额退回可提现余额。", when=_rejectable
+    )
     def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         reason = form.cleaned_data["reason"]
         before = facade.get(object_id)
         made = facade.reject(object_id, actor=self._actor(request), reason=reason, now=clock.now())
         self._record(request, "reject", before, made, reason)
 
-    @detail_action("登记对公打款结果", roles={Role.FINANCE}, form=BankForm, icon="account_balance")
+    @detail_action("登记对公打款结果", roles={Role.FINANCE}, form=BankForm, icon="account_balance", when=_at_the_bank)
     def record_bank(self, request: HttpRequest, form: BankForm, object_id: str) -> None:
         given = form.cleaned_data
         before = facade.get(object_id)
@@ -204,15 +256,16 @@ class TaxLineAdmin(ReadOnlyAdmin):
         "taken",
         "reversed_at",
     )
+    spoken = {"method": METHODS, "agent": {"platform": "平台"}}
     list_filter = ("month", "method")
     search_fields = ("withdrawal_id__exact", "promoter_id__exact")
     ordering = ("-id",)
 
-    @admin.display(description="应纳税所得额（元）")
+    @admin.display(description="应纳税所得额")
     def base(self, row: models.TaxLine) -> Any:
         return money(row.base_fen)
 
-    @admin.display(description="本次预扣（元）")
+    @admin.display(description="本次预扣")
     def taken(self, row: models.TaxLine) -> Any:
         return money(row.tax_fen)
 
@@ -243,6 +296,7 @@ class TaxProfileAdmin(ReadOnlyAdmin):
 class CapAdmin(ReadOnlyAdmin):
     icon = "speed"
     ops_roles = DESK
+    spoken = {"scope": SCOPES}
     list_display = ("scope", "owner", "period", "used_fen", "limit_fen")
     list_filter = ("scope",)
     search_fields = ("owner__exact", "period__exact")
@@ -250,6 +304,7 @@ class CapAdmin(ReadOnlyAdmin):
 
 
 class PolicyAdmin(ReadOnlyAdmin):
+    spoken = {"tax_method": METHODS}
     icon = "gavel"
     ops_roles = DESK
     list_display = (
@@ -279,7 +334,7 @@ def _queue(request: HttpRequest) -> Section | None:
             Figure(
                 TITLES[one.state.value],
                 str(one.count),
-                f"共 {yuan(one.amount_fen)} 元，最早一笔已等 {one.oldest_age_s // 3600} 小时"
+                f"共 ¥{yuan(one.amount_fen)}，最早一笔已等 {one.oldest_age_s // 3600} 小时"
                 if one.count
                 else "队列为空",
                 href=f"/ops/payouts/withdrawal/?state__exact={one.state.value}",

@@ -10,7 +10,18 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import Figure, ReadOnlyAdmin, ReasonForm, Section, dashboard, detail_action, names, ops_site
+from xintui.infra.console import (
+    Figure,
+    ReadOnlyAdmin,
+    ReasonForm,
+    Section,
+    dashboard,
+    detail_action,
+    names,
+    ops_site,
+    place,
+    words,
+)
 from xintui.infra.console.cells import story
 from xintui.promotion.promoters import facade, models
 from xintui.promotion.promoters.contracts import Promoter, State
@@ -27,6 +38,16 @@ DECIDERS = frozenset({Role.OPERATOR, Role.REVIEWER})
 def promoter_names(ids: set[str]) -> dict[str, str]:
     """Promoters: the masked name, and what tells namesakes apart."""
     return {key: f"{one.display_name} {key[-4:]}" for key, one in facade.get(ids).items()}
+
+
+place("pro", "promoters_promoter", "推客")
+words("object", {"promoter": "推客"})
+words("action", {f"promoters.{verb}": f"推客{says}" for verb, says in VERBS.items()} | {
+    "promoters.apply_identity": "推客提交身份", "promoters.apply_agreement": "推客签署协议",
+    "promoters.apply_payee": "推客填写收款账户",
+})  # fmt: skip
+words("key", {"level": "等级", "code": "原因代码"})
+words("value", {level.code: level.title for level in facade.levels()} | facade.reasons() | dict(models.STATES))
 
 
 class DecisionForm(ReasonForm):
@@ -48,6 +69,10 @@ class LevelForm(DecisionForm):
 
 
 LEVELS = {"": "—"} | {level.code: level.title for level in facade.levels()}
+
+
+def _in_review(row: models.Promoter) -> bool:
+    return row.state == State.REVIEW.value
 
 
 class PromoterAdmin(ReadOnlyAdmin):
@@ -103,17 +128,18 @@ class PromoterAdmin(ReadOnlyAdmin):
         who = identity.require(request.principal)  # type: ignore[attr-defined]
         identity.audit(who, f"promoters.{verb}", ("promoter", made.id), {}, after, reason=given["reason"])
 
-    @detail_action("通过申请", roles=DECIDERS, form=DecisionForm, icon="check")
+    @detail_action("通过申请", roles=DECIDERS, form=DecisionForm, icon="check", when=_in_review)
     def approve(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         self._review(request, form, object_id, True)
 
-    @detail_action("驳回申请", roles=DECIDERS, form=DecisionForm, icon="close")
+    @detail_action("驳回申请", roles=DECIDERS, form=DecisionForm, icon="close", when=_in_review)
     def refuse(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         self._review(request, form, object_id, False)
 
     @detail_action(
-        "停用", roles=DECIDERS, form=DecisionForm, icon="block", warning="停用后链接不再计归因，已得佣金不受影响。"
-    )
+        "停用", roles=DECIDERS, form=DecisionForm, icon="block", warning="停用后链接不再计归因，已得佣金不受影响。",
+        when=lambda row: row.state == State.ACTIVE.value,
+    )  # fmt: skip
     def suspend(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
         made = facade.suspend(
@@ -121,7 +147,9 @@ class PromoterAdmin(ReadOnlyAdmin):
         )
         self._record(request, "suspend", made, given)
 
-    @detail_action("恢复", roles=DECIDERS, form=DecisionForm, icon="undo")
+    @detail_action(
+        "恢复", roles=DECIDERS, form=DecisionForm, icon="undo", when=lambda row: row.state == State.SUSPENDED.value
+    )
     def restore(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
         made = facade.restore(
@@ -129,7 +157,13 @@ class PromoterAdmin(ReadOnlyAdmin):
         )
         self._record(request, "restore", made, given)
 
-    @detail_action("调整等级", roles={Role.OPERATOR}, form=LevelForm, icon="military_tech")
+    @detail_action(
+        "调整等级",
+        roles={Role.OPERATOR},
+        form=LevelForm,
+        icon="military_tech",
+        when=lambda row: row.state == State.ACTIVE.value,
+    )
     def set_level(self, request: HttpRequest, form: LevelForm, object_id: str) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
         made = facade.set_level(object_id, given["level"], actor=who.user_id, reason=given["code"], now=clock.now())
@@ -146,7 +180,7 @@ class PayeeAdmin(ReadOnlyAdmin):
 
 
 class LevelChangeAdmin(ReadOnlyAdmin):
-    spoken = {"before": LEVELS, "after": LEVELS, "reason": facade.reasons(), "actor": {"system": "系统"}}
+    spoken = {"before": LEVELS, "after": LEVELS, "reason": facade.reasons()}
     icon = "military_tech"
     list_display = ("promoter_id", "at", "before", "after", "actor", "reason")
     list_filter = ("after",)
