@@ -46,9 +46,10 @@ def goods_names(ids: set[str]) -> dict[str, str]:
 
 place("prd", "catalog_product", "商品")
 words("object", {"product": "商品"})
-words("action", {
-    "catalog.price": "改价", "catalog.stock": "调整库存", "catalog.unlist": "平台下架", "catalog.shelf": "上下架",
+words("action", {f"catalog.{what}": f"商品：{says}" for what, says in WHAT.items()} | {
+    "catalog.unlist": "商品：平台下架", "catalog.picture": "商品：上传图片",
 })  # fmt: skip
+words("object", {"picture": "图片"})
 words("reason", {"catalog.adjusted": "库存调整"})
 words("key", {"sku": "规格", "price_fen": "价格", "delta": "增减"})
 words("value", SHELF)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from xintui.foundation.identity.contracts import Role
@@ -68,7 +68,7 @@ class Page(ReadOnlyAdmin):
 
     @admin.display(description="事由", ordering="reason")
     def why(self, row: Any) -> SafeString | str:
-        return reason(row.reason, "ops")
+        return reason(row.reason, "ops", getattr(row, "owners", None))
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -170,7 +170,7 @@ class AccountAdmin(Page):
     def statement(self, row: LedgerAccount) -> SafeString:
         lines = facade.latest(Account.parse(row.code), limit=LINES_SHOWN, ledger=row.ledger)
         known = called(line.counterpart.owner for line in lines)
-        shown = [(line, reason(line.reason, "ops"), _named(str(line.counterpart), known)) for line in lines]
+        shown = [(line, reason(line.reason, "ops", known), _named(str(line.counterpart), known)) for line in lines]
         return render_to_string("ledger/statement.html", {"lines": shown})
 
 
@@ -186,6 +186,13 @@ class MoveAdmin(Page):
         "together",
     )  # fmt: skip
     readonly_fields: ClassVar = ("why", "amount", "debit_name", "credit_name", "together")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Its title is what happened."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None:
+            row.shown_as = f"{strip_tags(self.why(row))} 第 {row.seq + 1} 笔"
+        return row
 
     @admin.display(description="借方")
     def debit_name(self, row: MovePage) -> SafeString:

@@ -19,11 +19,13 @@ else:
     Column = models.Field
 
 NOTHING: Final = format_html('<span class="xt-none">{}</span>', "—")
+SENTENCE: Final = 24
 SHOWN: Final = "_as_read"
 PEOPLE: Final = frozenset({"actor", "maker", "checker", "owner"})
 NUMBERS: Final = ("subject", "number", "object_id", "of_share")
 GOOD: Final = frozenset(
-    {"paid", "active", "received", "finished", "on_shelf", "refunded", "settled", "done", "success", "completed"}
+    {"captured", "succeeded", "exchanged"}
+    | {"paid", "active", "received", "finished", "on_shelf", "refunded", "settled", "done", "success", "completed"}
 )
 WAITING: Final = frozenset(
     {"applied", "review", "placed", "approved", "proposed", "returning", "awaiting_return", "open", "assigned", "asked"}
@@ -96,14 +98,17 @@ def moment(at: datetime | None, *, whole: bool = False) -> SafeString | str:
     )
 
 
-def reason(text: str, site: str = "") -> SafeString | str:
+def reason(text: str, site: str = "", known: Mapping[str, str] | None = None) -> SafeString | str:
     """`orders.paid/ord01…` → `买家付款 · 订单 P4E74WVX`; the whole in the tooltip."""
     verb, *about = text.split("/")
-    known = next((part for part in about if is_number(part)), "")
-    if not known:
+    about_it = next((part for part in about if is_number(part)), "")
+    if not about_it:
         return format_html('<span title="{}">{}</span>', text, word("reason", verb))
     return format_html(
-        '<span title="{}">{} · {}</span>', text, word("reason", verb), named(known, {}, whole=False, site=site)
+        '<span title="{}">{} · {}</span>',
+        text,
+        word("reason", verb),
+        named(about_it, known or {}, whole=False, site=site),
     )
 
 
@@ -120,20 +125,26 @@ def pill(value: str, says: str) -> SafeString:
 
 def tree(value: Any, key: str = "") -> SafeString | str:
     """JSON as a person would write it down: keys in Chinese (`words("key", …)`), money as money."""
+    if value in (None, "", [], {}) and value is not False and value != 0:
+        return NOTHING
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int):
         return money(value) if key.endswith("_fen") else percent(value) if key.endswith("_bp") else str(value)
-    if value in (None, "", [], {}):
-        return NOTHING
     if isinstance(value, dict):
-        rows = format_html_join(
-            "", "<dt>{}</dt><dd>{}</dd>", ((word("key", name), tree(one, name)) for name, one in value.items())
-        )
-        return format_html('<dl class="xt-tree">{}</dl>', rows)
+        rows = ((word("key", name), tree(one, name)) for name, one in value.items())
+        return format_html('<dl class="xt-tree">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
     if isinstance(value, list):
-        return format_html_join("、", "{}", ((tree(one, key),) for one in value))
+        return _several(value, key)
     return " · ".join(numbered(word("value", part)) for part in str(value).split("@") if part)  # role@shop
+
+
+def _several(values: list[Any], key: str) -> SafeString:
+    """Words in a row, sentences one under the other."""
+    if any(isinstance(one, str) and len(one) > SENTENCE for one in values):
+        lines = format_html_join("", "<div>{}</div>", ((one,) for one in values))
+        return format_html('<div class="xt-lines">{}</div>', lines)
+    return format_html_join("、", "{}", ((tree(one, key),) for one in values))
 
 
 def story(lines: Iterable[tuple[datetime, str, str]]) -> SafeString | str:

@@ -18,6 +18,7 @@ _places: dict[str, tuple[str, str]] = {}
 _words: dict[str, dict[str, str]] = {}
 PREFIX: Final = 3
 TAIL: Final = 8
+LENGTH: Final = 29
 NOBODY: Final = {
     "system": "系统", "platform": "平台", "wechat": "微信支付", "psp": "支付渠道", "operator": "平台运营",
     "reviewer": "平台审核", "buyer": "买家",
@@ -36,7 +37,7 @@ def names(prefix: str) -> Callable[[Namer], Namer]:
 
 
 def place(prefix: str, page: str, label: str) -> None:
-    """Ids of this prefix have a page (`<app>_<model>`), and a word before their number."""
+    """Ids of this prefix have a page (`<app>_<model>`; with a `?` that list, searched) and a word for their number."""
     _places[prefix] = (page, label)
 
 
@@ -71,7 +72,7 @@ def called(ids: Iterable[str]) -> dict[str, str]:
 
 def is_number(key: str) -> bool:
     """Whether this is an id of the house (`kernel.ids`), not a word."""
-    return len(key) >= 16 and key.isalnum() and key[:PREFIX] in _places
+    return len(key) == LENGTH and key.isalnum() and key[:PREFIX] in _places
 
 
 def numbered(key: str) -> str:
@@ -83,7 +84,10 @@ def address(key: str, site: str) -> str:
     """Where the thing's page is on this site; empty where there is none."""
     if not site or key[:PREFIX] not in _places:
         return ""
+    page = _places[key[:PREFIX]][0]
     try:
-        return reverse(f"{site}:{_places[key[:PREFIX]][0]}_change", args=[key])
+        if page.endswith("?"):
+            return reverse(f"{site}:{page[:-1]}_changelist") + f"?q={key}"
+        return reverse(f"{site}:{page}_change", args=[key])
     except NoReverseMatch:
         return ""

@@ -1,6 +1,7 @@
 """Template words of the consoles: yuan, and a title for a row whose model has none."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django import template
 from django.db.models import Model
@@ -8,6 +9,7 @@ from django.db.models import Model
 from xintui.infra.console import cells
 from xintui.kernel.money import yuan
 
+ID: Final = re.compile(r"\b[a-z]{3}[0-9A-Z]{18}([0-9A-Z]{8})\b")
 register = template.Library()
 register.filter("money", cells.money)
 register.filter("short", cells.short)
@@ -44,7 +46,7 @@ def titled(part: Any) -> Any:
     own = str(part)
     key = str(part.pk)
     if type(part).__str__ is not Model.__str__ and own != key:
-        return own
+        return ID.sub(r"\1", own)
     return f"{part._meta.verbose_name} {key[-8:] if len(key) > 16 else key}"
 
 

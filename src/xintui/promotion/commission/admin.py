@@ -133,7 +133,7 @@ class EarningAdmin(Named):
     ordering = ("-order_id", "-line_id")
     fields = (
         "file", "order_id", "product_id", "promoter_id", "merchant_id", "category_name", "qty", "plan_version",
-        "self_purchase", "line_id",
+        "self_purchase",
     )  # fmt: skip
     readonly_fields = ("file", "category_name")
 

@@ -45,10 +45,15 @@ VERBS = {
 METHODS = {"iit_platform": "平台从业人员累计预扣", "iit_labour": "劳务报酬预扣"}
 SCOPES = {"payee_day": "每人每日", "payee_month": "每人每月", "platform_day": "平台每日"}
 place("wdr", "payouts_withdrawal", "提现")
-words("object", {"withdrawal": "提现"})
+words("object", {"withdrawal": "提现", "tax_report": "涉税报送"})
 words(
     "action",
-    {f"payouts.{verb}": f"提现{says}" for verb, says in VERBS.items()} | {"payouts.record_bank": "登记对公打款结果"},
+    {f"payouts.{verb}": f"提现{says}" for verb, says in VERBS.items()}
+    | {
+        "payouts.record_bank": "登记对公打款结果",
+        "payouts.set_tax_profile": "登记税务身份",
+        "payouts.export_tax_report": "导出涉税报送",
+    },
 )
 words("reason", {"payouts.hold": "提现冻结", "payouts.paid": "提现到账"})
 words("key", {
@@ -116,8 +121,8 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (
         "id", "state", "promoter_id", "kind", "amount", "vat", "tax", "net", "reason", "rail", "transfer_id",
-        "payee_masked",        "payee_version", "invoice_ref", "bank_ref", "needs_review", "maker", "checker", "requested_at", "not_before",
-        "sent_at", "settled_at", "paid_month", "payee_digest", "explained", "told",
+        "payee_masked", "payee_version", "invoice_ref", "bank_ref", "needs_review", "maker", "checker", "requested_at",
+        "not_before", "sent_at", "settled_at", "paid_month", "payee_digest", "explained", "told",
     )  # fmt: skip
     readonly_fields = ("amount", "vat", "tax", "net", "explained", "told")
     actions_detail = ("propose", "approve", "reject", "record_bank", "set_profile")
