@@ -47,6 +47,7 @@ class Page(ReadOnlyAdmin):
     exporters = READERS
 
     spoken = {"ledger": {SHOP: "商城"}}
+    codes = frozenset({"code", "reason", "debit", "credit", "account", "key"})
     accounts: ClassVar[tuple[str, ...]] = ()
     """Columns that hold an account's code."""
 

@@ -82,6 +82,7 @@ def money(field: str, description: str) -> Any:
 
 class Page(ReadOnlyAdmin):
     ops_roles = READERS
+    codes = frozenset({"last_code", "refused_code", "code", "event_id", "sha1", "mchid", "transaction_id"})
     spoken = {
         "psp": RAILS,
         "channel": CHANNELS,

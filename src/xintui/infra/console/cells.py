@@ -175,6 +175,8 @@ def read(page: Any, field: Column, row: Any, *, whole: bool) -> SafeString | str
         says = str(said.get(value, value) or NOTHING)
         return pill(str(value), says) if field.name.endswith("state") else says
     text = str(value or "")
+    if field.name in page.codes:
+        return _code(text, whole=whole)
     if field.primary_key:
         return copied(text, soft=False) if whole else short(text)
     if not hasattr(row, "called"):
@@ -183,12 +185,20 @@ def read(page: Any, field: Column, row: Any, *, whole: bool) -> SafeString | str
     return named(text, row.called, whole=whole, site=page.admin_site.name if linked else "")
 
 
+def _code(text: str, *, whole: bool) -> SafeString | str:
+    """What only a machine or a search needs: small and grey."""
+    if not text:
+        return NOTHING
+    return copied(text, soft=False) if whole else format_html('<span class="xt-id xt-soft">{}</span>', text)
+
+
 def wanted(field: Column, page: Any) -> bool:
     """Columns that are shown better than Django shows them."""
     return bool(
         field.name.endswith(("_fen", "_bp"))
         or isinstance(field, models.JSONField | models.DateTimeField | models.BooleanField)
         or field.name in page.spoken
+        or field.name in page.codes
         or (field.choices and field.name.endswith("state"))
         or (isinstance(field, models.CharField | models.TextField) and not field.choices and _keyed(field))
     )

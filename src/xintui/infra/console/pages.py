@@ -30,6 +30,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     icon: ClassVar[str] = "table_rows"
     spoken: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
     """Chinese for the values of columns whose model lists no choices: {"kind": {"transfer": "转账"}}."""
+    codes: ClassVar[frozenset[str]] = frozenset()
+    """Columns that only a machine or a search needs: shown small and grey."""
     empty_says: ClassVar[str] = ""
     """What an empty list means, in a sentence."""
     ops_roles: ClassVar[frozenset[str]] = _ALL_OPS

@@ -52,6 +52,7 @@ class AttributionAdmin(ReadOnlyAdmin):
 
 class LinkAdmin(ReadOnlyAdmin):
     icon = "link"
+    codes = frozenset({"code"})
     list_display = ("title", "target_kind", "promoter_id", "channel", "created_at", "id")
     list_filter = ("channel", "target_kind")
     search_fields = ("id__exact", "promoter_id__exact", "code__exact")

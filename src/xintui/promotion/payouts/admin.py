@@ -111,6 +111,7 @@ def _at_the_bank(row: models.Withdrawal) -> bool:
 class WithdrawalAdmin(ReadOnlyAdmin):
     spoken = {"kind": {"individual": "个人", "sole_trader": "个体工商户", "company": "企业"}}
     icon = "payments"
+    codes = frozenset({"payee_digest"})
     ops_roles = DESK
     list_display = (
         "id", "state", "promoter_id", "amount", "vat", "tax", "net", "waited", "needs_review", "maker", "checker",

@@ -172,6 +172,7 @@ class PromoterAdmin(ReadOnlyAdmin):
 
 class PayeeAdmin(ReadOnlyAdmin):
     icon = "account_balance_wallet"
+    codes = frozenset({"digest"})
     list_display = ("promoter_id", "version", "channel", "account_masked", "changed_at")
     list_filter = ("channel",)
     search_fields = ("promoter_id__exact",)
