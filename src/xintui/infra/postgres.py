@@ -32,6 +32,7 @@ _DURABLE = {
     "full_page_writes": "on",
     "wal_compression": "pglz",
     "max_wal_size": "4GB",
+    "wal_buffers": "64MB",
     "checkpoint_timeout": "15min",
     "shared_buffers": "1GB",
     "effective_cache_size": "4GB",

@@ -38,6 +38,12 @@ def post(*postings: Posting, ledger: str = SHOP) -> int:
     )
 
 
+def analyze() -> None:
+    """Tell the planner about a bulk of postings made in this transaction, before reading them back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_analyze()")
+
+
 def hold(key: str, account: Account, fen: int, *, until: datetime, ledger: str = SHOP) -> bool:
     """Set `fen` of the account aside under `key`. False: this hold exists already.
 

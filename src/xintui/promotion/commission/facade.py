@@ -7,6 +7,7 @@ from xintui.promotion.commission.contracts import (
     PlanInvalid,
     Refund,
     Sale,
+    SaleBlock,
     SettledBeyond,
     Withdrawal,
 )
@@ -51,8 +52,8 @@ from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
 
 __all__ = [
-    "Outcome", "Plan", "PlanConflict", "PlanInvalid", "Refund", "Sale", "SettledBeyond", "Withdrawal", "accrue",
-    "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings",
+    "Outcome", "Plan", "PlanConflict", "PlanInvalid", "Refund", "Sale", "SaleBlock", "SettledBeyond", "Withdrawal",
+    "accrue", "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings",
     "explain", "explanation", "last_version", "lines", "lines_of_promoter", "notice_on", "order_costs",
     "parse_plan", "plan", "plan_in_force", "preview", "public_plans", "publish_draft", "publish_plan",
     "receive", "received", "refunded", "release", "release_due", "settle", "statement_page", "statements",

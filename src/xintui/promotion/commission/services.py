@@ -25,6 +25,7 @@ from xintui.promotion.commission.contracts import (
     Refund,
     Refused,
     Sale,
+    SaleBlock,
     SettledBeyond,
     Withdrawal,
 )
@@ -33,6 +34,9 @@ from xintui.promotion.commission.models import CommissionBooks, CommissionPlan
 log = logging.getLogger("xintui.commission")
 _ANALYZE_FROM: Final = 1000
 """A temporary table of this many rows is worth telling the planner about; below, its guesses are fine."""
+
+_PAGES: Final = 2048
+"""Pages of the staged sales that are booked and posted in one statement: about a hundred thousand lines."""
 
 
 def publish_plan(plan: Plan, *, in_force_from: datetime, by: str = "", books: str = SHOP) -> bool:
@@ -52,7 +56,7 @@ def publish_plan(plan: Plan, *, in_force_from: datetime, by: str = "", books: st
 def settle(
     *,
     now: datetime,
-    sales: Iterable[Sale] = (),
+    sales: Iterable[Sale | SaleBlock] = (),
     refunds: Iterable[Refund] = (),
     withdrawals: Iterable[Withdrawal] = (),
     books: str = SHOP,
@@ -165,7 +169,9 @@ class _Run:
 
     # -- in -----------------------------------------------------------------------------------------------------
 
-    def stage(self, sales: Iterable[Sale], refunds: Iterable[Refund], withdrawals: Iterable[Withdrawal]) -> None:
+    def stage(
+        self, sales: Iterable[Sale | SaleBlock], refunds: Iterable[Refund], withdrawals: Iterable[Withdrawal]
+    ) -> None:
         """Copy the batch into temporary tables, as a stream."""
         with connection.cursor() as cursor:
             for statement in sql.text(__package__, "staging").split(";"):
@@ -175,8 +181,12 @@ class _Run:
                 n = 0
                 with cursor.copy(f"COPY commission_in_{name} FROM STDIN") as copy:
                     for row in rows:
-                        copy.write_row(row)
-                        n += 1
+                        if isinstance(row, SaleBlock):
+                            copy.write(row.text)
+                            n += row.rows
+                        else:
+                            copy.write_row(row)
+                            n += 1
                 self.staged[name] = n
                 if n >= _ANALYZE_FROM:
                     cursor.execute(f"ANALYZE commission_in_{name}")
@@ -206,7 +216,10 @@ class _Run:
         }
         self._choose_rules(terms)
         self.rows("sale_days", **terms)
-        self.run("sell", **terms)
+        pages = int(self.rows("sale_pages")[0]["pages"])
+        for first in range(0, pages, _PAGES):
+            stretch = {"first": f"({first},0)", "end": f"({first + _PAGES},0)"}
+            self.count(postings=sum(row["postings"] for row in self.rows("sell", **terms, **stretch)))
         if fresh >= _ANALYZE_FROM:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT commission_analyze(false)")

@@ -1,13 +1,16 @@
 """Rows of CSV and XLSX files, judged one by one: a bad row is named with its column, a bad file in one sentence."""
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from io import StringIO, TextIOWrapper
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, BinaryIO, ClassVar, Final
 
 import python_calamine
 
@@ -20,6 +23,7 @@ _PLAIN_TIME: Final = re.compile(
 )
 FIRST_YEAR, LAST_YEAR = 1000, 9000
 MAX_CELL: Final = 10_000
+STRETCH: Final = 1 << 19
 
 
 @dataclass(eq=False)
@@ -45,37 +49,92 @@ class BadCell(DomainError):
     why: str
 
 
-def rows(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[tuple[int, Cells]]:
-    """Each record's number (the header is row 1) and its cells in the order of `columns` + `optional`.
+@dataclass(frozen=True)
+class Stretch:
+    """Some records of a file. `plain` is their text when no cell is quoted: then each line is a record."""
 
-    Extra columns are ignored, missing trailing cells are empty. Raises `FileUnreadable`.
+    first: int
+    width: int
+    order: Sequence[int]
+    records: Iterator[list[str]]
+    plain: bytes | None = None
+
+    def rows(self) -> Iterator[tuple[int, Cells]]:
+        """Each record's number and its cells in order; missing trailing cells are empty, blank lines left out."""
+        blanks = [""] * (self.width + 1)
+        for number, record in enumerate(self.records, start=self.first):
+            if record:
+                short = len(record) <= self.width
+                cells = record + blanks[len(record) :] if short else [*record[: self.width], ""]
+                yield number, [cells[at] for at in self.order]
+
+
+def stretches(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Stretch]:
+    """The file below its header (row 1), cells in the order of `columns` + `optional`; other columns are ignored.
+
+    A CSV comes in plain stretches of half a megabyte as long as nothing is quoted. Raises `FileUnreadable`.
     """
-    records = _xlsx(path) if path.suffix.lower() == ".xlsx" else _csv(path)
-    header = next(records, None)
+    if path.suffix.lower() == ".xlsx":
+        records = _xlsx(path)
+        yield Stretch(2, *_places(path, next(records, None), columns, optional), records)
+        return
+    with _reading(path), path.open("rb") as file:
+        start = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
+        file.seek(start)
+        head = file.readline().replace(b"\r\n", b"\n")
+        if not _plain(head):
+            records = _records(path, file, start)
+            yield Stretch(2, *_places(path, next(records, None), columns, optional), records)
+            return
+        width, order = _places(path, next(csv.reader([head.decode()]), None), columns, optional)
+        number, at = 2, file.tell()
+        while text := file.read(STRETCH) + file.readline():
+            text = text.replace(b"\r\n", b"\n")
+            if not _plain(text):
+                yield Stretch(number, width, order, _records(path, file, at))
+                return
+            yield Stretch(number, width, order, _plain_records(path, text, at), text)
+            number, at = number + text.count(b"\n"), file.tell()
+
+
+def _plain(text: bytes) -> bool:
+    """No quote, and no carriage return that would end a record: a record is a line."""
+    return b'"' not in text and b"\r" not in text
+
+
+def _plain_records(path: Path, text: bytes, at: int) -> Iterator[list[str]]:
+    with _reading(path, at):
+        yield from csv.reader(StringIO(text.decode(), newline=""))
+
+
+def _records(path: Path, file: BinaryIO, at: int) -> Iterator[list[str]]:
+    """All records from this byte on, whatever they hold."""
+    file.seek(at)
+    with _reading(path):
+        yield from csv.reader(TextIOWrapper(file, "utf-8", newline=""), strict=True)
+
+
+@contextmanager
+def _reading(path: Path, at: int = 0) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileUnreadable(str(path), error.strerror or "打不开") from None
+    except UnicodeDecodeError as error:
+        raise FileUnreadable(str(path), f"不是 UTF-8 编码（第 {at + error.start} 字节附近）") from None
+    except csv.Error as error:
+        raise FileUnreadable(str(path), f"不是合法的 CSV（{error}）") from None
+
+
+def _places(
+    path: Path, header: list[str] | None, columns: Sequence[str], optional: Sequence[str]
+) -> tuple[int, list[int]]:
     if not header:
         raise FileUnreadable(str(path), "文件是空的")
     places = {name: at for at, name in reversed(list(enumerate(header)))}
     if missing := [name for name in columns if name not in places]:
         raise FileUnreadable(str(path), f"缺少列 {', '.join(missing)}")
-    width = len(header)
-    order = [places.get(name, width) for name in (*columns, *optional)]
-    blanks = [""] * (width + 1)
-    for number, record in enumerate(records, start=2):
-        if record:
-            cells = record + blanks[len(record) :] if len(record) <= width else [*record[:width], ""]
-            yield number, [cells[at] for at in order]
-
-
-def _csv(path: Path) -> Iterator[list[str]]:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.reader(file, strict=True)
-    except OSError as error:
-        raise FileUnreadable(str(path), error.strerror or "打不开") from None
-    except UnicodeDecodeError as error:
-        raise FileUnreadable(str(path), f"不是 UTF-8 编码（第 {error.start} 字节附近）") from None
-    except csv.Error as error:
-        raise FileUnreadable(str(path), f"不是合法的 CSV（{error}）") from None
+    return len(header), [places.get(name, len(header)) for name in (*columns, *optional)]
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
@@ -161,15 +220,26 @@ class Judge:
         columns: Sequence[str],
         optional: Sequence[str],
         rule: Callable[[int, Cells], Any],
+        *,
         name: str,
+        quick: Callable[[Stretch], Any] = lambda stretch: None,
     ) -> Iterator[Any]:
-        """What `rule` makes of each row; a `BadCell` refuses the row by name, row and column."""
-        for number, cells in rows(path, columns, optional):
-            self.read += 1
-            try:
-                made = rule(number, cells)
-            except BadCell as bad:
-                self.refuse(path.name, number, bad.column, f"{name}.{bad.reason}", str(bad))
-            else:
-                if made is not None:
-                    yield made
+        """What `rule` makes of each row; a `BadCell` refuses the row by name, row and column.
+
+        `quick` may make one block (with its number of `rows`) of a plain stretch; where it makes none, `rule` judges.
+        """
+        for stretch in stretches(path, columns, optional):
+            block = quick(stretch) if stretch.plain else None
+            if block is not None:
+                self.read += block.rows
+                yield block
+                continue
+            for number, cells in stretch.rows():
+                self.read += 1
+                try:
+                    made = rule(number, cells)
+                except BadCell as bad:
+                    self.refuse(path.name, number, bad.column, f"{name}.{bad.reason}", str(bad))
+                else:
+                    if made is not None:
+                        yield made

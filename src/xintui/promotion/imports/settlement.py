@@ -9,6 +9,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -22,8 +23,9 @@ from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.ledger import facade as ledger
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import facade as commission
-from xintui.promotion.commission.facade import Outcome, Plan, Refund, Sale, Withdrawal
-from xintui.promotion.imports.files import BadCell, Cells, FileUnreadable, Judge, amount, clean, instant
+from xintui.promotion.commission.facade import Outcome, Plan, Refund, Sale, SaleBlock, Withdrawal
+from xintui.promotion.imports import plain
+from xintui.promotion.imports.files import BadCell, Cells, FileUnreadable, Judge, Stretch, amount, clean, instant
 
 ORDER_COLUMNS: Final = (
     "order_id", "line_id", "merchant_id", "buyer_id", "product_id", "category", "qty", "paid_fen", "promoter_id",
@@ -34,6 +36,8 @@ PROMOTER_COLUMNS: Final = ("promoter_id", "level", "kind", "joined_at")
 WITHDRAWAL_COLUMNS: Final = ("withdrawal_id", "promoter_id", "amount_fen", "withdrawn_at")
 REJECT_COLUMNS: Final = ("file", "row", "column", "code", "message")
 PROGRESS_EVERY: Final = 20_000
+BULK: Final = 10_000
+"""So many new postings in one transaction are worth telling the planner about."""
 ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """A file's plan decides every line of the file, whenever it was paid."""
 Progress = Callable[[str, int], None]
@@ -131,8 +135,16 @@ class _Reader:
     def counts(self) -> dict[str, int]:
         return {name: judge.read for name, judge in self.judges.items()}
 
-    def sales(self) -> Iterator[Sale]:
-        return self._rows("orders", self.job.orders, ORDER_COLUMNS, ("currency",), self._sale)
+    def sales(self) -> Iterator[Sale | SaleBlock]:
+        judge, done = self.judges["orders"], 0
+        for made in judge.rows(
+            self.job.orders, ORDER_COLUMNS, ("currency",), self._sale, name="orders", quick=self._sale_block
+        ):
+            yield made
+            if judge.read - done >= PROGRESS_EVERY:
+                done = judge.read
+                self.progress("orders", done)
+        self.progress("orders", judge.read)
 
     def refunds(self) -> Iterator[Refund]:
         return self._rows("refunds", self.job.refunds, REFUND_COLUMNS, ("currency",), self._refund)
@@ -146,7 +158,7 @@ class _Reader:
         self, name: str, path: Path, columns: tuple[str, ...], optional: tuple[str, ...], rule: Callable[..., Any]
     ) -> Iterator[Any]:
         judge = self.judges[name]
-        made = judge.rows(path, columns, optional, rule, name)
+        made = judge.rows(path, columns, optional, rule, name=name)
         while chunk := list(islice(made, PROGRESS_EVERY)):
             self.progress(name, judge.read)
             yield from chunk
@@ -154,7 +166,7 @@ class _Reader:
     def _first_currency(self) -> None:
         """The run's currency is that of the first good order row."""
         quiet = Judge(lambda *_: None)
-        for sale in quiet.rows(self.job.orders, ORDER_COLUMNS, ("currency",), self._sale, "orders"):
+        for sale in quiet.rows(self.job.orders, ORDER_COLUMNS, ("currency",), self._sale, name="orders"):
             self.currency = sale.currency
             return
 
@@ -206,6 +218,30 @@ class _Reader:
             level, paid_at, received_at,
         )  # fmt: skip
 
+    def _sale_block(self, stretch: Stretch) -> SaleBlock | None:
+        """A plain stretch of which every row would pass `_sale`, as one block."""
+        try:
+            cells = plain.columns(stretch.plain or b"", stretch.width, stretch.order)
+            order_id, line_id, merchant_id, buyer_id, product_id, category, qty, paid = cells[:8]
+            promoter_id, paid_at, received, currency = cells[8:]
+            plain.filled(order_id, line_id, merchant_id, buyer_id, product_id)
+            plain.amounts(qty, least=1)
+            plain.amounts(paid)
+            currency = plain.looked_up(currency, lambda cell: cell or "CNY")
+            plain.known(currency, {self.currency or ""})
+            level = plain.looked_up(promoter_id, lambda promoter: self.levels[promoter] if promoter else "")
+            return SaleBlock(
+                len(order_id),
+                plain.copy_text(
+                    plain.numbered(stretch.first, order_id), order_id, line_id, merchant_id, buyer_id, product_id,
+                    category, qty, paid, currency, promoter_id, level,
+                    plain.looked_up(paid_at, lambda cell: instant(cell, "paid_at")),
+                    plain.looked_up(received, lambda cell: instant(cell, "received_at") if cell else None),
+                ),
+            )  # fmt: skip
+        except plain.NotPlain:
+            return None
+
     def _refund(self, number: int, cells: Cells) -> Refund:
         clean(cells, (*REFUND_COLUMNS, "currency"))
         refund_id, order_id, line_id, fen, refunded_at, currency = cells
@@ -247,24 +283,41 @@ def _fresh_folder(out: Path) -> Iterator[Path]:
 def _write(
     job: Job, plan: Plan, folder: Path, outcome: Outcome, *, reader: "_Reader", rejects: int, progress: Progress
 ) -> dict[str, Any]:
-    """lines, statements, balances, moves, proof, summary."""
+    """moves, lines, statements, balances, proof, summary."""
     currency = reader.currency or "CNY"
-    for name in ("lines", "statements", "balances"):
-        progress(name, 0)
-        _save(folder / f"{name}.csv", commission.stream(name, books=job.books, as_of=job.as_of, currency=currency))
+    if outcome.postings >= BULK:
+        ledger.analyze()
     progress("moves", 0)
     _save(folder / "moves.csv", ledger.moves_csv(ledger=job.books))
-    moves, moved_fen = ledger.totals(ledger=job.books)
-    progress("proof", 0)
-    with (folder / "moves.csv").open(encoding="utf-8", newline="") as lines:
-        root = evidence.bulk_root(ledger.csv_leaves(lines))
+    with ThreadPoolExecutor(1) as beside:
+        # The leaves are hashed here while the server writes the other answers.
+        hashed = beside.submit(_postings_root, folder / "moves.csv")
+        for name in ("lines", "statements", "balances"):
+            progress(name, 0)
+            _save(folder / f"{name}.csv", commission.stream(name, books=job.books, as_of=job.as_of, currency=currency))
+        totals, findings = commission.totals(books=job.books), commission.audit(books=job.books)
+        moves, moved_fen = ledger.totals(ledger=job.books)
+        progress("proof", 0)
+        root = hashed.result()
     with (folder / "proof.json").open("w", encoding="utf-8") as file:
         statements = _Statements(folder / "statements.csv")
         proof_root = evidence.write_settlement_proof(file, root, moves, moved_fen, statements, issued_at=job.as_of)
-    summary = {
+    summary = _told(job, plan, outcome, reader, rejects) | {
+        "totals": asdict(totals),
+        "ledger": {"moves": moves, "moved_fen": moved_fen, "findings": len(findings)},
+        "postings_root": root.hex(),
+        "proof_root": proof_root.hex(),
+    }
+    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    return summary
+
+
+def _told(job: Job, plan: Plan, outcome: Outcome, reader: "_Reader", rejects: int) -> dict[str, Any]:
+    """What the run was asked and what it took in."""
+    return {
         "books": job.books,
         "as_of": job.as_of.astimezone(SHANGHAI).isoformat(),
-        "currency": currency,
+        "currency": reader.currency or "CNY",
         "plan": plan.version,
         "changed": outcome.changed,
         "read": reader.counts(),
@@ -276,13 +329,12 @@ def _write(
         },
         "rejects": rejects,
         "postings_new": outcome.postings,
-        "totals": asdict(commission.totals(books=job.books)),
-        "ledger": {"moves": moves, "moved_fen": moved_fen, "findings": len(commission.audit(books=job.books))},
-        "postings_root": root.hex(),
-        "proof_root": proof_root.hex(),
     }
-    (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", "utf-8")
-    return summary
+
+
+def _postings_root(moves: Path) -> bytes:
+    with moves.open(encoding="utf-8", newline="") as lines:
+        return evidence.bulk_root(ledger.csv_leaves(lines))
 
 
 def _save(path: Path, chunks: Iterable[bytes]) -> None:

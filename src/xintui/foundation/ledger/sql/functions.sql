@@ -1,4 +1,5 @@
--- The one door to the ledger (rule R2). The application role may call these functions and read the tables; nothing else.
+-- The doors to the ledger besides posting (`post.sql`). The application role may call these functions and read the
+-- tables; nothing else (rule R2).
 
 CREATE FUNCTION ledger_id(p_ledger text, p_text text) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -15,84 +16,6 @@ BEGIN
    WHERE NOT EXISTS (SELECT FROM ledger_account a WHERE a.id = ledger_id(p_ledger, c.code))
    ORDER BY 1
   ON CONFLICT (id) DO NOTHING;
-END $$;
-
--- Write postings: parallel arrays, one element per move; moves of a reason carry seq 0, 1, 2 …
--- Returns how many reasons were new. A reason already posted with the same moves is left alone;
--- with other moves it raises XT001. A closed day raises XT002, an overdrawn account 23514.
-CREATE FUNCTION ledger_post(
-  p_ledger text, p_reasons text[], p_seqs smallint[], p_debits text[], p_credits text[], p_fens bigint[], p_dates date[]
-) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-  v_new bigint; v_fresh bigint; v_ids bigint[]; v_deltas bigint[]; v_bad text;
-BEGIN
-  -- Closing a day takes this lock alone: no posting can slip in behind the close.
-  PERFORM pg_advisory_xact_lock_shared(hashtext('ledger.close'), hashtext(p_ledger));
-  SELECT max(day)::text INTO v_bad FROM ledger_close
-   WHERE ledger = p_ledger AND day >= (SELECT min(d) FROM unnest(p_dates) d);
-  IF v_bad IS NOT NULL THEN
-    RAISE EXCEPTION '%', v_bad USING ERRCODE = 'XT002';
-  END IF;
-  PERFORM ledger_open(p_ledger, p_debits || p_credits);
-
-  WITH fresh AS (
-    INSERT INTO ledger_move (reason_id, seq, ledger, reason, debit_id, credit_id, fen, on_date, tx)
-    SELECT ledger_id(p_ledger, m.reason), m.seq, p_ledger, m.reason,
-           ledger_id(p_ledger, m.debit), ledger_id(p_ledger, m.credit), m.fen, m.on_date,
-           pg_current_xact_id()::text::bigint
-      FROM unnest(p_reasons, p_seqs, p_debits, p_credits, p_fens, p_dates)
-           AS m(reason, seq, debit, credit, fen, on_date)
-    ON CONFLICT (reason_id, seq) DO NOTHING
-    RETURNING reason_id, reason, seq, debit_id, credit_id, fen
-  ), sums AS (
-    SELECT id, sum(delta)::bigint AS delta
-      FROM (SELECT debit_id AS id, -fen AS delta FROM fresh
-            UNION ALL SELECT credit_id, fen FROM fresh) legs
-     GROUP BY id
-  )
-  SELECT (SELECT count(*) FROM fresh), (SELECT count(*) FROM fresh WHERE seq = 0),
-         -- A reason whose later moves are new while its first is not has grown: that is another posting.
-         (SELECT min(f.reason) FROM fresh f WHERE f.seq > 0
-             AND NOT EXISTS (SELECT FROM fresh z WHERE z.reason_id = f.reason_id AND z.seq = 0)),
-         array_agg(id), array_agg(delta)
-    INTO v_fresh, v_new, v_bad, v_ids, v_deltas FROM sums;
-  IF v_bad IS NOT NULL THEN
-    RAISE EXCEPTION '%', v_bad USING ERRCODE = 'XT001';
-  END IF;
-
-  IF v_fresh < cardinality(p_reasons) THEN
-    PERFORM ledger_assert_same(p_ledger, p_reasons, p_seqs, p_debits, p_credits, p_fens);
-  END IF;
-  PERFORM FROM ledger_account a
-   WHERE a.id = ANY (v_ids) AND a.floor_fen IS NOT NULL ORDER BY a.id FOR NO KEY UPDATE;
-  UPDATE ledger_account a SET posted_fen = a.posted_fen + a.normal * s.delta
-    FROM unnest(v_ids, v_deltas) AS s(id, delta)
-   WHERE a.id = s.id AND a.floor_fen IS NOT NULL AND s.delta <> 0;
-  RETURN v_new;
-END $$;
-
--- Some of these reasons were posted before (or twice in this batch): their moves must be the very same.
-CREATE FUNCTION ledger_assert_same(
-  p_ledger text, p_reasons text[], p_seqs smallint[], p_debits text[], p_credits text[], p_fens bigint[]
-) RETURNS void
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-DECLARE v_bad text;
-BEGIN
-  WITH told AS (
-    SELECT ledger_id(p_ledger, m.reason) AS reason_id, m.reason, m.seq,
-           ledger_id(p_ledger, m.debit) AS debit_id, ledger_id(p_ledger, m.credit) AS credit_id, m.fen
-      FROM unnest(p_reasons, p_seqs, p_debits, p_credits, p_fens) AS m(reason, seq, debit, credit, fen)
-  ), known AS (
-    SELECT w.* FROM ledger_move w WHERE w.reason_id IN (SELECT reason_id FROM told)
-  )
-  SELECT coalesce(t.reason, w.reason) INTO v_bad
-    FROM told t FULL JOIN known w ON w.reason_id = t.reason_id AND w.seq = t.seq
-   WHERE (w.reason, w.debit_id, w.credit_id, w.fen) IS DISTINCT FROM (t.reason, t.debit_id, t.credit_id, t.fen)
-   LIMIT 1;
-  IF v_bad IS NOT NULL THEN
-    RAISE EXCEPTION '%', v_bad USING ERRCODE = 'XT001';
-  END IF;
 END $$;
 
 -- Lock accounts with a floor, in id order, and say what they hold. For decisions that split an amount by a balance.

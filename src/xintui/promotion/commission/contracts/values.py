@@ -36,6 +36,13 @@ class Sale(NamedTuple):
     received_at: datetime | str | None
 
 
+class SaleBlock(NamedTuple):
+    """Many `Sale`s at once, in COPY's text format: the fields in order, tabs between, each row ended by a newline."""
+
+    rows: int
+    text: bytes
+
+
 class Refund(NamedTuple):
     """Money back on one order line."""
 

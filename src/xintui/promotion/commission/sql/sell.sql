@@ -1,9 +1,10 @@
--- Book the lines, schedule what is scheduled already, and accrue: one statement, one pass over the batch.
+-- Book a stretch of the batch, schedule what is scheduled already, and post the accruals: one statement, one pass.
+-- A stretch is a range of pages of the temporary table: what the ledger is handed at once stays small.
 WITH planned AS (
   SELECT s.*, coalesce(%(version)s, p.version, '') AS plan_version,
          coalesce(p.auto_receipt_days, %(auto_receipt_days)s) AS auto_days,
          coalesce(p.freeze_days, %(freeze_days)s) AS freeze_days
-    FROM commission_in_sale s
+    FROM (SELECT * FROM commission_in_sale WHERE ctid >= %(first)s::tid AND ctid < %(end)s::tid) s
     LEFT JOIN LATERAL (
       SELECT version, (body ->> 'auto_receipt_days')::int AS auto_receipt_days,
              (body ->> 'freeze_days')::int AS freeze_days
@@ -36,13 +37,17 @@ WITH planned AS (
   RETURNING order_id, line_id, promoter_id, merchant_id, buyer_id, currency, paid_fen, paid_at, release_at, late, epoch,
             commission_target(paid_fen, rate_bp, cap_fen) AS fen
 ), scheduled AS (
+  -- What ripens for one promoter at one instant is one row, however many lines brought it.
   INSERT INTO commission_entry (books, promoter_id, release_on, release_at, fen, net_fen, lines, late, epoch)
-  SELECT %(books)s, promoter_id, commission_day(release_at), release_at, fen, paid_fen, 1, late, epoch
+  SELECT %(books)s, promoter_id, commission_day(release_at), release_at, sum(fen)::bigint, sum(paid_fen)::bigint,
+         count(*), late, epoch
     FROM booked WHERE promoter_id <> '' AND promoter_id <> buyer_id AND release_at IS NOT NULL
+   GROUP BY promoter_id, release_at, late, epoch
 )
-INSERT INTO commission_out_move (reason, seq, debit, credit, fen, on_date)
-SELECT 'commission.accrue/' || order_id || '/' || line_id, 0,
-       'merchant.payable:' || merchant_id || '@' || currency,
-       'promoter.pending:' || promoter_id || '@' || currency,
-       fen, greatest(commission_day(paid_at), %(open_from)s::date)
+SELECT ledger_post(
+         %(books)s, array_agg('commission.accrue/' || order_id || '/' || line_id), array_agg(0::smallint),
+         array_agg('merchant.payable:' || merchant_id || '@' || currency),
+         array_agg('promoter.pending:' || promoter_id || '@' || currency),
+         array_agg(fen), array_agg(greatest(commission_day(paid_at), %(open_from)s::date))) AS postings
   FROM booked WHERE fen > 0
+HAVING count(*) > 0
