@@ -40,6 +40,8 @@ MONEY_ACTORS: Final = only(Role.OPERATOR, Role.FINANCE)
 STAFF_ONLY: Final = Verdict(STAFF)
 KEEPERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_GOODS)
 HANDLERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
+SHARERS: Final = only(Role.OPERATOR, Role.FINANCE, Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
+SHARE_READERS: Final = Verdict(SHARERS.roles | {Role.AUDITOR})
 DESK: Final = Verdict(OPS)
 SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 
@@ -115,6 +117,10 @@ VERDICTS: dict[str, Verdict] = {
     "orders_decide": HANDLERS,
     "orders_replace": HANDLERS,
     "orders_refund_instead": HANDLERS,
+    "orders_shares": SHARE_READERS,
+    "orders_split": SHARERS,
+    "orders_return_split": SHARERS,
+    "orders_release": SHARERS,
     "orders_quarantine": MONEY_READERS,
     "orders_return_quarantined": MONEY_ACTORS,
     "checkout_place": ANYONE,

@@ -28,6 +28,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("catalog", "xintui.commerce.catalog.http"),
     ("orders", "xintui.commerce.orders.http.buyer"),
     ("shop", "xintui.commerce.orders.http.shop"),
+    ("sharing", "xintui.commerce.orders.http.sharing"),
     ("quarantine", "xintui.commerce.orders.http.desk"),
     ("checkouts", "xintui.entrypoints.checkout"),
     ("me", "xintui.entrypoints.wallet"),

@@ -70,6 +70,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("commission.release", lambda now: commission.release_due(now=now), 30),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
+    Job("payments.release_due", payments.release_due, 600),
     Job("payments.import_due", payments.import_due, 600),
     Job("ledger.fold", lambda now: ledger.fold(), 60),
     Job("evidence.seal", evidence.seal, 5),

@@ -12,6 +12,7 @@ from xintui.foundation.payments.contracts import (
     PaymentClosed,
     RefundFailed,
     RefundSettled,
+    ShareSettled,
     TransferSettled,
 )
 from xintui.infra import clock
@@ -43,6 +44,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     LineRefunded: [at_now(commission.refunded)],
     # money goes out, or does not
     RefundSettled: [orders.settle_refund],
+    ShareSettled: [orders.record_share],
     RefundFailed: [orders.fail_refund],
     TransferSettled: [payouts.settle],
 }

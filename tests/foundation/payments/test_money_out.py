@@ -207,11 +207,8 @@ def test_a_split_its_return_and_the_release_of_the_rest(gateway: Gateway) -> Non
     number = paid(gateway, shared=True)
     gateway.clock(minutes=2)
     shop = "1900007777"
-    for kind, account in (("PERSONAL_OPENID", PROMOTER), ("MERCHANT_ID", shop)):
-        name = {} if kind == "PERSONAL_OPENID" else {"name": "乐观商店"}
-        status, body = payments_client().profitsharing_add_receiver(kind, account, "DISTRIBUTOR", **name)
-        assert status == 200, body
-    parts = [Receiver("PERSONAL_OPENID", PROMOTER, 10_00, "佣金"), Receiver("MERCHANT_ID", shop, 5_00, "供货")]
+    supplier = Receiver("MERCHANT_ID", shop, 5_00, "供货", "SUPPLIER", "乐观商店")
+    parts = [Receiver("PERSONAL_OPENID", PROMOTER, 10_00, "佣金"), supplier]
     payments.request_split("spl01", number, parts, finish=False, description="分账", now=gateway.now())
     converge(gateway)
     share = payments.share("spl01")
@@ -232,17 +229,9 @@ def test_a_split_its_return_and_the_release_of_the_rest(gateway: Gateway) -> Non
 def test_a_split_whose_answer_is_lost_is_made_once(gateway: Gateway) -> None:
     number = paid(gateway, shared=True)
     gateway.clock(minutes=2)
-    payments_client().profitsharing_add_receiver("PERSONAL_OPENID", PROMOTER, "DISTRIBUTOR")
     gateway.faults("answer.lost", where="split.create")
     parts = [Receiver("PERSONAL_OPENID", PROMOTER, 10_00, "佣金")]
     payments.request_split("spl01", number, parts, finish=True, description="分账", now=gateway.now())
     converge(gateway)
     assert payments.share("spl01").state is ShareState.FINISHED
     assert gateway.world.books.trades[number].split == 10_00
-
-
-def payments_client() -> Any:
-    """The library behind the adapter, for what only a merchant's console does (adding receivers)."""
-    from xintui.foundation.payments import gateways
-
-    return gateways.current()._pay  # type: ignore[attr-defined]

@@ -52,7 +52,7 @@ class MerchantAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fieldsets = (
         ("商家", {"fields": ("name", "id", "state", "intro", "contact_name", "phone")}),
-        ("设置", {"fields": ("auto_receipt_days", "freeze_config", "freight", "return_address")}),
+        ("设置", {"fields": ("auto_receipt_days", "freeze_config", "freight", "return_address", "shares_profit")}),
         ("经过", {"fields": ("history",)}),
     )
     readonly_fields = ("phone", "freight", "history")

@@ -43,6 +43,8 @@ class Settings:
     freight_fen: int = 0
     free_freight_from_fen: int = 0
     return_address: str = ""
+    shares_profit: bool = False
+    """分账: payments for this shop alone may be split; what is not split is frozen until it is released."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class SettingsOut(Out):
     freight_fen: int
     free_freight_from_fen: int
     return_address: str
+    shares_profit: bool
 
 
 class MerchantOut(Out):
@@ -59,6 +60,7 @@ class SettingsIn(In):
     freight_fen: int = 0
     free_freight_from_fen: int = 0
     return_address: Annotated[Text, Field(max_length=200)] = ""
+    shares_profit: bool = False
 
 
 class DecisionIn(In):

@@ -19,6 +19,7 @@ class Merchant(models.Model):
     freight_fen = models.BigIntegerField("运费（分）", default=0)
     free_freight_from_fen = models.BigIntegerField("满额包邮（分，0 为不设）", default=0)
     return_address = models.TextField("退货地址", default="")
+    shares_profit = models.BooleanField("参与分账", db_default=False)
     applied_at = models.DateTimeField("申请时间")
     activated_at = models.DateTimeField("开通时间", null=True)
 

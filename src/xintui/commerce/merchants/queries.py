@@ -29,6 +29,7 @@ def contract(row: Row) -> Merchant:
             freight_fen=row.freight_fen,
             free_freight_from_fen=row.free_freight_from_fen,
             return_address=row.return_address,
+            shares_profit=row.shares_profit,
         ),
         applied_at=row.applied_at,
         activated_at=row.activated_at,

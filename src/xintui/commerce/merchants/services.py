@@ -110,7 +110,14 @@ def change_settings(merchant_id: str, settings: Settings, *, actor: str | Princi
     """New settings hold for orders placed and parcels shipped from now on. Raises `BadSetting`."""
     check_settings(settings)
     row = _locked(merchant_id)
-    fields = ("auto_receipt_days", "freeze_config", "freight_fen", "free_freight_from_fen", "return_address")
+    fields = (
+        "auto_receipt_days",
+        "freeze_config",
+        "freight_fen",
+        "free_freight_from_fen",
+        "return_address",
+        "shares_profit",
+    )
     changed = [f for f in fields if getattr(row, f) != getattr(settings, f)]
     if changed:
         note = "；".join(f"{f}: {getattr(row, f)} → {getattr(settings, f)}" for f in changed)

@@ -18,6 +18,7 @@ from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_
 from xintui.commerce.orders.models import AfterSale, Order, Quarantine
 from xintui.commerce.orders.papers import masked_name, masked_phone
 from xintui.commerce.orders.rules import AFTERSALE_SAYS, ORDER_SAYS
+from xintui.commerce.orders.sharing import POSTS, Sharing, shown
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
@@ -37,7 +38,12 @@ from xintui.kernel.money import yuan
 
 HANDLERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE})
 MONEY = frozenset({Role.OPERATOR, Role.FINANCE})
-POSTED = {"orders.paid": "买家付款", "orders.refunded": "退款"}
+POSTED = {
+    "orders.paid": "买家付款",
+    "orders.refunded": "退款",
+    "orders.split": "分账",
+    "orders.split_returned": "分账回退",
+}
 
 
 place("ord", "orders_order", "订单")
@@ -47,10 +53,12 @@ words("object", {"order": "订单", "after_sale": "售后单", "payment": "支�
 words("action", {f"orders.{verb}": says for verb, says in (ORDER_SAYS | AFTERSALE_SAYS).items()})
 words("action", {
     "orders.decide": "处理售后", "orders.return_quarantined": "隔离款项原路退回",
-    "orders.turn_into_refund": "换货改退款",
+    "orders.turn_into_refund": "换货改退款", "orders.split": "发起分账", "orders.return_split": "分账回退",
+    "orders.unfreeze": "解冻剩余资金",
 })  # fmt: skip
 words("reason", {
     "orders.paid": "买家付款", "orders.refunded": "退款", "orders.returned": "退货入库", "orders.placed": "下单占用",
+    "orders.exchange": "换货", "orders.split": "分账", "orders.split_returned": "分账回退",
 })  # fmt: skip
 words("key", {"tracking_no": "运单号", "refund": "退款单"})
 words("value", {str(key): name for key, name in AFTERSALE_NAMES.items()})
@@ -95,7 +103,7 @@ class ShopNamed(ReadOnlyAdmin):
         return money(row.total_fen)
 
 
-class OrderAdmin(ShopNamed):
+class OrderAdmin(Sharing, ShopNamed):
     icon = "receipt_long"
     list_display = ("id", "state", "shop", "receiver", "total", "refunded", "placed_at", "paid_at", "shipped_at")
     list_filter = ("state", "placed_at", "paid_at")
@@ -107,7 +115,7 @@ class OrderAdmin(ShopNamed):
         ("编号", {"classes": ("collapse",), "fields": ("id", "checkout_id", "payment_id", "buyer_id")}),
     )
     readonly_fields = ("file",)
-    actions_detail = ("ship",)
+    actions_detail = ("ship", "split", "return_split", "release")
 
     @admin.display(description="收货人")
     def receiver(self, row: Order) -> str:
@@ -123,6 +131,8 @@ class OrderAdmin(ShopNamed):
         found = facade.order_file(row.id)
         reasons = [f"orders.paid/{row.id}"]
         reasons += [f"orders.refunded/{sale.refund_id}" for sale in found.after_sales if sale.refund_id]
+        shares = facade.shares(row.id)
+        reasons += [f"orders.{POSTS[one.kind]}/{one.id}" for one in shares if one.kind in POSTS]
         names = {row.merchant_id: found.merchant_name, "wechat": "微信支付", "platform": "平台"}
         moves = [
             {
@@ -170,6 +180,7 @@ class OrderAdmin(ShopNamed):
                 "buyer": to(row.buyer_id),
                 "payment": to(row.payment_id),
                 "moves": moves,
+                "shares": [shown(one) for one in shares],
                 "sales": sales,
             },
         )

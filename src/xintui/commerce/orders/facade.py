@@ -23,12 +23,14 @@ from xintui.commerce.orders.services.overdue import decide_overdue
 from xintui.commerce.orders.services.paying import mark_paid, return_quarantined
 from xintui.commerce.orders.services.placing import cancel, close_closed, close_unpaid, open_payment, place, quote
 from xintui.commerce.orders.services.refunds import fail_refund, settle_refund
+from xintui.commerce.orders.services.sharing import record_share, return_split, shares, split, unfreeze
 from xintui.commerce.orders.services.shipping import receive, ship
 
 __all__ = [
     "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale", "checkout",
     "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_overdue", "fail_refund",
     "finish", "mark_paid", "merchant_orders", "open_payment", "order_file", "place", "quarantined", "quote",
-    "receipt", "receive", "referred", "refund_note", "request_after_sale", "return_quarantined", "send_back",
-    "settle_refund", "ship", "ship_replacement", "turn_into_refund",
+    "receipt", "receive", "record_share", "referred", "refund_note", "request_after_sale", "return_quarantined",
+    "return_split", "send_back", "settle_refund", "shares", "ship", "ship_replacement", "split",
+    "turn_into_refund", "unfreeze",
 ]  # fmt: skip

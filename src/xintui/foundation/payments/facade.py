@@ -20,6 +20,7 @@ from xintui.foundation.payments.queries import (
     refunds,
     rejections,
     share,
+    shares_of,
     transfer,
     transfers,
     unmatched_fen,
@@ -36,18 +37,21 @@ from xintui.foundation.payments.services.requests import (
     close_payment,
     open_payment,
     request_refund,
+    request_transfer,
+)
+from xintui.foundation.payments.services.shares import (
+    release_due,
     request_split,
     request_split_return,
-    request_transfer,
     request_unfreeze,
 )
-from xintui.foundation.payments.terms import expected_arrival, expected_gateway_fee, settlement_terms
+from xintui.foundation.payments.terms import expected_arrival, expected_gateway_fee, settlement_terms, split_terms
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
     "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "health", "import_bill",
     "import_due", "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of", "poll_due",
-    "receive_callback", "refund", "refunds", "rejections", "request_refund", "request_split", "request_split_return",
-    "request_transfer", "request_unfreeze", "send_due", "settlement_terms", "share", "take_inbox", "transfer",
-    "transfers", "unmatched_fen",
+    "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund", "request_split",
+    "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_terms", "share",
+    "shares_of", "split_terms", "take_inbox", "transfer", "transfers", "unmatched_fen",
 ]  # fmt: skip

@@ -83,6 +83,9 @@ class Payment(Leased):
     captured_fen = models.BigIntegerField("实收（分）", db_default=0)
     refunded_fen = models.BigIntegerField("已退与在退（分）", db_default=0)
     refunds = models.IntegerField("退款次数", db_default=0)
+    split_fen = models.BigIntegerField("已分账与在分（分）", db_default=0)
+    splits = models.IntegerField("分账次数", db_default=0)
+    released_at = models.DateTimeField("申请解冻时间", null=True)
 
     class Meta:
         db_table = "payments_payment"
@@ -94,6 +97,10 @@ class Payment(Leased):
                 name="payments_refund_within_capture",
             ),
             models.CheckConstraint(condition=Q(refunds__gte=0, refunds__lte=50), name="payments_refunds_at_most_50"),
+            models.CheckConstraint(condition=Q(splits__gte=0, splits__lte=50), name="payments_splits_at_most_50"),
+            models.CheckConstraint(
+                condition=Q(split_fen__gte=0, split_fen__lte=F("captured_fen")), name="payments_split_within_capture"
+            ),
             models.CheckConstraint(
                 condition=Q(state="captured", captured_fen=F("amount_fen"))
                 | (~Q(state="captured") & Q(captured_fen=0)),
@@ -108,6 +115,9 @@ class Payment(Leased):
             models.Index("due_at", name="payments_payment_due", condition=Q(state__in=["created", "prepaid"])),
             models.Index("created_at", name="payments_payment_created"),
             models.Index("paid_at", name="payments_payment_paid", condition=Q(state="captured")),
+            models.Index(
+                "paid_at", name="payments_payment_frozen", condition=Q(state="captured", shared=True, released_at=None)
+            ),
         ]
 
 
@@ -163,11 +173,17 @@ class Share(Leased):
     description = models.CharField("说明", max_length=80, db_default="")
     state = models.CharField("状态", max_length=16, choices=SHARE_STATES, db_default="created")
     gateway_id = models.CharField("渠道分账号", max_length=64, db_default="")
+    returned_fen = models.BigIntegerField("已回退与在退（分）", db_default=0)
 
     class Meta:
         db_table = "payments_share"
         verbose_name = verbose_name_plural = "分账单"
-        constraints: ClassVar = [models.CheckConstraint(condition=Q(amount_fen__gte=0), name="payments_share_amount")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount_fen__gte=0), name="payments_share_amount"),
+            models.CheckConstraint(
+                condition=Q(returned_fen__gte=0, returned_fen__lte=F("amount_fen")), name="payments_share_returned"
+            ),
+        ]
         indexes: ClassVar = [models.Index("due_at", name="payments_share_due", condition=Q(settled_at=None))]
 
 

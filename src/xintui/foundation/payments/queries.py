@@ -47,6 +47,9 @@ def as_payment(row: models.Payment) -> Payment:
         transaction_id=row.transaction_id,
         captured_fen=row.captured_fen,
         refunded_fen=row.refunded_fen,
+        shared=row.shared,
+        split_fen=row.split_fen,
+        released_at=row.released_at,
         created_at=row.created_at,
         expires_at=row.expires_at,
         paid_at=row.paid_at,
@@ -94,6 +97,11 @@ def as_share(row: models.Share) -> Share:
         payment_id=row.payment_id,
         amount_fen=row.amount_fen,
         receivers=tuple(Receiver(**one) for one in row.receivers),
+        results=tuple(row.results),
+        of_share=row.of_share,
+        returned_fen=row.returned_fen,
+        finish=row.finish,
+        description=row.description,
         state=ShareState(row.state),
         last_code=row.last_code,
         last_message=row.last_message,
@@ -147,6 +155,11 @@ def transfer(transfer_id: str) -> Transfer:
 
 def share(share_id: str) -> Share:
     return as_share(_one(models.Share.objects.all(), share_id))
+
+
+def shares_of(payment_id: str) -> list[Share]:
+    """Every 分账, 回退 and 解冻 of a payment, oldest first."""
+    return [as_share(row) for row in models.Share.objects.filter(payment_id=payment_id).order_by("created_at", "id")]
 
 
 def attempts(number: str) -> list[Attempt]:

@@ -124,6 +124,17 @@ class NotPaid(DomainError):
 
 
 @dataclass(eq=False)
+class PaidTogether(DomainError):
+    """One payment for several shops: 分账 would touch other shops' money."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "orders.paid_together"
+    says: ClassVar[str] = "订单 {order_id} 与其他店铺合并付款，不能分账"
+
+    order_id: str
+
+
+@dataclass(eq=False)
 class QuarantineNotFound(DomainError):
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "orders.quarantine_not_found"

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import SkuNotForSale, StockKind
+from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import models, queries, rules
 from xintui.commerce.orders.contracts import (
     Checkout,
@@ -105,12 +106,25 @@ def open_payment(checkout_id: str, *, buyer_id: str, payer_openid: str, channel:
     if row.closing or now >= row.expires_at:
         rules.ORDER_FLOW.after(OrderState.CLOSED, OrderVerb.PAY)
     payment = payments.open_payment(
-        checkout_id, row.total_fen, payer_openid, "信推商品订单", channel, now=now, expires_at=row.expires_at
+        checkout_id,
+        row.total_fen,
+        payer_openid,
+        "信推商品订单",
+        channel,
+        now=now,
+        expires_at=row.expires_at,
+        shared=_shared(checkout_id),
     )
     if row.payment_id != payment.id:
         row.payment_id = payment.id
         row.save(update_fields=["payment_id"])
     return payment
+
+
+def _shared(checkout_id: str) -> bool:
+    """Whether the money may be split (分账): only where all of it is one shop's, and the shop wants it."""
+    shops = list(models.Order.objects.filter(checkout_id=checkout_id).values_list("merchant_id", flat=True))
+    return len(shops) == 1 and merchants.get(shops[0]).settings.shares_profit
 
 
 @transaction.atomic

@@ -10,8 +10,11 @@ from xintui.foundation.payments.contracts.errors import (
     NoteNeeded,
     NotFound,
     NotPayable,
+    NotReturnable,
     RefundTooMuch,
     RequestedDifferently,
+    SplitOver,
+    SplitTooMuch,
 )
 from xintui.foundation.payments.contracts.events import (
     PaymentCaptured,
@@ -39,6 +42,7 @@ from xintui.foundation.payments.contracts.values import (
     Share,
     ShareKind,
     ShareState,
+    SplitTerms,
     Transfer,
     TransferState,
 )
@@ -59,6 +63,7 @@ __all__ = [
     "Health",
     "NotFound",
     "NotPayable",
+    "NotReturnable",
     "NoteNeeded",
     "PayParams",
     "Payment",
@@ -77,6 +82,9 @@ __all__ = [
     "ShareKind",
     "ShareSettled",
     "ShareState",
+    "SplitOver",
+    "SplitTerms",
+    "SplitTooMuch",
     "Transfer",
     "TransferSettled",
     "TransferState",

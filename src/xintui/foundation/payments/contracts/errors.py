@@ -117,3 +117,43 @@ class NoteNeeded(DomainError):
     kind: ClassVar[Kind] = Kind.INVALID
     code: ClassVar[str] = "payments.note_needed"
     says: ClassVar[str] = "关闭差异必须写明处理说明"
+
+
+@dataclass(eq=False)
+class SplitTooMuch(DomainError):
+    """More than the gateway lets be split of one payment, or a request too many (facts §4.1)."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "payments.split_too_much"
+    says: ClassVar[str] = (
+        "支付单 {payment_id} 最多还能分账 {left_fen} 分（上限为实付的 {max_bp} ‱，且不超过 {requests} 次）"
+    )
+
+    payment_id: str
+    left_fen: int
+    max_bp: int
+    requests: int
+
+
+@dataclass(eq=False)
+class SplitOver(DomainError):
+    """Released already, or past the gateway's window."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "payments.split_over"
+    says: ClassVar[str] = "支付单 {payment_id} 的剩余资金已解冻，不能再分账"
+
+    payment_id: str
+
+
+@dataclass(eq=False)
+class NotReturnable(DomainError):
+    """Only a merchant receiver who has got his part can give it back, and never more (facts §4.1)."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "payments.split_not_returnable"
+    says: ClassVar[str] = "分账单 {share_id} 的接收方 {account} 没有可回退的 {amount_fen} 分（个人接收方不能回退）"
+
+    share_id: str
+    account: str
+    amount_fen: int

@@ -79,3 +79,5 @@ class ShareSettled:
     state: str
     settled_at: datetime
     reason: str
+    moved_fen: int = 0
+    """What really went to (or came back from) the receivers: a part of `amount_fen` where some were refused."""

@@ -91,6 +91,10 @@ class Payment:
     captured_fen: int
     refunded_fen: int
     """What refunds have taken or reserved; the rest can still be refunded."""
+    shared: bool
+    """Paid so that parts may go to others (分账); what is not split stays frozen until it is released."""
+    split_fen: int
+    released_at: datetime | None
     created_at: datetime
     expires_at: datetime
     paid_at: datetime | None
@@ -149,12 +153,17 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Receiver:
-    """Who gets a part of an order: `type` MERCHANT_ID or PERSONAL_OPENID."""
+    """Who gets a part of an order: `type` MERCHANT_ID or PERSONAL_OPENID.
+
+    `relation` (facts §4.1) and a merchant's full `name` are what the gateway wants to know before it pays somebody.
+    """
 
     type: str
     account: str
     amount_fen: int
     description: str
+    relation: str = "DISTRIBUTOR"
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -166,6 +175,12 @@ class Share:
     payment_id: str
     amount_fen: int
     receivers: tuple[Receiver, ...]
+    results: tuple[Mapping[str, str], ...]
+    """What became of each receiver's part, once the gateway says: finished is not success."""
+    of_share: str
+    returned_fen: int
+    finish: bool
+    description: str
     state: ShareState
     last_code: str
     last_message: str
@@ -231,6 +246,19 @@ class SettlementTerms:
     valid_from: date
     days: int
     fee_bp: int
+    source: str
+    verified_on: date
+
+
+@dataclass(frozen=True)
+class SplitTerms:
+    """分账 limits with their source (facts §4.1)."""
+
+    valid_from: date
+    max_bp: int
+    requests: int
+    wait_seconds: int
+    window_days: int
     source: str
     verified_on: date
 

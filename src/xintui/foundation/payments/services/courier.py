@@ -62,7 +62,13 @@ def _send_share(gateway: Gateway, row: models.Share) -> Told:
     order = SplitOrder(row.id, row.payment.transaction_id, receivers, row.finish, row.description, row.of_share)
     if row.kind == "return":
         return gateway.return_split(order)
-    return gateway.unfreeze(order) if row.kind == "unfreeze" else gateway.split(order)
+    if row.kind == "unfreeze":
+        return gateway.unfreeze(order)
+    for one in receivers:  # the gateway pays nobody it was not told of before; telling it twice changes nothing
+        told = gateway.add_receiver(one)
+        if not isinstance(told, Done):
+            return told
+    return gateway.split(order)
 
 
 def _look_share(gateway: Gateway, row: models.Share) -> Looked:
@@ -166,8 +172,8 @@ def record(gateway: Gateway, job: Job, answer: Looked, now: datetime) -> None:
     if isinstance(answer, Absent) and row.refused_code and row.state in UNSENT:
         # Refused when sent and unknown when asked after: evidence of a failure, to be confirmed like any other.
         answer = Seen(Verb.FAIL, Terms(row.id), reason=row.refused_code)
-    if job.kind == "refund":
-        # The documented order of locks: a refund's payment comes before the refund.
+    if job.kind in {"refund", "share"}:
+        # The documented order of locks: a bill's payment comes before the bill.
         models.Payment.objects.select_for_update().get(id=row.payment_id)
     # Free the row first: what is learned below decides when to look next, and the last word wins.
     mine.filter(settled_at=None).update(lease_until=None, due_at=rules.next_look(row.attempts + row.looks, now))

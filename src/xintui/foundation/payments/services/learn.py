@@ -166,9 +166,11 @@ def _transfer(seen: Seen, source: Source) -> Verdict:
 
 
 def _share(seen: Seen, source: Source) -> Verdict:
-    row = models.Share.objects.select_for_update().filter(id=seen.terms.number).first()
-    if row is None:
+    known = models.Share.objects.filter(id=seen.terms.number).values_list("payment_id", flat=True).first()
+    if known is None:
         raise Early("share")
+    models.Payment.objects.select_for_update().get(id=known)  # the documented order: a payment before its shares
+    row = models.Share.objects.select_for_update().get(id=seen.terms.number)
     returned = row.amount_fen if row.kind == "return" else None
     after = _after(row, rules.SHARE_FLOW, ShareState, Terms(row.id, returned), seen=seen, source=source)
     if isinstance(after, Verdict):
@@ -178,8 +180,30 @@ def _share(seen: Seen, source: Source) -> Verdict:
     more: dict[str, Any] = {"results": [dict(one) for one in seen.results]} if seen.results else {}
     _move(row, after, source, **_news(seen, final), **more, settled_at=at)
     if at:
-        outbox.publish(ShareSettled(row.id, row.kind, row.payment_id, row.amount_fen, after.value, at, seen.reason))
+        moved = _moved(row, seen, after)
+        _free(row, seen, after, moved)
+        outbox.publish(
+            ShareSettled(row.id, row.kind, row.payment_id, row.amount_fen, after.value, at, seen.reason, moved)
+        )
     return Verdict.APPLIED
+
+
+def _moved(row: models.Share, seen: Seen, after: ShareState) -> int:
+    """What really changed hands: finished is not success for every receiver (facts §4.1)."""
+    if after is ShareState.FAILED:
+        return 0
+    return sum(int(one["amount"]) for one in seen.results if one["result"] == "SUCCESS") or row.amount_fen
+
+
+def _free(row: models.Share, seen: Seen, after: ShareState, moved: int) -> None:
+    """Give the counters back what did not move; what the gateway never took up has released nothing either."""
+    payment = models.Payment.objects.filter(id=row.payment_id)
+    if row.kind == "split":
+        payment.update(split_fen=F("split_fen") - (row.amount_fen - moved))
+    elif row.kind == "return" and after is ShareState.FAILED:
+        models.Share.objects.filter(id=row.of_share).update(returned_fen=F("returned_fen") - row.amount_fen)
+    if row.finish and after is ShareState.FAILED and not seen.results:
+        payment.update(released_at=None)
 
 
 # -- what the three instructions share --------------------------------------------------------------

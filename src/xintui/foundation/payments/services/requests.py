@@ -1,9 +1,9 @@
 """Instruction rows. Nothing here speaks to the gateway: what is committed here, the courier carries out."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator
 from datetime import datetime
+from typing import ClassVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,13 +15,9 @@ from xintui.foundation.payments.contracts import (
     NotFound,
     NotPayable,
     Payment,
-    Receiver,
     Refund,
     RefundTooMuch,
     RequestedDifferently,
-    Share,
-    ShareKind,
-    ShareState,
     Transfer,
 )
 from xintui.kernel.errors import DomainError
@@ -42,7 +38,7 @@ def constraint_means(name: str, refusal: DomainError) -> Iterator[None]:
         raise
 
 
-def _checked(amount_fen: int) -> None:
+def checked(amount_fen: int) -> None:
     if type(amount_fen) is not int or not 1 <= amount_fen <= LIMIT_MINOR:
         raise BadAmount(amount_fen, "须为正整数")
 
@@ -64,7 +60,7 @@ def open_payment(
 
     `shared` marks an order whose money may be split (分账). Raises `RequestedDifferently`, `BadAmount`.
     """
-    _checked(amount_fen)
+    checked(amount_fen)
     channel = Channel(channel)
     terms = {"amount_fen": amount_fen, "currency": currency, "payer_openid": payer_openid, "channel": channel.value}
     row = models.Payment(
@@ -77,7 +73,7 @@ def open_payment(
         due_at=expires_at or now + rules.PAY_WITHIN,
         **terms,
     )
-    with contextlib.suppress(_Known), constraint_means("payments_one_live_per_subject", _Known()):
+    with contextlib.suppress(Known), constraint_means("payments_one_live_per_subject", Known()):
         row.save(force_insert=True)
         return queries.as_payment(models.Payment.objects.get(pk=row.id))
     known = models.Payment.objects.exclude(state="closed").get(subject=subject)
@@ -86,8 +82,11 @@ def open_payment(
     return queries.as_payment(known)
 
 
-class _Known(DomainError):
-    """Inside this file: the row is there already."""
+class Known(DomainError):
+    """Inside these services: the row is there already."""
+
+    code: ClassVar[str] = "payments.known"
+    says: ClassVar[str] = "已提交过"
 
 
 @transaction.atomic
@@ -110,7 +109,7 @@ def request_refund(refund_id: str, payment_id: str, amount_fen: int, reason: str
 
     Raises `NotFound`, `RefundTooMuch`, `RequestedDifferently`, `BadAmount`.
     """
-    _checked(amount_fen)
+    checked(amount_fen)
     if not models.Payment.objects.select_for_update().filter(id=payment_id).exists():
         raise NotFound(payment_id)
     known = models.Refund.objects.select_related("payment").filter(id=refund_id).first()
@@ -138,11 +137,11 @@ def request_transfer(  # noqa: PLR0917 - the facade's contract
 
     Raises `BadAmount` for what the gateway would never take, `RequestedDifferently`.
     """
-    _checked(amount_fen)
+    checked(amount_fen)
     if why := rules.transfer_problem(amount_fen, user_name):
         raise BadAmount(amount_fen, why)
     terms = {"subject": subject, "openid": openid, "amount_fen": amount_fen, "remark": remark[:32] or "推广佣金"}
-    with contextlib.suppress(_Known), constraint_means("payments_transfer_pkey", _Known()):
+    with contextlib.suppress(Known), constraint_means("payments_transfer_pkey", Known()):
         models.Transfer(
             id=transfer_id, user_name=vault.seal(user_name, transfer_id), created_at=now, due_at=now, **terms
         ).save(force_insert=True)
@@ -158,53 +157,3 @@ def cancel_transfer(transfer_id: str, *, now: datetime) -> None:
     if not models.Transfer.objects.filter(id=transfer_id).exists():
         raise NotFound(transfer_id)
     models.Transfer.objects.filter(id=transfer_id, settled_at=None).update(cancel_asked_at=now, due_at=now)
-
-
-def request_split(
-    share_id: str, payment_id: str, receivers: Sequence[Receiver], *, finish: bool, description: str, now: datetime
-) -> Share:
-    """分账: parts of a captured, shared payment to receivers; `finish` unfreezes what is left."""
-    amount = sum(one.amount_fen for one in receivers)
-    _checked(amount)
-    parts = [asdict(one) for one in receivers]
-    return _request_share(
-        share_id, payment_id, ShareKind.SPLIT, amount, now, receivers=parts, finish=finish, description=description
-    )
-
-
-def request_split_return(
-    share_id: str, of_share: str, receiver_mchid: str, amount_fen: int, *, description: str, now: datetime
-) -> Share:
-    """分账回退: money back from a merchant receiver (persons cannot return; facts §4.1)."""
-    _checked(amount_fen)
-    split = models.Share.objects.filter(id=of_share, kind="split").first()
-    if split is None:
-        raise NotFound(of_share)
-    parts = [asdict(Receiver("MERCHANT_ID", receiver_mchid, amount_fen, description))]
-    return _request_share(
-        share_id, split.payment_id, ShareKind.RETURN, amount_fen, now,
-        of_share=of_share, receivers=parts, description=description,
-    )  # fmt: skip
-
-
-def request_unfreeze(share_id: str, payment_id: str, *, description: str, now: datetime) -> Share:
-    """解冻: even an order that was never split must be released, under a new number (facts §4.1)."""
-    return _request_share(share_id, payment_id, ShareKind.UNFREEZE, 0, now, finish=True, description=description)
-
-
-@transaction.atomic
-def _request_share(
-    share_id: str, payment_id: str, kind: ShareKind, amount_fen: int, now: datetime, **more: object
-) -> Share:
-    payment = models.Payment.objects.filter(id=payment_id).first()
-    if payment is None:
-        raise NotFound(payment_id)
-    if payment.state != "captured" or not payment.shared:
-        raise NotPayable(payment_id, payment.get_state_display())
-    terms: dict[str, object] = {"payment_id": payment_id, "kind": kind.value, "amount_fen": amount_fen, **more}
-    with contextlib.suppress(_Known), constraint_means("payments_share_pkey", _Known()):
-        models.Share(id=share_id, state=ShareState.CREATED, created_at=now, due_at=now, **terms).save(force_insert=True)
-    row = models.Share.objects.get(id=share_id)
-    if any(getattr(row, name) != value for name, value in terms.items()):
-        raise RequestedDifferently(share_id)
-    return queries.as_share(row)

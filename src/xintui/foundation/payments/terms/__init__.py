@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
-from xintui.foundation.payments.contracts import SettlementTerms
+from xintui.foundation.payments.contracts import SettlementTerms, SplitTerms
 from xintui.kernel.money import share
 
 
@@ -49,3 +49,18 @@ def expected_arrival(paid_on: date, scene: str = "ordinary", *, received_on: dat
 def expected_gateway_fee(amount_fen: int, on: date, scene: str = "ordinary") -> int:
     """The gateway's fee as its tables give it: half a fen and more rounds up. The bill has the last word."""
     return share(2 * amount_fen, settlement_terms(scene, on).fee_bp) + 1 >> 1
+
+
+def split_terms(on: date) -> SplitTerms:
+    """The limits of 分账 in force on a day."""
+    rows = json.loads((files(__package__) / "splits.json").read_text("utf-8"))
+    row = max((one for one in rows if date.fromisoformat(one["from"]) <= on), key=lambda one: one["from"])
+    return SplitTerms(
+        valid_from=date.fromisoformat(row["from"]),
+        max_bp=row["max_bp"],
+        requests=row["requests"],
+        wait_seconds=row["wait_seconds"],
+        window_days=row["window_days"],
+        source=row["source"],
+        verified_on=date.fromisoformat(row["verified_on"]),
+    )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from wechatpayv3 import WeChatPay, WeChatPayType
 
-from xintui.foundation.payments.contracts import Channel
+from xintui.foundation.payments.contracts import Channel, Receiver
 from xintui.foundation.payments.gateway import (
     Absent,
     BillFile,
@@ -169,6 +169,14 @@ class WeChat:
         return self._tell(lambda: self._pay.mch_transfer_bills_cancel(number), _done)
 
     # -- 分账 -----------------------------------------------------------------------------------
+
+    def add_receiver(self, receiver: Receiver) -> Done | Refused | Unknown:
+        return self._tell(
+            lambda: self._pay.profitsharing_add_receiver(
+                receiver.type, receiver.account, receiver.relation, name=receiver.name or None
+            ),
+            _done,
+        )
 
     def split(self, order: SplitOrder) -> Seen | Refused | Unknown:
         receivers = [
