@@ -59,7 +59,16 @@ def test_the_platform_reads_everything_with_names() -> None:
     page = read(client, "/ops/orders/order/")
     assert "云雾茶行" in page and "¥136.00" in page and "138****0001" in page and "13800000001" not in page
     file = read(client, f"/ops/orders/order/{order.id}/change/")
-    for shown in ("明前龙井", "应付商家货款", "技术服务费", "付款成功", "¥0.81"):
+    for shown in (
+        "明前龙井",
+        "应付商家货款",
+        "技术服务费",
+        "付款成功",
+        "¥0.81",
+        "预计到账",
+        "2026-11-02",
+        "普通商户 T+1",
+    ):
         assert shown in file
     assert "13800000001" not in file
     assert read(client, "/ops/orders/aftersale/") and read(client, "/ops/orders/quarantine/")

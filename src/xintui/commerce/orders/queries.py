@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -35,6 +36,7 @@ from xintui.commerce.orders.contracts import (
     TimelineEntry,
 )
 from xintui.commerce.orders.terms import deadline
+from xintui.foundation.payments import facade as payments
 from xintui.kernel.times import accounting_date
 
 
@@ -86,7 +88,20 @@ def as_order(row: models.Order, lines: Sequence[models.Line]) -> Order:
         received_at=row.received_at,
         closed_at=row.closed_at,
         auto_receive_at=row.auto_receive_at,
+        **_arrival(row),
     )
+
+
+def _arrival(row: models.Order) -> dict[str, Any]:
+    """到账周期 by the scene this installation is settled in (F-09)."""
+    if row.paid_at is None or row.state == OrderState.REFUNDED:
+        return {"arrives_on": None, "arrival_says": ""}
+    scene, paid_on = payments.settlement_scene(), accounting_date(row.paid_at)
+    received_on = accounting_date(row.received_at) if row.received_at else None
+    terms = payments.settlement_terms(scene, paid_on)
+    waiting = scene == "trading_miniprogram" and received_on is None
+    says = f"{terms.name} T+{terms.days}" + ("，自买家确认收货起算" if waiting else "")
+    return {"arrives_on": payments.expected_arrival(paid_on, scene, received_on=received_on), "arrival_says": says}
 
 
 def with_lines(rows: Sequence[models.Order]) -> list[Order]:
@@ -211,9 +226,16 @@ def _as_after_sales(sales: Sequence[models.AfterSale]) -> list[AfterSale]:
             exchange_sku_id=row.exchange_sku_id,
             exchange_spec=row.exchange_spec,
             replacement=Shipment(row.reship_carrier, row.reship_no, row.reshipped_at) if row.reshipped_at else None,
+            money_by=_money_by(row),
         )
         for row in sales
     ]
+
+
+def _money_by(row: models.AfterSale) -> date | None:
+    if row.state != AfterSaleState.REFUNDING or row.decided_at is None:
+        return None
+    return payments.expected_refund(accounting_date(row.decided_at))
 
 
 def _waits_for(row: models.AfterSale) -> str:

@@ -45,13 +45,15 @@ from xintui.foundation.payments.services.shares import (
     request_split_return,
     request_unfreeze,
 )
-from xintui.foundation.payments.terms import expected_arrival, expected_gateway_fee, settlement_terms, split_terms
+from xintui.foundation.payments.terms import (
+    expected_arrival, expected_gateway_fee, expected_refund, settlement_scene, settlement_terms, split_terms,
+)  # fmt: skip
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
-    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "health", "import_bill",
-    "import_due", "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of", "poll_due",
-    "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund", "request_split",
-    "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_terms", "share",
-    "shares_of", "split_terms", "take_inbox", "transfer", "transfers", "unmatched_fen",
+    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund", "health",
+    "import_bill", "import_due", "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of",
+    "poll_due", "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund",
+    "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_scene",
+    "settlement_terms", "share", "shares_of", "split_terms", "take_inbox", "transfer", "transfers", "unmatched_fen",
 ]  # fmt: skip

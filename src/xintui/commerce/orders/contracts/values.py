@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from xintui.commerce.catalog.contracts import ReturnClass
@@ -223,6 +223,8 @@ class AfterSale:
     exchange_sku_id: str
     exchange_spec: str
     replacement: Shipment | None
+    money_by: date | None
+    """The last day on which a refund under way should be with the buyer (F-09)."""
 
     @property
     def protection_says(self) -> str:
@@ -255,6 +257,9 @@ class Order:
     received_at: datetime | None
     closed_at: datetime | None
     auto_receive_at: datetime | None
+    arrives_on: date | None
+    """The day the money should be with the shop; where the clock starts at receipt, the earliest possible (F-09)."""
+    arrival_says: str
 
 
 @dataclass(frozen=True, slots=True)

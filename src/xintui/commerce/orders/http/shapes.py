@@ -1,6 +1,6 @@
 """What orders look like outside."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -199,6 +199,7 @@ class AfterSaleOut(Out):
     exchange_sku_id: str
     exchange_spec: str
     replacement: ShipmentOut | None
+    money_by: date | None
 
 
 class OrderFileOut(Out):
@@ -206,6 +207,17 @@ class OrderFileOut(Out):
     merchant_name: str
     timeline: list[TimelineOut]
     after_sales: list[AfterSaleOut]
+
+
+class ShopOrderOut(OrderOut):
+    """Besides, for the shop: when its money should arrive, and by which terms."""
+
+    arrives_on: date | None
+    arrival_says: str
+
+
+class ShopOrderFileOut(OrderFileOut):
+    order: ShopOrderOut
 
 
 class QuarantinedOut(Out):

@@ -14,10 +14,10 @@ from xintui.commerce.orders.http.shapes import (
     AfterSaleOut,
     DecisionIn,
     NoteIn,
-    OrderFileOut,
-    OrderOut,
     ParcelIn,
     ReplacementIn,
+    ShopOrderFileOut,
+    ShopOrderOut,
 )
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
@@ -39,7 +39,7 @@ class ShopAfterSalesIn(PageIn):
     state: Annotated[str, Field(pattern=r"^[a-z_]{0,20}$")] = ""
 
 
-@router.get("/orders", response=PageOut[OrderOut])
+@router.get("/orders", response=PageOut[ShopOrderOut])
 def shop_orders(request: HttpRequest, query: Query[ShopOrdersIn]) -> dict[str, Any]:
     """The shop's orders: by state, day, number, tracking number or receiver."""
     _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def shop_orders(request: HttpRequest, query: Query[ShopOrdersIn]) -> dict[str, A
     return {"items": items, "next": mark or None}
 
 
-@router.get("/orders/{order_id}", response=OrderFileOut)
+@router.get("/orders/{order_id}", response=ShopOrderFileOut)
 def shop_order(request: HttpRequest, order_id: Id) -> OrderFile:
     _, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
     return facade.order_file(order_id, merchant_id=merchant_id)
@@ -60,7 +60,7 @@ def shop_receipt(request: HttpRequest, order_id: Id) -> HttpResponse:
     return as_pdf(facade.receipt(order_id, merchant_id=merchant_id))
 
 
-@router.post("/orders/{order_id}/ship", response=OrderOut)
+@router.post("/orders/{order_id}/ship", response=ShopOrderOut)
 def ship(request: HttpRequest, order_id: Id, body: ParcelIn) -> Order:
     """发货."""
     who, merchant_id = identity.require_merchant(request.principal, *HANDLERS)  # type: ignore[attr-defined]

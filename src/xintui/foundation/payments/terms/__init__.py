@@ -1,6 +1,7 @@
 """到账周期与费率: what the contract with the gateway says, as dated data with its source (F-09)."""
 
 import json
+import os
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
@@ -64,3 +65,15 @@ def split_terms(on: date) -> SplitTerms:
         source=row["source"],
         verified_on=date.fromisoformat(row["verified_on"]),
     )
+
+
+def expected_refund(asked_on: date) -> date:
+    """The last day on which a refund should be with the buyer."""
+    rows = json.loads((files(__package__) / "refunds.json").read_text("utf-8"))
+    row = max((one for one in rows if date.fromisoformat(one["from"]) <= asked_on), key=lambda one: one["from"])
+    return asked_on + timedelta(days=row["days"])
+
+
+def settlement_scene() -> str:
+    """How this installation's account is settled: `XINTUI_SETTLEMENT_SCENE`, one of the table's scenes."""
+    return os.environ.get("XINTUI_SETTLEMENT_SCENE") or "ordinary"
