@@ -46,8 +46,13 @@ from xintui.foundation.payments.services.shares import (
     request_unfreeze,
 )
 from xintui.foundation.payments.terms import (
-    expected_arrival, expected_gateway_fee, expected_refund, settlement_scene, settlement_terms, split_terms,
-)  # fmt: skip
+    expected_arrival,
+    expected_gateway_fee,
+    expected_refund,
+    settlement_scene,
+    settlement_terms,
+    split_terms,
+)
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
