@@ -6,6 +6,7 @@ from xintui.foundation.payments.jobs import (
     pay_params,
     poll_due,
     receive_callback,
+    release_due,
     send_due,
     take_inbox,
 )
@@ -39,19 +40,13 @@ from xintui.foundation.payments.services.requests import (
     request_refund,
     request_transfer,
 )
-from xintui.foundation.payments.services.shares import (
-    release_due,
-    request_split,
-    request_split_return,
-    request_unfreeze,
-)
+from xintui.foundation.payments.services.shares import request_split, request_split_return, request_unfreeze
 from xintui.foundation.payments.terms import (
     expected_arrival,
     expected_gateway_fee,
     expected_refund,
     settlement_scene,
     settlement_terms,
-    split_terms,
 )
 
 __all__ = [
@@ -60,5 +55,5 @@ __all__ = [
     "import_bill", "import_due", "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of",
     "poll_due", "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund",
     "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_scene",
-    "settlement_terms", "share", "shares_of", "split_terms", "take_inbox", "transfer", "transfers", "unmatched_fen",
+    "settlement_terms", "share", "shares_of", "take_inbox", "transfer", "transfers", "unmatched_fen",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Final
 from xintui.foundation.payments import gateways, models
 from xintui.foundation.payments.contracts import BillBroken, BillNotReady, BillReport, GatewayNotConfigured, PayParams
 from xintui.foundation.payments.gateway import Gateway
-from xintui.foundation.payments.services import cashier, courier, inbox, reconcile, till
+from xintui.foundation.payments.services import cashier, courier, inbox, reconcile, shares, till
 from xintui.foundation.payments.wechat.envelope import KEPT
 from xintui.kernel.times import accounting_date, day_start
 
@@ -58,6 +58,11 @@ def take_inbox(now: datetime, *, limit: int = 1000) -> inbox.Taken:
     """Turn kept callbacks into states and events."""
     gateway = _gateway()
     return inbox.take(gateway, now=now, limit=limit) if gateway else inbox.Taken()
+
+
+def release_due(now: datetime, *, limit: int = BATCH) -> int:
+    """Release what nobody split before the gateway's window ends."""
+    return shares.release_due(now, limit=limit)
 
 
 def import_due(now: datetime) -> list[BillReport]:

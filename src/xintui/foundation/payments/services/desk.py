@@ -20,9 +20,12 @@ def look_now(principal: Principal, number: str, *, now: datetime) -> str:
     """
     bills: dict[str, type[Any]] = {"payment": models.Payment, **{kind: desk.model for kind, desk in DESKS.items()}}
     for kind, model in bills.items():
-        if model.objects.filter(pk=number).exists():
-            model.objects.filter(pk=number, settled_at=None).update(due_at=now, lease_until=None)
-            identity.audit(principal, "payments.look_now", (kind, number))
+        row = model.objects.filter(pk=number).first()
+        if row is not None:
+            asked = model.objects.filter(pk=number, settled_at=None).update(due_at=now, lease_until=None)
+            before = {"due_at": row.due_at.isoformat() if row.due_at else "", "state": row.state}
+            after = {"due_at": now.isoformat() if asked else "", "state": row.state}
+            identity.audit(principal, "payments.look_now", (kind, number), before, after)
             return kind
     raise NotFound(number)
 

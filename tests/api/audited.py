@@ -1,0 +1,187 @@
+"""How each audited operation is made to succeed in the world of F6: who asks, with what, after what."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from tests.api.world import World
+from tests.promotion.money import earn
+from tests.promotion.people import promoter
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.orders import facade as orders
+from xintui.commerce.orders import models as order_rows
+from xintui.commerce.orders.contracts import AfterSaleKind, RefundPart
+from xintui.foundation.identity.contracts import Role
+from xintui.foundation.payments import facade as payments
+from xintui.foundation.payments import models as payment_rows
+from xintui.foundation.payments.contracts import Receiver
+from xintui.promotion.commission import facade as commission
+from xintui.promotion.payouts import facade as payouts
+from xintui.promotion.promoters.contracts import PromoterKind
+
+Ids = Mapping[str, str]
+NOTE = "审计测试"
+PARCEL = {"carrier": "顺丰", "tracking_no": "SF123456"}
+RULES: list[dict[str, Any]] = [{"id": "base", "priority": 0, "match": {}, "rate_bp": 800}]
+SHOP_RULES = [RULES[0] | {"match": {"merchant_id": ["mchVICTIM"]}}]
+PLAN = {"rules": RULES, "note": NOTE, "version": "audit1", "auto_receipt_days": 10, "freeze_days": 7, "tiers": []}
+SUPPLIER = {"type": "MERCHANT_ID", "account": "1900007777", "amount_fen": 20_00, "description": "供货", "name": "乐观"}
+SHARE = "shr0123456789AB"
+
+
+def nothing(world: World) -> Ids:
+    return {}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """`who`: a token's name ("owner" is the victim's shop); `first` prepares the object and names ids."""
+
+    who: str
+    body: Any = None
+    first: Callable[[World], Ids] = nothing
+    path: Ids = field(default_factory=dict)
+
+
+def without_after_sale(world: World) -> Ids:
+    orders.cancel_after_sale(world.ids["after_sale_id"], buyer_id=world.ids["buyer_id"], now=world.now)
+    return {}
+
+
+def exchange(world: World) -> Ids:
+    """An exchange whose goods have come back."""
+    without_after_sale(world)
+    merchant, buyer = world.victim_merchant, world.ids["buyer_id"]
+    orders.ship(world.ids["order_id"], merchant_id=merchant, **PARCEL, actor="x", now=world.now)
+    part = [RefundPart(world.ids["line_id"], 0, 1)]
+    kind, order = AfterSaleKind.EXCHANGE, world.ids["order_id"]
+    made = orders.request_after_sale(order, buyer_id=buyer, kind=kind, parts=part, reason=NOTE, now=world.now)
+    orders.decide_after_sale(made.id, merchant_id=merchant, approve=True, actor="x", now=world.now)
+    orders.send_back(made.id, buyer_id=buyer, **PARCEL, now=world.now)
+    return {"after_sale_id": made.id}
+
+
+def shared(world: World) -> Ids:
+    payment_rows.Payment.objects.filter(id=world.ids["payment_id"]).update(shared=True)
+    return {}
+
+
+def split(world: World) -> Ids:
+    """A split whose receiver has got his part."""
+    shared(world)
+    to = Receiver(**SUPPLIER)  # type: ignore[arg-type]
+    at = world.now + timedelta(seconds=1)
+    made = payments.request_split("shr01", world.ids["payment_id"], [to], finish=False, description="x", now=at)
+    got = {"type": to.type, "account": to.account, "amount": str(to.amount_fen), "result": "SUCCESS", "fail_reason": ""}
+    payment_rows.Share.objects.filter(id=made.id).update(state="finished", results=[got], settled_at=at)
+    return {"share_id": made.id}
+
+
+def apart(world: World) -> Ids:
+    """The victim's money, as if it had fitted no order."""
+    payment = world.ids["payment_id"]
+    order_rows.Quarantine.objects.create(
+        id=payment, subject="chk", amount_fen=1, currency="CNY", reason="wrong_amount", captured_at=world.now
+    )
+    return {}
+
+
+def unlisted(world: World) -> Ids:
+    catalog.unlist_product(world.victim_merchant, world.ids["product_id"], actor="x", now=world.now)
+    return {}
+
+
+def finance(world: World) -> Ids:
+    world.person("Finance", (Role.FINANCE, ""))
+    return {}
+
+
+def large(world: World) -> Ids:
+    """A withdrawal above the limit, waiting for four eyes."""
+    earn(world.ids["promoter_id"], 10_000_00)
+    return {"withdrawal_id": payouts.request(world.ids["promoter_id"], 5_000_01, now=world.now).id}
+
+
+def proposed(world: World) -> Ids:
+    finance(world)
+    made = large(world)
+    payouts.propose(made["withdrawal_id"], actor="usrMAKER", now=world.now)
+    return made
+
+
+def sent_by_bank(world: World) -> Ids:
+    """A company's withdrawal that somebody carries to the bank."""
+    finance(world)
+    firm = promoter(9, kind=PromoterKind.COMPANY).id
+    earn(firm, 100_000_00)
+    made = payouts.request(firm, 20_000_00, invoice_ref="25117000000012345678", now=world.now)
+    payouts.propose(made.id, actor="usrMAKER", now=world.now)
+    payouts.approve(made.id, actor="usrCHECKER", now=world.now)
+    return {"withdrawal_id": payouts.submit(made.id, now=world.now).id}
+
+
+def drafted(world: World, actor: str = "") -> Ids:
+    plan = {name: value for name, value in PLAN.items() if name != "note"}
+    actor = actor or world.people["Boss"]
+    return {"draft_id": commission.draft_plan(plan, merchant_id="", note=NOTE, actor=actor, now=world.now).id}
+
+
+def drafted_by_another(world: World) -> Ids:
+    return drafted(world, "usrMAKER")
+
+
+GOODS = {"title": "碧螺春", "category": "tea", "skus": [{"spec": "100 克", "price_fen": 5_000, "total_qty": 9}]}
+WORDS = {"title": "雨前龙井", "category": "tea"}
+REASON = {"reason": NOTE}
+
+RECIPES: dict[str, Recipe] = {
+    "identity_grant_role": Recipe("Boss", {"role": "auditor", "merchant_id": "", "reason": NOTE}),
+    "identity_revoke_role": Recipe("Boss", {"role": "merchant_owner", "merchant_id": "mchVICTIM", "reason": NOTE}),
+    "identity_set_active": Recipe("Boss", {"active": False, "reason": NOTE}),
+    "payments_look_now": Recipe("Boss"),
+    "payments_assign_difference": Recipe("Boss", {"owner": "finance"}),
+    "payments_close_difference": Recipe("Boss", {"note": NOTE}),
+    "merchants_settings": Recipe("owner", {"freight_fen": 500}),
+    "merchants_decide": Recipe("Boss", {"verb": "suspend", "note": NOTE}),
+    "catalog_create": Recipe("owner", GOODS),
+    "catalog_edit": Recipe("owner", WORDS),
+    "catalog_put_on_shelf": Recipe("owner", first=unlisted),
+    "catalog_take_off_shelf": Recipe("owner", {"note": NOTE}),
+    "catalog_add_sku": Recipe("owner", {"spec": "500 克", "price_fen": 18_000, "total_qty": 5}),
+    "catalog_price": Recipe("owner", {"price_fen": 9_900, "note": NOTE}),
+    "catalog_stock": Recipe("owner", {"delta": 7, "note": NOTE}),
+    "catalog_retire": Recipe("owner", {"note": NOTE}),
+    "catalog_upload": Recipe("owner", b"picture"),
+    "orders_ship": Recipe("owner", PARCEL, without_after_sale),
+    "orders_decide": Recipe("owner", {"approve": True, "note": NOTE}),
+    "orders_replace": Recipe("owner", PARCEL, exchange),
+    "orders_refund_instead": Recipe("owner", {"note": NOTE}, exchange),
+    "orders_split": Recipe("Boss", {"share_id": SHARE, "receivers": [SUPPLIER], "note": NOTE}, shared),
+    "orders_return_split": Recipe(
+        "owner", {"share_id": SHARE, "receiver": "1900007777", "amount_fen": 5_00, "note": NOTE}, split
+    ),
+    "orders_release": Recipe("owner", {"share_id": SHARE, "note": NOTE}, shared),
+    "orders_return_quarantined": Recipe("Boss", first=apart),
+    "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),
+    "promoters_set_level": Recipe("Boss", {"level": "gold", "reason": "promotion_rule"}),
+    "attribution_set_window": Recipe(
+        "owner", {"click_days": 7, "click_rule": "last", "lock_days": 0, "source": "店铺公告"}
+    ),
+    "payouts_propose": Recipe("Boss", {"note": NOTE}, large),
+    "payouts_approve": Recipe("Finance", {"note": NOTE}, proposed),
+    "payouts_record_bank": Recipe("Finance", {"paid": True, "reference": "ICBC-1", "note": NOTE}, sent_by_bank),
+    "payouts_export_tax_report": Recipe("Finance", None, finance, {"quarter": "2026Q3", "kind": "csv"}),
+    "payouts_reject": Recipe("Boss", REASON),
+    "commission_shop_propose": Recipe("owner", {"rules": SHOP_RULES, "note": NOTE}),
+    "commission_shop_change": Recipe("owner", {"rules": SHOP_RULES, "note": NOTE}),
+    "commission_shop_withdraw": Recipe("owner"),
+    "commission_release_now": Recipe("Boss"),
+    "commission_draft": Recipe("Boss", PLAN),
+    "commission_change": Recipe("Boss", PLAN | {"note": "改过"}, drafted),
+    "commission_publish": Recipe("Boss", {}, drafted_by_another),
+    "commission_reject": Recipe("Boss", REASON),
+    "payouts_set_tax_profile": Recipe(
+        "Finance", {"resident": True, "registration": "registered", "proof": "声明书"}, finance
+    ),
+}

@@ -1,0 +1,119 @@
+"""Threat 24: whatever a console role changes leaves a line in the audit trail; tomorrow's operations are asked, too.
+
+Every operation of the schema that changes something is either carried out here, successfully, and its line read, or
+named below with the reason why there is none.
+"""
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from PIL import Image
+
+from tests.api import generate, world
+from tests.api.audited import RECIPES
+from tests.api.test_isolation import NOW, ops, seeded  # noqa: F401 - the fixture
+from tests.api.verdicts import ANYONE, VERDICTS
+from xintui.foundation.identity.models import AuditEntry
+from xintui.infra import clock, tenancy
+
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+OWN_ACTS: dict[str, str] = {
+    # A person's own act for themselves: it stands in the log of the thing, which the person sees.
+    "identity_logout": "the device's row says when and why it ended",
+    "identity_refresh": "a token's rotation is a row of its family",
+    "identity_login": "audited by the login itself, for roles that can move money",
+    "identity_wechat_login": "audited by the login itself",
+    "identity_revoke_device": "one's own device; audited by identity with the device's row",
+    "identity_bind_phone": "one's own phone; audited by identity, the number masked",
+    "identity_change_password": "one's own password; audited by identity",
+    "merchants_apply": "merchants_event says who applied",
+    "orders_pay": "payments_log keeps the payment's states",
+    "orders_cancel_after_sale": "orders_event, which the buyer and the shop read",
+    "orders_send_back": "orders_event",
+    "orders_confirm_replacement": "orders_event",
+    "orders_cancel": "orders_event",
+    "orders_receive": "orders_event",
+    "orders_ask": "orders_event",
+    "checkout_place": "orders_event, with what the buyer confirmed",
+    "promoters_apply_identity": "promoters' own log of each step",
+    "promoters_apply_agreement": "promoters' own log, with the version agreed to",
+    "promoters_apply_payee": "promoters' own log",
+    "promoters_change_payee": "promoters' own log, with the cooling-off",
+    "attribution_create_link": "the link's own row",
+    "attribution_share_link": "the link's own row",
+    "attribution_touch": "the click's own row",
+    "payouts_request_withdrawal": "the withdrawal's own log",
+    "payouts_cancel": "the withdrawal's own log",
+}
+READS: dict[str, str] = {
+    # POST because the question is long: nothing is written.
+    "orders_quote": "a price is told",
+    "payouts_preview": "a tax is told",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "op" in metafunc.fixturenames:
+        found = [op for op in ops() if op.method in CHANGING and op.id in RECIPES]
+        metafunc.parametrize("op", found, ids=[op.id for op in found])
+
+
+@pytest.fixture
+def undone(seeded: world.World, django_db_blocker: Any) -> Iterator[world.World]:  # noqa: F811
+    with django_db_blocker.unblock(), tenancy.as_platform(), transaction.atomic():
+        clock.set_for_story(NOW)
+        yield seeded
+        transaction.set_rollback(True)
+
+
+def body_of(made: Any) -> tuple[bytes | str, str]:
+    if made == b"picture":
+        out = io.BytesIO()
+        Image.new("RGB", (8, 8), "green").save(out, "PNG")
+        return out.getvalue(), "image/png"
+    return "" if made is None else json.dumps(made), "application/json"
+
+
+def test_every_operation_that_changes_something_is_carried_out_here_or_excused_by_name() -> None:
+    changing = {op.id for op in ops() if op.method in CHANGING}
+    told = [RECIPES.keys(), OWN_ACTS.keys(), READS.keys()]
+    known = set().union(*told)
+    assert changing - known == set(), "add a recipe to tests/api/audited.py"
+    assert known - changing == set(), "about operations that do not exist"
+    assert sum(len(part) for part in told) == len(known), "an operation stands in two lists"
+
+
+def test_only_what_everybody_may_do_for_themselves_is_a_persons_own_act() -> None:
+    for name in OWN_ACTS:
+        assert VERDICTS[name].public or VERDICTS[name] == ANYONE, name
+
+
+def test_the_act_of_a_console_role_is_in_the_trail_with_actor_action_object_and_change(
+    op: generate.Op, undone: world.World, settings: Any
+) -> None:
+    settings.API_PER_MINUTE = 10**6
+    recipe = RECIPES[op.id]
+    ids = undone.ids | dict(recipe.first(undone)) | dict(recipe.path)
+    who = undone.canary("owner") if recipe.who == "owner" else recipe.who
+    url = op.path
+    for parameter in op.parameters("path"):
+        url = url.replace("{" + parameter["name"] + "}", quote(ids[parameter["name"]]))
+    last = AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    body, kind = body_of(recipe.body)
+    headers = {"Authorization": f"Bearer {undone.tokens[who]}"}
+    with tenancy.as_nobody():
+        answer = Client().generic(op.method, url, body, content_type=kind, headers=headers)
+    assert 200 <= answer.status_code < 300, answer.content.decode()
+    with tenancy.as_platform():
+        lines = list(AuditEntry.objects.filter(id__gt=last, actor_id=undone.people[who]))
+    assert lines, f"{op.id} left nothing in the audit trail"
+    for line in lines:
+        assert line.action.partition(".")[0] == op.id.partition("_")[0]
+        assert line.object_type and line.actor_name
+        assert line.before != line.after, "a line says what has changed"
