@@ -275,7 +275,7 @@ ops_site.register(models.Attempt, AttemptAdmin)
 ops_site.register(models.Log, LogAdmin)
 
 
-@dashboard(ops_site, order=30)
+@dashboard(ops_site, order=30, first_for={Role.FINANCE})
 def money_on_its_way(request: HttpRequest) -> Section | None:
     """资金: what should be zero."""
     if request.principal.roles.isdisjoint(READERS):  # type: ignore[attr-defined]

@@ -160,6 +160,8 @@ def story(lines: Iterable[tuple[datetime, str, str]]) -> SafeString | str:
 
 def is_name(field: Column) -> bool:
     """Whether the column holds ids of people, shops or goods."""
+    if isinstance(field, models.ForeignKey):
+        return True
     return field.name in PEOPLE or field.name.endswith("_by") or (field.name.endswith("_id") and not field.primary_key)
 
 
@@ -196,7 +198,7 @@ def wanted(field: Column, page: Any) -> bool:
     """Columns that are shown better than Django shows them."""
     return bool(
         field.name.endswith(("_fen", "_bp"))
-        or isinstance(field, models.JSONField | models.DateTimeField | models.BooleanField)
+        or isinstance(field, models.JSONField | models.DateTimeField | models.BooleanField | models.ForeignKey)
         or field.name in page.spoken
         or field.name in page.codes
         or (field.choices and field.name.endswith("state"))

@@ -5,7 +5,7 @@ def payouts_today(request):
     return Section("提现", [Figure("待审核", "12", "最早一笔已等 3 小时", href="/ops/payouts/withdrawal/?state=asked")])
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -66,21 +66,26 @@ class Section:
 
 
 Source = Callable[[HttpRequest], Section | None]
-_sources: dict[str, list[tuple[int, Source]]] = {}
+_sources: dict[str, list[tuple[int, frozenset[str], Source]]] = {}
 
 
-def dashboard(*sites: ConsoleSite, order: int = 100) -> Callable[[Source], Source]:
-    """Decorator: ask this function for a section of the sites' first page. None: nothing for this person."""
+def dashboard(*sites: ConsoleSite, order: int = 100, first_for: Iterable[str] = ()) -> Callable[[Source], Source]:
+    """Decorator: ask this function for a section of the sites' first page. None: nothing for this person.
+
+    `first_for` are the roles whose daily work it is: they see it above everything else.
+    """
 
     def add(source: Source) -> Source:
         for site in sites:
-            _sources.setdefault(site.name, []).append((order, source))
+            _sources.setdefault(site.name, []).append((order, frozenset(first_for), source))
         return source
 
     return add
 
 
 def sections(site: ConsoleSite, request: HttpRequest) -> list[Section]:
-    """The sections for this person, in order."""
-    asked = sorted(_sources.get(site.name, []), key=lambda pair: pair[0])
-    return [section for _, source in asked if (section := source(request)) is not None]
+    """The sections for this person: the own work first, then in order."""
+    principal = getattr(request, "principal", None)
+    held = principal.roles if principal else frozenset()
+    asked = sorted(_sources.get(site.name, []), key=lambda one: (one[1].isdisjoint(held), one[0]))
+    return [section for _, _, source in asked if (section := source(request)) is not None]

@@ -54,7 +54,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
             if cells.wanted(field, self):
                 for whole in (False, True):
                     setattr(self, self._better_name(field.name, whole), self._reader(field, whole))
-                self._better[field.name] = field.name + cells.SHOWN
+                self._better[field.name] = self._better[field.attname] = field.name + cells.SHOWN
 
     @staticmethod
     def _better_name(name: str, whole: bool) -> str:
@@ -111,7 +111,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         ]
 
     def _whole(self, name: Any) -> Any:
-        return self._better_name(name, True) if isinstance(name, str) and name in self._better else name
+        return self._better[name] + "_whole" if isinstance(name, str) and name in self._better else name
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Names of everybody on the page, one question per kind of thing."""

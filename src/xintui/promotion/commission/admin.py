@@ -33,7 +33,7 @@ from xintui.infra.console import (
     words,
 )
 from xintui.infra.console.cells import money, named, pill
-from xintui.infra.console.names import numbered
+from xintui.infra.console.names import numbered, word
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.commission import facade, models, pages, rules
@@ -53,7 +53,11 @@ words("reason", {
     "commission.accrue": "计提佣金", "commission.release": "释放佣金", "commission.refund": "退款冲减佣金",
     "commission.clawback": "退款追回佣金", "commission.withdraw": "提现扣减", "commission.bonus": "阶梯奖励",
 })  # fmt: skip
-words("key", {"version": "版本", "in_force_from": "生效时间", "lines": "行数", "fen": "金额"})
+words("key", {
+    "version": "版本", "in_force_from": "生效时间", "lines": "行数", "fen": "金额", "category": "类目",
+    "product_id": "商品",
+    "promoter_id": "推客", "promoter_level": "推客等级",
+})  # fmt: skip
 SHOP_MONEY = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
 
 
@@ -238,11 +242,17 @@ class DraftAdmin(Named):
 
     @admin.display(description="内容")
     def content(self, row: models.CommissionDraft) -> SafeString:
+        rules_ = row.body["rules"]
+        names = called(value for rule in rules_ for values in rule["match"].values() for value in values)
+        names |= {one.id: one.name for one in catalog.categories()} | {
+            one.code: one.title for one in promoters.levels()
+        }
         rows = [
             (rule["id"], str(rule["priority"]),
-             "；".join(f"{key}={','.join(values)}" for key, values in rule["match"].items()) or "全部",
+             "；".join(f"{word('key', key)}为{'、'.join(names.get(v, v) for v in values)}"
+                      for key, values in rule["match"].items()) or "全部",
              f"{rule['rate_bp'] / 100:.2f}%", yuan(rule["cap_fen"]) if "cap_fen" in rule else "—")
-            for rule in row.body["rules"]
+            for rule in rules_
         ]  # fmt: skip
         return table(["规则", "优先级", "条件", "比例", "封顶（元）"], rows)
 

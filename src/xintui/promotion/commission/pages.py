@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import paging, sql
@@ -38,6 +39,7 @@ from xintui.promotion.commission.models import (
     CommissionSweep,
 )
 from xintui.promotion.commission.plans import as_draft, as_version
+from xintui.promotion.promoters import facade as promoters
 
 
 def lines_of_promoter(promoter_id: str, *, now: datetime, after: str, limit: int) -> Page[Earning]:
@@ -198,9 +200,10 @@ def drafts(*, merchant_id: str | None = None, state: str = "", after: str = "", 
 
 
 def told(plan: Plan) -> tuple[str, ...]:
-    """A plan in words, with the shops' names."""
+    """A plan in words, with the names of shops, categories and levels."""
     named = {value for rule in plan.rules for key, values in rule.match if key == "merchant_id" for value in values}
     names = {key: one.name for key, one in merchants.get_many(named).items()} if named else {}
+    names |= {one.id: one.name for one in catalog.categories()} | {one.code: one.title for one in promoters.levels()}
     return judgement.plan_text(plan, names)
 
 

@@ -329,7 +329,7 @@ ops_site.register(models.Cap, CapAdmin)
 ops_site.register(models.Policy, PolicyAdmin)
 
 
-@dashboard(ops_site, order=20)
+@dashboard(ops_site, order=20, first_for={Role.FINANCE})
 def _queue(request: HttpRequest) -> Section | None:
     principal = getattr(request, "principal", None)
     if principal is None or not principal.has(*DESK):

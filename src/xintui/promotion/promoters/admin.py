@@ -202,7 +202,7 @@ ops_site.register(models.LevelChange, LevelChangeAdmin)
 ops_site.register(models.Policy, PolicyAdmin)
 
 
-@dashboard(ops_site, order=40)
+@dashboard(ops_site, order=40, first_for={Role.REVIEWER})
 def _today(request: HttpRequest) -> Section:
     waiting = models.Promoter.objects.filter(state=State.REVIEW.value)
     oldest = waiting.order_by("submitted_at").values_list("submitted_at", flat=True).first()
