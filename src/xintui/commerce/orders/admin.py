@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade
 from xintui.commerce.orders.board import time_left
-from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES
+from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES, OrderFile
 from xintui.commerce.orders.models import AfterSale, Order, Quarantine
 from xintui.commerce.orders.papers import masked_name, masked_phone
 from xintui.commerce.orders.rules import AFTERSALE_SAYS, ORDER_SAYS
@@ -22,6 +22,7 @@ from xintui.commerce.orders.sharing import POSTS, Sharing, shown
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.payments.contracts import Share
 from xintui.infra import clock
 from xintui.infra.console import (
     ReadOnlyAdmin,
@@ -103,6 +104,26 @@ class ShopNamed(ReadOnlyAdmin):
         return money(row.total_fen)
 
 
+def _moves(found: OrderFile, shares: list[Share]) -> list[dict[str, Any]]:
+    """What the ledger says of the order: its payment, its refunds, its 分账."""
+    reasons = [f"orders.paid/{found.order.id}"]
+    reasons += [f"orders.refunded/{sale.refund_id}" for sale in found.after_sales if sale.refund_id]
+    reasons += [f"orders.{POSTS[one.kind]}/{one.id}" for one in shares if one.kind in POSTS]
+    names = {found.order.merchant_id: found.merchant_name, "wechat": "微信支付", "platform": "平台"}
+    return [
+        {
+            "on": posting.on,
+            "reason": posting.reason,
+            "says": POSTED.get(posting.reason.partition("/")[0], posting.reason),
+            "debit": f"{ledger.KIND_NAMES[move.debit.kind]} · {names.get(move.debit.owner, move.debit.owner)}",
+            "credit": f"{ledger.KIND_NAMES[move.credit.kind]} · {names.get(move.credit.owner, move.credit.owner)}",
+            "fen": move.fen,
+        }
+        for posting in ledger.postings(reasons)
+        for move in posting.moves
+    ]
+
+
 class OrderAdmin(Sharing, ShopNamed):
     icon = "receipt_long"
     list_display = ("id", "state", "shop", "receiver", "total", "refunded", "placed_at", "paid_at", "shipped_at")
@@ -129,23 +150,7 @@ class OrderAdmin(Sharing, ShopNamed):
     def file(self, row: Order) -> SafeString:
         """Lines, money, parcel, timeline, after-sales and what the ledger says, on one page."""
         found = facade.order_file(row.id)
-        reasons = [f"orders.paid/{row.id}"]
-        reasons += [f"orders.refunded/{sale.refund_id}" for sale in found.after_sales if sale.refund_id]
         shares = facade.shares(row.id)
-        reasons += [f"orders.{POSTS[one.kind]}/{one.id}" for one in shares if one.kind in POSTS]
-        names = {row.merchant_id: found.merchant_name, "wechat": "微信支付", "platform": "平台"}
-        moves = [
-            {
-                "on": posting.on,
-                "reason": posting.reason,
-                "says": POSTED.get(posting.reason.partition("/")[0], posting.reason),
-                "debit": f"{ledger.KIND_NAMES[move.debit.kind]} · {names.get(move.debit.owner, move.debit.owner)}",
-                "credit": f"{ledger.KIND_NAMES[move.credit.kind]} · {names.get(move.credit.owner, move.credit.owner)}",
-                "fen": move.fen,
-            }
-            for posting in ledger.postings(reasons)
-            for move in posting.moves
-        ]
         sales = [
             {"sale": s, "kind": KIND_NAMES[s.kind], "state": pill(s.state.value, AFTERSALE_NAMES[s.state]),
              "number": named(s.id, {}, whole=False, site=self.admin_site.name)}
@@ -179,7 +184,7 @@ class OrderAdmin(Sharing, ShopNamed):
                 "merchant": to(row.merchant_id),
                 "buyer": to(row.buyer_id),
                 "payment": to(row.payment_id),
-                "moves": moves,
+                "moves": _moves(found, shares),
                 "shares": [shown(one) for one in shares],
                 "sales": sales,
             },
