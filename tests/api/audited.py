@@ -62,14 +62,8 @@ def exchange(world: World) -> Ids:
     return {"after_sale_id": made.id}
 
 
-def shared(world: World) -> Ids:
-    payment_rows.Payment.objects.filter(id=world.ids["payment_id"]).update(shared=True)
-    return {}
-
-
 def split(world: World) -> Ids:
     """A split whose receiver has got his part."""
-    shared(world)
     to = Receiver(**SUPPLIER)  # type: ignore[arg-type]
     at = world.now + timedelta(seconds=1)
     made = payments.request_split("shr01", world.ids["payment_id"], [to], finish=False, description="x", now=at)
@@ -157,11 +151,11 @@ RECIPES: dict[str, Recipe] = {
     "orders_decide": Recipe("owner", {"approve": True, "note": NOTE}),
     "orders_replace": Recipe("owner", PARCEL, exchange),
     "orders_refund_instead": Recipe("owner", {"note": NOTE}, exchange),
-    "orders_split": Recipe("Boss", {"share_id": SHARE, "receivers": [SUPPLIER], "note": NOTE}, shared),
+    "orders_split": Recipe("Boss", {"share_id": SHARE, "receivers": [SUPPLIER], "note": NOTE}),
     "orders_return_split": Recipe(
         "owner", {"share_id": SHARE, "receiver": "1900007777", "amount_fen": 5_00, "note": NOTE}, split
     ),
-    "orders_release": Recipe("owner", {"share_id": SHARE, "note": NOTE}, shared),
+    "orders_release": Recipe("owner", {"share_id": SHARE, "note": NOTE}),
     "orders_return_quarantined": Recipe("Boss", first=apart),
     "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),
     "promoters_set_level": Recipe("Boss", {"level": "gold", "reason": "promotion_rule"}),

@@ -18,8 +18,9 @@ from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Move
 from xintui.foundation.ledger.facade import Kind as AccountKind
+from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
-from xintui.foundation.payments.contracts import PaymentCaptured
+from xintui.foundation.payments.contracts import PaymentCaptured, Receiver
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
@@ -161,6 +162,17 @@ def commerce(world: World) -> None:
     world.ids |= {"difference_id": difference.id, "picture_id": "0" * 40}
 
 
+def sharing(world: World) -> None:
+    """A part of the victim's money on its way to the victim's supplier."""
+    number = world.ids["payment_id"]
+    payment_rows.Payment.objects.filter(id=number).update(shared=True)
+    to = Receiver("MERCHANT_ID", "1900009999", 1_00, world.canary("supply"), "SUPPLIER", world.canary("supplier"))
+    made = payments.request_split(
+        "shrVICTIM0123", number, [to], finish=False, description=world.canary("split"), now=world.now
+    )
+    world.ids["share_id"] = made.id
+
+
 def promotion(world: World) -> None:
     """The victim as a promoter: a file, a link, the attribution of a purchase, a withdrawal."""
     user, number = world.ids["promoter_user_id"], id_number(1)
@@ -209,7 +221,7 @@ def earned(world: World) -> None:
     world.ids["draft_id"] = made.id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce, promotion, earned]
+SEEDERS: list[Callable[[World], None]] = [people, commerce, sharing, promotion, earned]
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 
