@@ -64,7 +64,7 @@ def test_a_person_with_a_phone_buys_from_a_share_link_and_the_shop_ships_it(
         page.get_by_role("link", name=re.compile("待发货")).first.click()
         page.goto(f"/merchant/orders/order/?q={order}")
         page.locator("#result_list tbody th a").click()
-        expect(page.get_by_text("订单卷宗").first).to_be_visible()
+        expect(page.get_by_role("heading", name="账本分录").first).to_be_visible()
         page.locator("a[href$='/ship/']").click()
         page.get_by_label("承运商").fill("顺丰速运")
         page.get_by_label("运单号").fill("SF1000000009")

@@ -96,7 +96,10 @@ def test_a_shop_sees_only_its_own_and_ships_and_decides() -> None:
     )
     assert "少件" in read(client, f"/merchant/orders/aftersale/{asked.id}/change/")
     press(client, f"/merchant/orders/aftersale/{asked.id}/decide/", answer="no", reason="已补发")
+    page = f"/merchant/orders/order/{mine.id}/change/"
+    assert f"/{mine.id}/ship/" in client.get(page).content.decode()
     press(client, f"/merchant/orders/order/{mine.id}/ship/", carrier="顺丰", tracking_no="SF123456", reason="按时发出")
+    assert f"/{mine.id}/ship/" not in client.get(page).content.decode()  # no button that would be refused
     assert orders.after_sale(asked.id).state == "rejected"
     assert orders.order_file(mine.id).order.state is OrderState.SHIPPED
 

@@ -8,8 +8,10 @@ words("reason", {"orders.paid": "买家付款"})  # Chinese for a kind of codes
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Final
 
+from django.apps import apps
 from django.urls import NoReverseMatch, reverse
 
 Namer = Callable[[set[str]], Mapping[str, str]]
@@ -47,8 +49,20 @@ def words(kind: str, said: Mapping[str, str]) -> None:
 
 
 def word(kind: str, code: str) -> str:
-    """The Chinese of a code; the code itself where nobody said one."""
-    return _words.get(kind, {}).get(code, code)
+    """The Chinese of a code; for a JSON key or value else what a table calls it; else the code itself."""
+    return _words.get(kind, {}).get(code) or _of_tables().get(kind, {}).get(code, code)
+
+
+@cache
+def _of_tables() -> dict[str, dict[str, str]]:
+    """Column names and choices of every table: what an audit line calls `key` and `value` is mostly one of them."""
+    keys: dict[str, str] = {}
+    values: dict[str, str] = {}
+    for model in apps.get_models():
+        for field in model._meta.concrete_fields:
+            keys.setdefault(field.name, str(field.verbose_name).removesuffix("（分）"))
+            values |= {str(code): str(says) for code, says in field.flatchoices if str(code) not in values}
+    return {"key": keys, "value": values}
 
 
 def all_words(kind: str) -> dict[str, str]:
