@@ -48,6 +48,11 @@ SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 VERDICTS: dict[str, Verdict] = {
     "identity_login": PUBLIC,
     "identity_wechat_login": PUBLIC,
+    "identity_send_login_code": PUBLIC,
+    "identity_phone_login": PUBLIC,
+    "identity_read_step_up": ANYONE,
+    "identity_step_up": ANYONE,
+    "identity_send_step_up_code": ANYONE,
     "identity_refresh": PUBLIC,
     "identity_logout": PUBLIC,
     "identity_me": ANYONE,

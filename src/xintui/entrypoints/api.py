@@ -45,6 +45,8 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         # Operations that answer without a token (`auth=None`), by operation id. Anything else is 401 to a stranger.
         "identity_login",
         "identity_wechat_login",
+        "identity_send_login_code",
+        "identity_phone_login",
         "identity_refresh",
         "identity_logout",
         "catalog_categories",

@@ -76,6 +76,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("evidence.seal", evidence.seal, 5),
     Job("identity.purge", identity.purge, 600),
     Job("identity.purge_codes", lambda now: identity.purge_codes(now - WECHAT_CODE_LIFE), 600),
+    Job("identity.purge_phone_codes", identity.purge_phone_codes, 600),
     Job("idempotency.purge", idempotency.purge, 600),
 )
 

@@ -83,6 +83,7 @@ def _world(gateway_url: str) -> None:
 @contextlib.contextmanager
 def _gateway(host: str, port: int) -> Iterator[str]:
     """The simulator beside us; its clock starts with the demo's six weeks and arrives today with them."""
+    from xintui.simulator import sms
     from xintui.simulator.config import Config
     from xintui.simulator.keys import make_keys
     from xintui.simulator.server import serve
@@ -92,6 +93,7 @@ def _gateway(host: str, port: int) -> Iterator[str]:
     start = None if state.exists() else (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
     running: Any = serve(Config(keys=keys, state_file=state, start=start), host, port)
     os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
+    os.environ |= sms.account(keys) | {"XINTUI_SMS_API": running.url}
     try:
         yield running.url
     finally:
@@ -105,7 +107,7 @@ def _invite(host: str, port: int, gateway_url: str) -> None:
     click.echo(f"  运营后台       {url}/ops/        账号 operator / finance / reviewer / auditor")
     click.echo(f"  商家后台       {url}/merchant/   账号 " + " / ".join(shop.login for shop in SHOPS))
     click.echo(f"  开放接口       {url}/api/v1/openapi.json")
-    click.echo(f"  网关模拟器     {gateway_url}/    收银台、故障开关")
+    click.echo(f"  网关模拟器     {gateway_url}/    收银台、故障开关；短信见 /sim/sms?phone=手机号")
     click.echo("  推客账号       tuike1 … tuike5（接口与商城登录）")
     click.echo(f"  所有演示账号的密码：{PASSWORD}")
     click.echo("")

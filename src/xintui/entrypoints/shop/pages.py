@@ -8,7 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductFilter, Sort
 from xintui.entrypoints.shop import session
+from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
+from xintui.kernel.errors import DomainError
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import TargetKind, Visitor
 
@@ -85,7 +87,7 @@ def shared(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @session.page
 def enter(request: HttpRequest) -> HttpResponse:
-    """A guest says a name. An account with a phone or WeChat comes by the mini-program."""
+    """A phone number with a code by SMS, or a guest's name. With WeChat one comes by the mini-program."""
     onward = request.POST.get("next") or request.GET.get("next") or "/"
     if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
         onward = "/"
@@ -93,4 +95,22 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and name:
         session.enter(request, name)
         return HttpResponseRedirect(onward)
-    return render(request, "shop/enter.html", {"next": onward})
+    said, entered = _by_phone(request) if request.method == "POST" else ({}, False)
+    if entered:
+        return HttpResponseRedirect(onward)
+    return render(request, "shop/enter.html", {"next": onward, "sms": identity.sms_ready(), **said})
+
+
+def _by_phone(request: HttpRequest) -> tuple[dict[str, object], bool]:
+    """What to say after a form with a number (and a code), and whether the person is in."""
+    phone, code = request.POST.get("phone", "")[:20], request.POST.get("code", "").strip()[:8]
+    if not phone or not identity.sms_ready():
+        return {}, False
+    try:
+        if not code:
+            identity.send_code(phone, now=clock.now())
+            return {"phone": phone, "sent": True}, False
+        session.sit_down(request, identity.phone_visit(phone, code, now=clock.now()))
+        return {}, True
+    except DomainError as refusal:
+        return {"phone": phone, "refusal": str(refusal), "sent": bool(code)}, False

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from xintui.commerce.orders.contracts import Item
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import Role, UserView
 from xintui.infra import clock, tenancy
 from xintui.kernel.errors import DomainError, Kind
 
@@ -72,11 +72,15 @@ def known(view: View) -> View:
 
 def enter(request: HttpRequest, name: str) -> None:
     """A guest account of its own for this browser; it holds no role but the buyer's."""
-    made = identity.create_user(display_name=name, roles=[(Role.BUYER, "")], now=clock.now())
+    sit_down(request, identity.create_user(display_name=name, roles=[(Role.BUYER, "")], now=clock.now()))
+
+
+def sit_down(request: HttpRequest, made: UserView) -> None:
+    """This browser now speaks for that person, as a buyer."""
     kept = {key: request.session.get(key) for key in ("cart", "visitor", "via")}
     request.session.cycle_key()  # a key known before the person was is worth nothing after
     request.session.update({key: value for key, value in kept.items() if value})
-    request.session.update({"buyer": made.user_id, "buyer_name": name})
+    request.session.update({"buyer": made.user_id, "buyer_name": made.display_name})
 
 
 def visitor(request: HttpRequest) -> str:

@@ -251,3 +251,55 @@ class AlreadyTaken(DomainError):
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "identity.already_taken"
     says: ClassVar[str] = "该登录名、手机号或微信号已被使用"
+
+
+class CodePurpose(StrEnum):
+    """What a one-time code by SMS is for: a code for one thing opens no other."""
+
+    LOGIN = "login"
+    STEP_UP = "step_up"
+
+
+@dataclass(frozen=True)
+class StepUp:
+    """How somebody can prove again that it is them, and until when the last proof lasts (None: it does not)."""
+
+    ways: tuple[str, ...]
+    fresh_until: datetime | None
+
+
+@dataclass(eq=False)
+class StepUpRequired(DomainError):
+    """Money or the place it goes to is touched, and the last proof of the person is older than five minutes."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "identity.step_up_required"
+    says: ClassVar[str] = "该操作需要再次验证身份（{named}），请验证后 5 分钟内重试"
+
+    ways: tuple[str, ...]
+    named: str
+
+
+@dataclass(eq=False)
+class WrongCode(DomainError):
+    """One answer for wrong, used, late and never sent."""
+
+    code: ClassVar[str] = "identity.wrong_code"
+    says: ClassVar[str] = "验证码不正确或已失效，请重新获取"
+
+
+@dataclass(eq=False)
+class BadPhone(DomainError):
+    """No mainland mobile number."""
+
+    code: ClassVar[str] = "identity.bad_phone"
+    says: ClassVar[str] = "请填写 11 位手机号"
+
+
+@dataclass(eq=False)
+class SmsUnavailable(DomainError):
+    """No provider is configured, or it does not answer."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "identity.sms_unavailable"
+    says: ClassVar[str] = "短信服务暂不可用，请稍后再试或用其他方式登录"

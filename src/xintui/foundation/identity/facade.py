@@ -6,6 +6,8 @@ from xintui.foundation.identity.services.audit import audit, caller_ip, calling_
 from xintui.foundation.identity.services.console import ConsoleLogin, console_login, console_logout, whether_to_enrol
 from xintui.foundation.identity.services.login import bind_phone, openid_of, password_login, purge_codes, wechat_login
 from xintui.foundation.identity.services.people import change_password, create_user, grant_role, revoke_role, set_active
+from xintui.foundation.identity.services.phone import phone_login, phone_visit, purge_phone_codes, send_code, sms_ready
+from xintui.foundation.identity.services.stepup import require_fresh, send_step_up_code, step_up, step_up_state
 from xintui.foundation.identity.services.tokens import (
     authenticate,
     issue_for,
@@ -24,7 +26,9 @@ from xintui.foundation.identity.services.totp import uri as totp_uri
 __all__ = [
     "ConsoleLogin", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone", "caller_ip", "calling_from",
     "change_password", "confirm_totp", "console_login", "console_logout", "create_user", "devices", "grant_role",
-    "grants_of", "issue_for", "logout", "openid_of", "password_login", "phones", "purge", "purge_codes", "require",
-    "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate", "session_caller",
-    "set_active", "staff_of", "totp_uri", "user", "users", "wechat_login", "whether_to_enrol",
+    "grants_of", "issue_for", "logout", "openid_of", "password_login", "phone_login", "phone_visit", "phones",
+    "purge", "purge_codes", "purge_phone_codes", "require", "require_fresh", "require_merchant", "reset_totp",
+    "revoke_any_device", "revoke_device", "revoke_role", "rotate", "send_code", "send_step_up_code",
+    "session_caller", "set_active", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user",
+    "users", "wechat_login", "whether_to_enrol",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router
 
 from xintui.foundation.identity import facade
-from xintui.foundation.identity.contracts import IssuedTokens, Principal, Role
+from xintui.foundation.identity.contracts import IssuedTokens, Principal, Role, StepUp
 from xintui.infra import clock
 from xintui.infra.http import Id, In, Out, PageIn, PageOut, Text, page_out
 
@@ -27,6 +27,28 @@ class LoginIn(In):
 class WechatLoginIn(In):
     code: Annotated[Text, Field(min_length=1, max_length=128)]
     device_name: Annotated[Text, Field(max_length=80)] = ""
+
+
+class PhoneNumberIn(In):
+    phone: Annotated[Text, Field(min_length=11, max_length=20)]
+
+
+class PhoneLoginIn(PhoneNumberIn):
+    code: Annotated[Text, Field(min_length=4, max_length=8)]
+    device_name: Annotated[Text, Field(max_length=80)] = ""
+
+
+class StepUpIn(In):
+    """One of the ways that `GET /me/step-up` names."""
+
+    otp: Annotated[Text, Field(max_length=8)] = ""
+    password: Annotated[Text, Field(max_length=128)] = ""
+    sms: Annotated[Text, Field(max_length=8)] = ""
+
+
+class StepUpOut(Out):
+    ways: list[str]
+    fresh_until: datetime | None
 
 
 class RefreshIn(In):
@@ -155,6 +177,39 @@ def login(request: HttpRequest, data: LoginIn) -> IssuedTokens:
 def wechat_login(request: HttpRequest, data: WechatLoginIn) -> IssuedTokens:
     """A code of `wx.login()`; who it is, WeChat tells our server."""
     return facade.wechat_login(data.code, device_name=data.device_name, now=clock.now())
+
+
+@router.post("/auth/sms", response=DoneOut, auth=None, summary="发送登录验证码")
+def send_login_code(request: HttpRequest, data: PhoneNumberIn) -> DoneOut:
+    """Six digits to a phone. The same answer for numbers we know and numbers we do not."""
+    facade.send_code(data.phone, now=clock.now())
+    return DoneOut()
+
+
+@router.post("/auth/phone", response=TokensOut, auth=None, summary="手机验证码登录")
+def phone_login(request: HttpRequest, data: PhoneLoginIn) -> IssuedTokens:
+    """For people without WeChat at hand; in their own name only, never in a staff role."""
+    return facade.phone_login(data.phone, data.code, device_name=data.device_name, now=clock.now())
+
+
+@router.get("/me/step-up", response=StepUpOut, summary="再次验证状态")
+def read_step_up(request: HttpRequest) -> StepUp:
+    """Until when the last proof lasts, and how to prove again."""
+    return facade.step_up_state(_me(request), request.device_id, now=clock.now())  # type: ignore[attr-defined]
+
+
+@router.post("/me/step-up", response=StepUpOut, summary="再次验证身份")
+def step_up(request: HttpRequest, data: StepUpIn) -> StepUp:
+    """Lasts five minutes on this device; payee changes and payout approvals ask for it."""
+    who = _me(request)
+    return facade.step_up(who, request.device_id, **data.model_dump(), now=clock.now())  # type: ignore[attr-defined]
+
+
+@router.post("/me/step-up/sms", response=DoneOut, summary="发送再次验证的短信")
+def send_step_up_code(request: HttpRequest) -> DoneOut:
+    """To the phone on record."""
+    facade.send_step_up_code(_me(request), now=clock.now())
+    return DoneOut()
 
 
 @router.post("/auth/refresh", response=TokensOut, auth=None, summary="换取新凭证")

@@ -94,6 +94,7 @@ class Device(models.Model):
     ip = models.CharField("登录地址", max_length=45, blank=True, default="")
     created_at = models.DateTimeField("登录时间")
     last_seen_at = models.DateTimeField("最近活动")
+    proved_at = models.DateTimeField("最近验证身份", null=True, blank=True)
     revoked_at = models.DateTimeField("退出时间", null=True, blank=True)
     revoked_for = models.CharField("退出原因", max_length=24, blank=True, default="")
 
@@ -128,6 +129,30 @@ class LoginCode(models.Model):
     class Meta:
         db_table = "identity_login_code"
         verbose_name = verbose_name_plural = "已用登录码"
+
+
+class PhoneCode(models.Model):
+    """A one-time code sent by SMS. Number and code are kept as keyed hashes: this table logs nobody in."""
+
+    id = models.BigAutoField("编号", primary_key=True)
+    phone_digest = models.BinaryField("手机号摘要")
+    purpose = models.CharField("用途", max_length=12)
+    code_digest = models.BinaryField("验证码摘要")
+    sent_at = models.DateTimeField("发送时间")
+    expires_at = models.DateTimeField("失效时间")
+    tries = models.SmallIntegerField("已试次数", default=0)
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        db_table = "identity_phone_code"
+        verbose_name = verbose_name_plural = "短信验证码"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(tries__gte=0, tries__lte=5), name="identity_code_tries"),
+        ]
+        indexes: ClassVar = [
+            models.Index("phone_digest", "purpose", "id", name="identity_code_of"),
+            models.Index("expires_at", name="identity_code_end"),
+        ]
 
 
 class AuditEntry(models.Model):

@@ -251,10 +251,11 @@ class DraftAdmin(Named):
             (rule["id"], str(rule["priority"]),
              "；".join(f"{word('key', key)}为{'、'.join(names.get(v, v) for v in values)}"
                       for key, values in rule["match"].items()) or "全部",
-             f"{rule['rate_bp'] / 100:.2f}%", yuan(rule["cap_fen"]) if "cap_fen" in rule else "—")
+             f"{rule['rate_bp'] / 100:.2f}%", yuan(rule["cap_fen"]) if "cap_fen" in rule else "—",
+             " 至 ".join(rule[key] for key in ("valid_from", "valid_to") if key in rule) or "长期")
             for rule in rules_
         ]  # fmt: skip
-        return table(["规则", "优先级", "条件", "比例", "封顶（元）"], rows)
+        return table(["规则", "优先级", "条件", "比例", "封顶（元）", "限时"], rows)
 
     @admin.display(description="近 30 天预览")
     def preview(self, row: models.CommissionDraft) -> SafeString:

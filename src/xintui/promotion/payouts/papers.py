@@ -2,12 +2,18 @@
 
 import hashlib
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
+from xintui.infra import clock
 from xintui.promotion.payouts import documents
 from xintui.promotion.payouts.contracts import TaxProfile, TaxReport, Withdrawal
+
+
+def fresh(request: HttpRequest) -> None:
+    """Nobody sends money on by a browser left open. Raises `identity.StepUpRequired`."""
+    identity.require_fresh(request.principal, request.device_id, now=clock.now())  # type: ignore[attr-defined]
 
 
 def _state(one: Withdrawal) -> dict[str, object]:

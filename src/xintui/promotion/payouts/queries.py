@@ -1,10 +1,11 @@
 """Reads. Everything returned is a contract."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
 from xintui.infra import sql
+from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts import models
 from xintui.promotion.payouts.contracts import (
     LogLine,
@@ -27,6 +28,7 @@ from xintui.promotion.payouts.contracts import (
     Withdrawal,
     WithdrawalPage,
 )
+from xintui.promotion.promoters import facade as promoters
 
 
 def due_account(promoter_id: str) -> ledger.Account:
@@ -130,7 +132,16 @@ def wallet(promoter_id: str) -> Wallet:
         held_fen=held[due].held_fen,
         available_fen=held[due].available_fen,
         debt_fen=held[debt].posted_fen,
+        payable_from=_cooled(promoter_id),
     )
+
+
+def _cooled(promoter_id: str) -> datetime | None:
+    """When the payee on record may be paid, if it is not the first one (reliability row 10)."""
+    payee = promoters.payee(promoter_id)
+    if payee is None or payee.version == 1:
+        return None
+    return payee.changed_at + timedelta(hours=policy(accounting_date(payee.changed_at)).cooling_hours)
 
 
 def tax_line(withdrawal_id: str) -> TaxLine | None:

@@ -117,16 +117,18 @@ class PromoterAdmin(ReadOnlyAdmin):
 
     def _review(self, request: HttpRequest, form: DecisionForm, promoter_id: str, approve: bool) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        was = facade.one(promoter_id)
         made = facade.review(
             promoter_id, approve=approve, reason=given["code"], actor=who.user_id, note=given["reason"][:200],
             now=clock.now(),
         )  # fmt: skip
-        self._record(request, "approve" if approve else "refuse", made, given)
+        self._record(request, "approve" if approve else "refuse", was, made, given)
 
-    def _record(self, request: HttpRequest, verb: str, made: Promoter, given: dict[str, str]) -> None:
+    def _record(self, request: HttpRequest, verb: str, was: Promoter, made: Promoter, given: dict[str, str]) -> None:
+        before = {"state": was.state.value, "level": was.level, "code": was.reason}
         after = {"state": made.state.value, "level": made.level, "code": given["code"]}
         who = identity.require(request.principal)  # type: ignore[attr-defined]
-        identity.audit(who, f"promoters.{verb}", ("promoter", made.id), {}, after, reason=given["reason"])
+        identity.audit(who, f"promoters.{verb}", ("promoter", made.id), before, after, reason=given["reason"])
 
     @detail_action("通过申请", roles=DECIDERS, form=DecisionForm, icon="check", when=_in_review)
     def approve(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
@@ -142,20 +144,22 @@ class PromoterAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     def suspend(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        was = facade.one(object_id)
         made = facade.suspend(
             object_id, reason=given["code"], actor=who.user_id, note=given["reason"][:200], now=clock.now()
         )
-        self._record(request, "suspend", made, given)
+        self._record(request, "suspend", was, made, given)
 
     @detail_action(
         "恢复", roles=DECIDERS, form=DecisionForm, icon="undo", when=lambda row: row.state == State.SUSPENDED.value
     )
     def restore(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        was = facade.one(object_id)
         made = facade.restore(
             object_id, reason=given["code"], actor=who.user_id, note=given["reason"][:200], now=clock.now()
         )
-        self._record(request, "restore", made, given)
+        self._record(request, "restore", was, made, given)
 
     @detail_action(
         "调整等级",
@@ -166,8 +170,9 @@ class PromoterAdmin(ReadOnlyAdmin):
     )
     def set_level(self, request: HttpRequest, form: LevelForm, object_id: str) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        was = facade.one(object_id)
         made = facade.set_level(object_id, given["level"], actor=who.user_id, reason=given["code"], now=clock.now())
-        self._record(request, "set_level", made, given)
+        self._record(request, "set_level", was, made, given)
 
 
 class PayeeAdmin(ReadOnlyAdmin):

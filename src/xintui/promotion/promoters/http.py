@@ -166,16 +166,26 @@ def _where(kind: PromoterKind, user_id: str, given: PayeeIn) -> tuple[PayeeChann
     return PayeeChannel.BANK, given.bank_account
 
 
-def _recorded(request: HttpRequest, verb: str, promoter: Promoter, reason: str = "") -> Promoter:
-    identity.audit(
-        _who(request),
-        f"promoters.{verb}",
-        ("promoter", promoter.id),
-        {},
-        {"state": promoter.state.value, "step": promoter.step.value, "level": promoter.level},
-        reason=reason,
-    )
-    return promoter
+def _state(one: Promoter | None) -> dict[str, object]:
+    """A promoter for the audit trail: where he stands, and which version of his payee is on record."""
+    if one is None:
+        return {}
+    payee = facade.payee(one.id)
+    return {
+        "state": one.state.value,
+        "step": one.step.value,
+        "level": one.level,
+        "payee_version": payee.version if payee else 0,
+    }
+
+
+def _recorded(request: HttpRequest, verb: str, before: dict[str, object], made: Promoter, reason: str = "") -> Promoter:
+    identity.audit(_who(request), f"promoters.{verb}", ("promoter", made.id), before, _state(made), reason=reason)
+    return made
+
+
+def _before(request: HttpRequest) -> dict[str, object]:
+    return _state(facade.by_user(_who(request).user_id))
 
 
 @router.get("/promoter/agreement", response=AgreementOut)
@@ -188,6 +198,7 @@ def read_agreement(request: HttpRequest) -> object:
 @transaction.atomic
 def apply_identity(request: HttpRequest, body: IdentityIn) -> Promoter:
     """Step 1 of 3."""
+    before = _before(request)
     made = facade.apply_identity(
         _who(request).user_id,
         IdentityInfo(body.kind, body.name, body.number),
@@ -195,15 +206,16 @@ def apply_identity(request: HttpRequest, body: IdentityIn) -> Promoter:
         sponsor_source=body.sponsor_source,
         now=clock.now(),
     )
-    return _recorded(request, "apply_identity", made)
+    return _recorded(request, "apply_identity", before, made)
 
 
 @router.post("/promoter/apply/agreement", response=PromoterOut)
 @transaction.atomic
 def apply_agreement(request: HttpRequest, body: AgreementIn) -> Promoter:
     """Step 2 of 3."""
+    before = _before(request)
     made = facade.apply_agreement(_who(request).user_id, version=body.version, answers=body.answers, now=clock.now())
-    return _recorded(request, "apply_agreement", made)
+    return _recorded(request, "apply_agreement", before, made)
 
 
 @router.post("/promoter/apply/payee", response=PromoterOut)
@@ -211,9 +223,10 @@ def apply_agreement(request: HttpRequest, body: AgreementIn) -> Promoter:
 def apply_payee(request: HttpRequest, body: PayeeIn) -> Promoter:
     """Step 3 of 3; the answer says whether the automatic rules let the person in at once."""
     user_id = _who(request).user_id
+    before = _before(request)
     channel, account = _where(_mine(request).kind, user_id, body)
     made = facade.apply_payee(user_id, channel=channel, account=account, holder=body.holder, now=clock.now())
-    return _recorded(request, "apply_payee", made)
+    return _recorded(request, "apply_payee", before, made)
 
 
 @router.get("/promoter/me", response=ProfileOut)
@@ -227,9 +240,11 @@ def read_me(request: HttpRequest) -> dict[str, object]:
 def change_payee(request: HttpRequest, body: PayeeIn) -> dict[str, object]:
     """Another account; payouts cool off afterwards."""
     mine = _mine(request)
+    identity.require_fresh(_who(request), request.device_id, now=clock.now())  # type: ignore[attr-defined]
+    before = _state(mine)
     channel, account = _where(mine.kind, mine.user_id, body)
     facade.change_payee(mine.id, channel=channel, account=account, holder=body.holder, now=clock.now())
-    _recorded(request, "change_payee", mine)
+    _recorded(request, "change_payee", before, mine)
     return _profile(mine)
 
 
@@ -268,6 +283,7 @@ def decide(request: HttpRequest, promoter_id: Id, body: DecisionIn) -> Promoter:
     """A decision with a reason from the catalogue."""
     identity.require(_who(request), *DECIDERS)
     actor, now = _who(request).user_id, clock.now()
+    before = _state(facade.one(promoter_id))
     if body.decision in ("approve", "refuse"):
         made = facade.review(
             promoter_id, approve=body.decision == "approve", reason=body.reason, actor=actor, note=body.note, now=now
@@ -275,7 +291,7 @@ def decide(request: HttpRequest, promoter_id: Id, body: DecisionIn) -> Promoter:
     else:
         verb = facade.suspend if body.decision == "suspend" else facade.restore
         made = verb(promoter_id, reason=body.reason, actor=actor, note=body.note, now=now)
-    return _recorded(request, body.decision, made, body.reason)
+    return _recorded(request, body.decision, before, made, body.reason)
 
 
 @router.put("/ops/promoters/{promoter_id}/level", response=PromoterOut)
@@ -283,8 +299,9 @@ def decide(request: HttpRequest, promoter_id: Id, body: DecisionIn) -> Promoter:
 def set_level(request: HttpRequest, promoter_id: Id, body: LevelIn) -> Promoter:
     """Another level, with its reason in the history."""
     identity.require(_who(request), Role.OPERATOR)
+    before = _state(facade.one(promoter_id))
     made = facade.set_level(promoter_id, body.level, actor=_who(request).user_id, reason=body.reason, now=clock.now())
-    return _recorded(request, "set_level", made, body.reason)
+    return _recorded(request, "set_level", before, made, body.reason)
 
 
 def _profile(promoter: Promoter) -> dict[str, object]:

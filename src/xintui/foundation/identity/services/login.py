@@ -137,7 +137,7 @@ def wechat_login(code: str, *, device_name: str, now: datetime) -> IssuedTokens:
         user = _known(met, now)
         if not user.is_active:
             raise WechatRefused
-        issued = tokens.issue(user, merchant_id="", personal=True, device_name=device_name, now=now)
+        issued = tokens.issue(user, merchant_id="", personal=True, device_name=device_name, now=now, proved=False)
         who = Principal(user.id, frozenset(), None, user.display_name, user.permission_version)
         audit(who, "identity.wechat_login", ("device", issued.device_id))
     return issued

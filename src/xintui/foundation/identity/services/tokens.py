@@ -46,8 +46,10 @@ def _pair(device: Device, version: int, now: datetime) -> IssuedTokens:
     return IssuedTokens(access, ends[False], refresh, ends[True], device.id, device.user_id)
 
 
-def open_device(user: User, *, merchant_id: str, personal: bool = False, device_name: str, now: datetime) -> Device:
-    """A new family: a row that can be looked at and ended from afar."""
+def open_device(
+    user: User, *, merchant_id: str, personal: bool = False, device_name: str, now: datetime, proved: bool = True
+) -> Device:
+    """A new family: a row that can be looked at and ended from afar. `proved`: it was just shown who it is."""
     return Device.objects.create(
         id=new_id("dev"),
         user=user,
@@ -57,12 +59,17 @@ def open_device(user: User, *, merchant_id: str, personal: bool = False, device_
         ip=caller_ip(),
         created_at=now,
         last_seen_at=now,
+        proved_at=now if proved else None,
     )
 
 
-def issue(user: User, *, merchant_id: str, personal: bool, device_name: str, now: datetime) -> IssuedTokens:
+def issue(
+    user: User, *, merchant_id: str, personal: bool, device_name: str, now: datetime, proved: bool = True
+) -> IssuedTokens:
     """Log a device in. Part of the caller's transaction, who has made sure of the person."""
-    device = open_device(user, merchant_id=merchant_id, personal=personal, device_name=device_name, now=now)
+    device = open_device(
+        user, merchant_id=merchant_id, personal=personal, device_name=device_name, now=now, proved=proved
+    )
     return _pair(device, user.permission_version, now)
 
 

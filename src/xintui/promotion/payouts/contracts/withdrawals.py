@@ -158,6 +158,8 @@ class Wallet:
     held_fen: int
     available_fen: int
     debt_fen: int
+    payable_from: datetime | None = None
+    """After a change of payee: nothing is paid before this moment."""
 
 
 @dataclass(frozen=True)

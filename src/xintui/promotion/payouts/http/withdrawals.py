@@ -26,7 +26,7 @@ from xintui.promotion.payouts.contracts import (
     Withdrawal,
     WithdrawalPage,
 )
-from xintui.promotion.payouts.papers import recorded
+from xintui.promotion.payouts.papers import fresh, recorded
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter
 
@@ -43,6 +43,7 @@ class WalletOut(Out):
     held_fen: int
     available_fen: int
     debt_fen: int
+    payable_from: datetime | None
 
 
 class StepOut(Out):
@@ -332,6 +333,7 @@ def read_withdrawal(request: HttpRequest, withdrawal_id: Id) -> dict[str, object
 def propose(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal:
     """The first pair of eyes."""
     who = identity.require(_who(request), Role.FINANCE, Role.OPERATOR)
+    fresh(request)
     before = facade.get(withdrawal_id)
     made = facade.propose(withdrawal_id, actor=who.user_id, note=body.note, now=clock.now())
     return recorded(who, "propose", before, made, body.note)
@@ -342,6 +344,7 @@ def propose(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal
 def approve(request: HttpRequest, withdrawal_id: Id, body: NoteIn) -> Withdrawal:
     """The second pair of eyes."""
     who = identity.require(_who(request), Role.FINANCE)
+    fresh(request)
     before = facade.get(withdrawal_id)
     made = facade.approve(withdrawal_id, actor=who.user_id, note=body.note, now=clock.now())
     return recorded(who, "approve", before, made, body.note)
@@ -362,6 +365,7 @@ def reject(request: HttpRequest, withdrawal_id: Id, body: RejectIn) -> Withdrawa
 def record_bank(request: HttpRequest, withdrawal_id: Id, body: BankIn) -> Withdrawal:
     """What the bank did with a company's payment."""
     who = identity.require(_who(request), Role.FINANCE)
+    fresh(request)
     before = facade.get(withdrawal_id)
     made = facade.record_bank(
         withdrawal_id, paid=body.paid, reference=body.reference, actor=who.user_id, note=body.note, now=clock.now()
