@@ -211,6 +211,7 @@ VERDICTS: dict[str, Verdict] = {
     "evidence_list_blocks": MONEY_READERS,
     "evidence_prove_day": MONEY_READERS,
     "evidence_prove_account": MONEY_READERS,
+    "pyramid_report": DESK,
     "wallet_list_own": ANYONE,
     "wallet_read_own": ANYONE,
     "wallet_prove_own": ANYONE,

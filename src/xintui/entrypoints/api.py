@@ -32,6 +32,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("quarantine", "xintui.commerce.orders.http.desk"),
     ("checkouts", "xintui.entrypoints.checkout"),
     ("me", "xintui.entrypoints.wallet"),
+    ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),
     ("", "xintui.promotion.payouts.http.withdrawals"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from xintui.entrypoints import audit_cli, bench_cli, desk_cli, server_cli
+from xintui.entrypoints import audit_cli, backup_cli, bench_cli, desk_cli, server_cli
 from xintui.entrypoints.terminal import (
     FILE,
     FOLDER,
@@ -90,8 +90,9 @@ def verify(file: Path, published: bytes | None) -> None:
     sys.exit(verdict.exit_code)
 
 
-for command in (*server_cli.COMMANDS, *audit_cli.COMMANDS, *bench_cli.COMMANDS, *desk_cli.COMMANDS):
-    main.add_command(command)
+for part in (server_cli, audit_cli, bench_cli, desk_cli, backup_cli):
+    for command in part.COMMANDS:
+        main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -18,6 +18,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from xintui.entrypoints import pyramid
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, merchant_site, ops_site, sections
@@ -174,3 +175,4 @@ def furnish() -> None:
         site.logout = _logout(site)
         site.page("totp/", "totp")(_totp(site))
         site.enable_nav_sidebar = True
+    pyramid.furnish()

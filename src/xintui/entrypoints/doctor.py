@@ -3,16 +3,20 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from xintui.foundation.evidence import facade as evidence
+from xintui.foundation.ledger import facade as ledger
 from xintui.infra.database import APP, OWNER
 from xintui.infra.home import home
 from xintui.infra.outbox import facade as outbox
+from xintui.kernel.times import accounting_date
 
+CLOSE_LATE_DAYS: Final = 2
 MIN_FREE: Final = 0.10
 SKEW_LIMIT_S: Final = 5.0
 DURABLE: Final = {
@@ -52,6 +56,7 @@ def examine(now: datetime) -> list[Check]:
         "租户表行级隔离": _walls,
         "数据库结构": _migrations,
         "发件箱": _outbox,
+        "日结": lambda: _closes(now),
         "时钟偏差": lambda: _clock(now),
     }
     try:
@@ -165,6 +170,20 @@ def _outbox() -> Iterator[Check]:
     dead = outbox.dead()
     said = "、".join(f"{topic} {n} 个" for topic, n in dead.items())
     yield Check("发件箱没有停止的事件", not dead, said or "0 个")
+
+
+def _closes(now: datetime) -> Iterator[Check]:
+    """Money was moved and nobody closed the day: then nobody could prove it either."""
+    first, last = ledger.first_day(ledger=ledger.SHOP), evidence.last_day()
+    today = accounting_date(now)
+    open_since = last.day + timedelta(days=1) if last else first
+    if open_since is None:
+        yield Check("日结", True, "尚无分录")
+        return
+    waited = (today - open_since).days
+    said = f"最近一次日结 {last.day}" if last else "从未日结"
+    late = "；后台任务是否在运行？" if waited > CLOSE_LATE_DAYS else ""
+    yield Check("日结", not late, f"{said}，{open_since} 起未关账{late}")
 
 
 def _clock(now: datetime) -> Iterator[Check]:

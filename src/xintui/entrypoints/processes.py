@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import close_old_connections
 
 from xintui.commerce.catalog import facade as catalog
@@ -74,6 +75,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("payments.import_due", payments.import_due, 600),
     Job("ledger.fold", lambda now: ledger.fold(), 60),
     Job("evidence.seal", evidence.seal, 5),
+    Job("evidence.close_due", lambda now: evidence.close_due(now, after=settings.CLOSE_AT), 10),
     Job("identity.purge", identity.purge, 600),
     Job("identity.purge_codes", lambda now: identity.purge_codes(now - WECHAT_CODE_LIFE), 600),
     Job("identity.purge_phone_codes", identity.purge_phone_codes, 600),

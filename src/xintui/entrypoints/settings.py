@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,8 @@ CONTENT_SECURITY_POLICY = {
 
 API_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 API_PER_MINUTE = int(os.environ.get("XINTUI_API_PER_MINUTE", "1200"))
+CLOSE_AT = time.fromisoformat(os.environ.get("XINTUI_CLOSE_AT", "03:00"))
+"""When, in Shanghai, the worker closes the day that is over."""
 TOTP_REQUIRED = os.environ.get("XINTUI_TOTP_REQUIRED", "1" if SECURE else "0") == "1"
 """Whether roles that move money must enrol a second factor before anything else; on loopback it is offered."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants import facade as merchants
@@ -32,6 +32,7 @@ from xintui.promotion.commission.contracts import (
 )
 from xintui.promotion.commission.models import (
     CommissionDraft,
+    CommissionEarning,
     CommissionLine,
     CommissionMonth,
     CommissionPlan,
@@ -213,6 +214,20 @@ def public_plans(*, now: datetime) -> tuple[PlanVersion | None, tuple[PlanVersio
     current = found.filter(in_force_from__lte=now).first()
     coming = found.filter(in_force_from__gt=now)[:10]
     return as_version(current) if current else None, tuple(as_version(row) for row in reversed(coming))
+
+
+def own_sales(promoter_ids: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """(net sales, income from them) of promoters: every line of theirs at its net of today, and their bonuses."""
+    ids = list(promoter_ids)
+    found = CommissionEarning.objects.filter(promoter_id__in=ids, self_purchase=False).values("promoter_id")
+    lines = {row["promoter_id"]: row for row in found.annotate(net=Sum("base_fen"), fen=Sum("commission_fen"))}
+    months = CommissionMonth.objects.filter(books=SHOP, promoter_id__in=ids, closed=True).values("promoter_id")
+    bonus = {row["promoter_id"]: row["fen"] for row in months.annotate(fen=Sum("bonus_fen"))}
+    return {
+        one: (int(lines[one]["net"]) if one in lines else 0,
+              (int(lines[one]["fen"]) if one in lines else 0) + int(bonus.get(one, 0)))
+        for one in ids
+    }  # fmt: skip
 
 
 # -- for the first page of the console ---------------------------------------------------------------------------------

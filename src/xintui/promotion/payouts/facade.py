@@ -6,6 +6,7 @@ from xintui.promotion.payouts.queries import (
     confirm_package,
     get,
     history,
+    paid_out,
     policy,
     queue,
     search,
@@ -22,8 +23,9 @@ from xintui.promotion.payouts.services.sending import record_bank, settle, submi
 from xintui.promotion.payouts.taxation import preview_tax, profile, profile_history, tax_years, vat_line
 
 __all__ = [
-    "approve", "cancel", "confirm_package", "get", "history", "notice_silence", "policy", "preview_tax", "profile",
-    "profile_history", "propose", "queue", "record_bank", "reject", "report_csv", "report_form", "report_quarters",
-    "report_xlsx", "request", "search", "set_profile", "settle", "statement", "statement_csv", "statement_pdf",
-    "statements", "submit", "submit_due", "tax_line", "tax_report", "tax_years", "vat_line", "wallet",
+    "approve", "cancel", "confirm_package", "get", "history", "notice_silence", "paid_out", "policy", "preview_tax",
+    "profile", "profile_history", "propose", "queue", "record_bank", "reject", "report_csv", "report_form",
+    "report_quarters", "report_xlsx", "request", "search", "set_profile", "settle", "statement", "statement_csv",
+    "statement_pdf", "statements", "submit", "submit_due", "tax_line", "tax_report", "tax_years", "vat_line",
+    "wallet",
 ]  # fmt: skip

@@ -1,6 +1,9 @@
 """Reads. Everything returned is a contract."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+
+from django.db.models import Sum
 
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
@@ -117,6 +120,12 @@ def queue(now: datetime) -> tuple[QueueCount, ...]:
         age = int((now - oldest).total_seconds()) if oldest else 0
         out.append(QueueCount(state, row["count"] if row else 0, row["amount_fen"] if row else 0, oldest, age))
     return tuple(out)
+
+
+def paid_out(promoter_ids: Iterable[str]) -> dict[str, int]:
+    """What has left to each of them, taxes included."""
+    rows = models.Withdrawal.objects.filter(promoter_id__in=set(promoter_ids), state=State.PAID.value)
+    return {r["promoter_id"]: int(r["fen"]) for r in rows.values("promoter_id").annotate(fen=Sum("amount_fen"))}
 
 
 def wallet(promoter_id: str) -> Wallet:

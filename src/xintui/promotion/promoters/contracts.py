@@ -175,6 +175,30 @@ class TeamMember:
 
 
 @dataclass(frozen=True)
+class DepthCount:
+    """How many stand at a depth of the live relation."""
+
+    depth: int
+    people: int
+    active: int
+    lately: int
+
+
+@dataclass(frozen=True)
+class Recruiter:
+    """Somebody through whom others joined. `levels_below` counts without himself."""
+
+    promoter_id: str
+    display_name: str
+    level: str
+    depth: int
+    direct: int
+    below: int
+    levels_below: int
+    lately: int
+
+
+@dataclass(frozen=True)
 class Page:
     """A keyset page of promoters."""
 

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from xintui.infra import sql
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.promoters import models, rules, sealed
 from xintui.promotion.promoters.contracts import (
+    DepthCount,
     LevelChange,
     LogLine,
     NoSuchPromoter,
@@ -19,6 +20,7 @@ from xintui.promotion.promoters.contracts import (
     Policy,
     Promoter,
     PromoterKind,
+    Recruiter,
     State,
     Step,
     TaxIdentity,
@@ -108,6 +110,16 @@ def team_csv(promoter_id: str) -> str:
         cells += [member.sponsor_id, member.source, member.bound_at.astimezone(SHANGHAI).isoformat()]
         writer.writerow(map(rules.csv_cell, cells))
     return out.getvalue()
+
+
+def depths(*, since: datetime) -> tuple[DepthCount, ...]:
+    """The live relation by depth (T-14)."""
+    return tuple(DepthCount(**row) for row in sql.rows(__package__, "depths", {"since": since}))
+
+
+def recruiters(*, since: datetime, limit: int = 100) -> tuple[Recruiter, ...]:
+    """Who has most people below him, for the one who looks for a pyramid. Pays nobody."""
+    return tuple(Recruiter(**row) for row in sql.rows(__package__, "relation", {"since": since, "limit": limit}))
 
 
 def history(promoter_id: str) -> tuple[LogLine, ...]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.db import connection, transaction
@@ -18,13 +18,13 @@ from xintui.foundation.evidence.services.sealing import seal
 from xintui.foundation.ledger import facade as books
 from xintui.foundation.ledger.contracts import SHOP, TrialLine
 from xintui.infra import locks
-from xintui.kernel.times import accounting_date
+from xintui.kernel.times import SHANGHAI, accounting_date
 
 _DAY: Final = timedelta(days=1)
 
 
 def close_day(day: date, ledger: str = SHOP, *, now: datetime | None = None) -> ClosedDay:
-    """Close a day and every day before it that is still open, in order, one transaction each.
+    """Close a day and every day before it that is still open, in order.
 
     Without `now` the database says what time it is (rule R15). Raises `DayNotOver`, `DayAlreadyClosed`,
     `BooksDoNotClose`.
@@ -38,6 +38,22 @@ def close_day(day: date, ledger: str = SHOP, *, now: datetime | None = None) -> 
     return closed
 
 
+def close_due(now: datetime, *, after: time, ledger: str = SHOP) -> int:
+    """Close the earliest open day that is over, once `after` has struck in Shanghai; how many were closed (0 or 1).
+
+    One day a call: a worker that was away for a month catches up between its other work. The hour leaves late
+    callbacks time to be booked on their own day; after it they are booked on the first open one.
+    """
+    local = now.astimezone(SHANGHAI)
+    until = local.date() - _DAY * (1 if local.time() >= after else 2)
+    last = last_day(ledger=ledger)
+    first = last.day + _DAY if last else books.first_day(ledger=ledger)
+    if first is None or first > until:
+        return 0
+    close_day(first, ledger, now=now)
+    return 1
+
+
 def _open_days(day: date, ledger: str) -> Iterator[date]:
     last = last_day(ledger=ledger)
     if last is not None and day <= last.day:
@@ -46,11 +62,22 @@ def _open_days(day: date, ledger: str) -> Iterator[date]:
     return (first + _DAY * n for n in range((day - first).days + 1))
 
 
-@transaction.atomic
 def _close_one(day: date, ledger: str) -> ClosedDay:
-    """The ledger's close waits for every posting under way; from then on the day's moves stand still."""
+    """Two short steps. The ledger's close makes postings wait, so it stands alone; the hashing of a big day comes
+    after it, on moves that stand still, while the next day's postings go on. Killed in between, the next call goes on.
+    """
+    last = last_day(ledger=ledger)
+    with transaction.atomic():
+        _must_balance(day, books.trial(day, ledger=ledger), last, ledger)  # a day that does not add up stays open
+    with transaction.atomic():
+        books.close_day(day, ledger=ledger)
+    return _publish(day, ledger)
+
+
+@transaction.atomic
+def _publish(day: date, ledger: str) -> ClosedDay:
+    """The closed day's trial balance and root, written once."""
     locks.exclusive(f"evidence.close/{ledger}")
-    books.close_day(day, ledger=ledger)
     last = last_day(ledger=ledger)
     if last is not None and day <= last.day:
         raise DayAlreadyClosed(str(day), str(last.day))
