@@ -50,7 +50,9 @@ place("usr", "identity_user", "用户")
 place("dev", "identity_device", "设备")
 words("object", {"user": "用户", "device": "登录设备", "table": "列表"})
 words("action", {
-    "identity.login": "登录", "identity.wechat_login": "微信登录", "identity.login_refused": "登录被拒",
+    "identity.login": "登录", "identity.phone_login": "手机验证码登录", "identity.step_up": "再次验证身份",
+    "identity.step_up_refused": "再次验证未通过",
+    "identity.wechat_login": "微信登录", "identity.login_refused": "登录被拒",
     "identity.bind_phone": "绑定手机号", "identity.token_reused": "凭证被重复使用",
     "identity.revoke_device": "退出设备",
     "identity.totp_enrolled": "绑定动态口令", "identity.totp_reset": "重置动态口令", "identity.create_user": "创建用户",
@@ -59,8 +61,9 @@ words("action", {
 })  # fmt: skip
 words("key", {
     "roles": "角色", "role": "角色", "merchant_id": "商家", "is_active": "启用", "why": "原因", "rows": "行数",
-    "state": "状态", "phone": "手机号",
+    "state": "状态", "phone": "手机号", "way": "方式",
 })  # fmt: skip
+words("value", {"otp": "动态口令", "sms": "短信验证码", "": "—"})
 words("value", {"logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"})
 words("value", {role.value: name for role, name in ROLE_NAMES.items()})
 WHY_ENDED = {"": "—", "logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"}

@@ -33,7 +33,6 @@ from xintui.promotion.commission.plans import (
     draft,
     draft_plan,
     drop_draft,
-    last_version,
     preview,
     publish_draft,
 )
@@ -41,7 +40,6 @@ from xintui.promotion.commission.plans import notice as notice_on
 from xintui.promotion.commission.queries import (
     audit,
     earning,
-    earnings,
     explain,
     plan,
     plan_in_force,
@@ -55,7 +53,7 @@ from xintui.promotion.commission.services import publish_plan, receive, release,
 __all__ = [
     "Outcome", "Plan", "PlanConflict", "PlanInvalid", "Refund", "Sale", "SaleBlock", "SettledBeyond", "Withdrawal",
     "accrue", "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning",
-    "earnings", "explain", "explanation", "last_version", "lines", "lines_of_promoter", "notice_on", "order_costs",
+    "explain", "explanation", "lines", "lines_of_promoter", "notice_on", "order_costs",
     "own_sales", "parse_plan", "plan", "plan_in_force", "preview", "public_plans", "publish_draft", "publish_plan",
     "receive", "received", "refunded", "release", "release_due", "settle", "statement_page", "statements", "stream",
     "summary", "sweeps", "told", "totals", "versions",

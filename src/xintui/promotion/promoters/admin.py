@@ -44,9 +44,11 @@ place("pro", "promoters_promoter", "推客")
 words("object", {"promoter": "推客"})
 words("action", {f"promoters.{verb}": f"推客{says}" for verb, says in VERBS.items()} | {
     "promoters.apply_identity": "推客提交身份", "promoters.apply_agreement": "推客签署协议",
-    "promoters.apply_payee": "推客填写收款账户",
+    "promoters.apply_payee": "推客填写收款账户", "promoters.export_pyramid": "导出传销风险报告",
 })  # fmt: skip
-words("key", {"level": "等级", "code": "原因代码"})
+words("object", {"report": "报告"})
+words("key", {"level": "等级", "code": "原因代码", "step": "申请步骤", "payee_version": "收款账户版本"})
+words("value", dict(models.STEPS))
 words("value", {level.code: level.title for level in facade.levels()} | facade.reasons() | dict(models.STATES))
 
 
