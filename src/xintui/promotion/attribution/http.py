@@ -189,12 +189,24 @@ def read_window(request: HttpRequest) -> Window:
     return facade.windows([merchant_id], clock.now())[merchant_id]
 
 
+def _window_state(merchant_id: str, now: datetime) -> dict[str, object]:
+    """The rule in force, for the audit trail."""
+    rule = facade.windows([merchant_id], now)[merchant_id]
+    return {
+        "click_days": rule.click_days,
+        "click_rule": rule.click_rule.value,
+        "lock_days": rule.lock_days,
+        "source": rule.source,
+    }
+
+
 @router.post("/merchant/attribution-window", response=WindowOut)
 @transaction.atomic
 def set_window(request: HttpRequest, body: WindowIn) -> Window:
     """My shop's next rule, from now on; frozen attributions keep theirs."""
     _, merchant_id = identity.require_merchant(_who(request), Role.MERCHANT_OWNER)
     now = clock.now()
+    before = _window_state(merchant_id, now)
     made = facade.set_window(
         merchant_id,
         click_days=body.click_days,
@@ -207,7 +219,7 @@ def set_window(request: HttpRequest, body: WindowIn) -> Window:
         _who(request),
         "attribution.set_window",
         ("window", f"{merchant_id}/{made.version}"),
-        {},
+        before,
         body.model_dump(mode="json"),
     )
     return made

@@ -283,10 +283,12 @@ class DraftAdmin(Named):
     def publish(self, request: HttpRequest, form: PublishForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
         since = form.cleaned_data["in_force_from"]
+        was = facade.draft(object_id)
+        before = {"state": was.state.value, "version": was.version}
         made = facade.publish_draft(object_id, in_force_from=since, actor=who.user_id, now=clock.now())
         after = {"version": made.plan.version, "in_force_from": made.in_force_from.isoformat()}
         reason = form.cleaned_data["reason"]
-        identity.audit(who, "commission.publish", ("plan_draft", object_id), {}, after, reason=reason)
+        identity.audit(who, "commission.publish", ("plan_draft", object_id), before, after, reason=reason)
         begins = _at(made.in_force_from)
         self.message_user(request, f"方案 {made.plan.version} 已发布，{begins} 起生效", messages.SUCCESS)
 
@@ -294,9 +296,10 @@ class DraftAdmin(Named):
     def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
         owner = who.merchant_id if self.admin_site.scoped else None
+        before = {"state": facade.draft(object_id, merchant_id=owner).state.value}
         made = facade.drop_draft(object_id, merchant_id=owner, actor=who.user_id, reason=reason, now=clock.now())
         after = {"state": made.state.value}
-        identity.audit(who, "commission.reject", ("plan_draft", object_id), {}, after, reason=reason)
+        identity.audit(who, "commission.reject", ("plan_draft", object_id), before, after, reason=reason)
         self.message_user(request, "草案已退回", messages.SUCCESS)
 
 

@@ -30,6 +30,7 @@ from xintui.promotion.commission.http.shapes import (
     StatementOut,
     StatementsIn,
     SweepOut,
+    draft_state,
 )
 from xintui.promotion.commission.rules import plan_json
 
@@ -116,7 +117,7 @@ def draft(request: HttpRequest, body: PlanIn) -> Status[Draft]:
     """Keep a plan as a draft."""
     who = _desk(request, Role.OPERATOR)
     made = facade.draft_plan(body.plan(), note=body.note, actor=who.user_id, now=clock.now())
-    return Status(201, _recorded(who, "draft", made))
+    return Status(201, _recorded(who, "draft", None, made))
 
 
 @router.put("/ops/commission/drafts/{draft_id}", response=DraftOut, summary="修改方案草案")
@@ -124,8 +125,9 @@ def draft(request: HttpRequest, body: PlanIn) -> Status[Draft]:
 def change(request: HttpRequest, draft_id: Id, body: PlanIn) -> Draft:
     """Another content for the platform's own draft; a merchant's is the merchant's to change."""
     who = _desk(request, Role.OPERATOR)
+    before = facade.draft(draft_id)
     made = facade.change_draft(draft_id, body.plan(), merchant_id="", note=body.note, now=clock.now())
-    return _recorded(who, "change", made)
+    return _recorded(who, "change", before, made)
 
 
 @router.get("/ops/commission/drafts/{draft_id}/preview", response=PreviewOut, summary="预览方案草案")
@@ -140,8 +142,9 @@ def preview(request: HttpRequest, draft_id: Id, query: Query[PreviewIn]) -> Prev
 def publish(request: HttpRequest, draft_id: Id, body: PublishIn) -> dict[str, Any]:
     """Freeze the draft as the next version, after its notice unless nobody loses anything."""
     who = _desk(request, Role.OPERATOR)
+    before = facade.draft(draft_id)
     made = facade.publish_draft(draft_id, in_force_from=_aware(body.in_force_from), actor=who.user_id, now=clock.now())
-    _recorded(who, "publish", facade.draft(draft_id))
+    _recorded(who, "publish", before, facade.draft(draft_id))
     return _version(made)
 
 
@@ -150,8 +153,9 @@ def publish(request: HttpRequest, draft_id: Id, body: PublishIn) -> dict[str, An
 def reject(request: HttpRequest, draft_id: Id, body: ReasonIn) -> Draft:
     """Decline a merchant's proposal, or drop the platform's own."""
     who = _desk(request, Role.OPERATOR)
+    before = facade.draft(draft_id)
     made = facade.drop_draft(draft_id, actor=who.user_id, reason=body.reason, now=clock.now())
-    return _recorded(who, "reject", made, body.reason)
+    return _recorded(who, "reject", before, made, body.reason)
 
 
 def _aware(at: datetime | None) -> datetime | None:
@@ -160,13 +164,13 @@ def _aware(at: datetime | None) -> datetime | None:
     return at
 
 
-def _recorded(who: Principal, verb: str, made: Draft, reason: str = "") -> Draft:
+def _recorded(who: Principal, verb: str, before: Draft | None, made: Draft, reason: str = "") -> Draft:
     identity.audit(
         who,
         f"commission.{verb}",
         ("plan_draft", made.id),
-        {},
-        {"state": made.state.value, "version": made.version, "merchant": made.merchant_id, "basis": made.basis},
+        draft_state(before) if before else {},
+        draft_state(made),
         reason=reason,
     )
     return made

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from xintui.infra.http import Id, In, Out, PageIn, Text
-from xintui.promotion.commission.contracts import DraftState, LineState
+from xintui.promotion.commission.contracts import Draft, DraftState, LineState
 
 Name = Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,64}$")]
 Month = Annotated[str, Field(pattern=r"^([0-9]{4}-(0[1-9]|1[0-2]))?$")]
@@ -297,3 +297,15 @@ class StatementsIn(PageIn):
 
 class DraftsIn(PageIn):
     state: DraftState | None = None
+
+
+def draft_state(one: Draft) -> dict[str, Any]:
+    """A draft for the audit trail: where it stands and what it would pay."""
+    return {
+        "state": one.state.value,
+        "version": one.version,
+        "merchant": one.merchant_id,
+        "note": one.note,
+        "rules": {rule["id"]: rule["rate_bp"] for rule in one.body["rules"]},
+        "basis": one.basis,
+    }

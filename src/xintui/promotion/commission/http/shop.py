@@ -22,6 +22,7 @@ from xintui.promotion.commission.http.shapes import (
     PreviewOut,
     RulesIn,
     ShopLinesIn,
+    draft_state,
 )
 
 router = Router(tags=["佣金"])
@@ -69,7 +70,7 @@ def shop_propose(request: HttpRequest, body: RulesIn) -> Status[Draft]:
     """Rules for the shop's own goods; the platform publishes them."""
     who, merchant_id = _shop(request, Role.MERCHANT_OWNER)
     made = facade.draft_plan(body.plan(), merchant_id=merchant_id, note=body.note, actor=who.user_id, now=clock.now())
-    return Status(201, _recorded(who, "propose", made))
+    return Status(201, _recorded(who, "propose", None, made))
 
 
 @router.put("/shop/commission/drafts/{draft_id}", response=DraftOut, summary="修改本店草案")
@@ -77,8 +78,9 @@ def shop_propose(request: HttpRequest, body: RulesIn) -> Status[Draft]:
 def shop_change(request: HttpRequest, draft_id: Id, body: RulesIn) -> Draft:
     """Another content for a draft that nobody has decided on."""
     who, merchant_id = _shop(request, Role.MERCHANT_OWNER)
+    before = facade.draft(draft_id, merchant_id=merchant_id)
     made = facade.change_draft(draft_id, body.plan(), merchant_id=merchant_id, note=body.note, now=clock.now())
-    return _recorded(who, "change", made)
+    return _recorded(who, "change", before, made)
 
 
 @router.post("/shop/commission/drafts/{draft_id}/withdraw", response=DraftOut, summary="撤回本店草案")
@@ -86,8 +88,9 @@ def shop_change(request: HttpRequest, draft_id: Id, body: RulesIn) -> Draft:
 def shop_withdraw(request: HttpRequest, draft_id: Id) -> Draft:
     """Take a proposal back."""
     who, merchant_id = _shop(request, Role.MERCHANT_OWNER)
+    before = facade.draft(draft_id, merchant_id=merchant_id)
     made = facade.drop_draft(draft_id, merchant_id=merchant_id, actor=who.user_id, now=clock.now())
-    return _recorded(who, "withdraw", made)
+    return _recorded(who, "withdraw", before, made)
 
 
 @router.get("/shop/commission/drafts/{draft_id}/preview", response=PreviewOut, summary="预览本店草案")
@@ -96,8 +99,7 @@ def shop_preview(request: HttpRequest, draft_id: Id, query: Query[PreviewIn]) ->
     return facade.preview(draft_id, days=query.days, merchant_id=_shop(request)[1], now=clock.now())
 
 
-def _recorded(who: Principal, verb: str, made: Draft) -> Draft:
-    identity.audit(
-        who, f"commission.{verb}", ("plan_draft", made.id), {}, {"state": made.state.value, "version": made.version}
-    )
+def _recorded(who: Principal, verb: str, before: Draft | None, made: Draft) -> Draft:
+    was = draft_state(before) if before else {}
+    identity.audit(who, f"commission.{verb}", ("plan_draft", made.id), was, draft_state(made))
     return made
