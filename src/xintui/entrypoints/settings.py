@@ -48,7 +48,7 @@ MODULES = [
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py discovers: commands and the worker need no consoles
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,5 +1,6 @@
 """Every address the server answers."""
 
+from django.contrib import admin
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
@@ -8,6 +9,7 @@ from xintui.entrypoints import api, consoles
 from xintui.foundation.payments.http import wechat_callback
 from xintui.infra.console import merchant_site, ops_site
 
+admin.autodiscover()
 consoles.furnish()
 
 
