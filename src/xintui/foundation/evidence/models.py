@@ -75,7 +75,7 @@ class DayPage(models.Model):
         verbose_name = verbose_name_plural = "日结凭证"
 
     def __str__(self) -> str:
-        return f"{self.ledger} {self.day}"
+        return f"{'商城' if self.ledger == 'shop' else self.ledger} {self.day}"
 
 
 class BlockPage(models.Model):

@@ -172,4 +172,4 @@ class ClosePage(models.Model):
         verbose_name = verbose_name_plural = "日结"
 
     def __str__(self) -> str:
-        return f"{self.ledger} {self.day}"
+        return f"{'商城' if self.ledger == 'shop' else self.ledger} {self.day}"
