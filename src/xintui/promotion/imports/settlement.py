@@ -9,11 +9,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -289,8 +290,8 @@ def _write(
         ledger.analyze()
     progress("moves", 0)
     _save(folder / "moves.csv", ledger.moves_csv(ledger=job.books))
-    with ThreadPoolExecutor(1) as beside:
-        # The leaves are hashed here while the server writes the other answers.
+    # The leaves are hashed on another core while the server writes the other answers. The child reads that one file.
+    with ProcessPoolExecutor(1, get_context("fork")) as beside:
         hashed = beside.submit(_postings_root, folder / "moves.csv")
         for name in ("lines", "statements", "balances"):
             progress(name, 0)
