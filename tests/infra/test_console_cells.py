@@ -6,7 +6,7 @@ from unittest import mock
 from xintui.infra import clock
 from xintui.infra.console import Chart, called, names, place, words
 from xintui.infra.console.cells import moment, money, named, pill, reason, short, tree
-from xintui.infra.console.words import sum_of
+from xintui.infra.console.wording import sum_of
 
 KEY = "ord01M832VCQCD6K53784YY8XGRWT"
 DASH = '<span class="xt-none">—</span>'

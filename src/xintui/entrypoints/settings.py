@@ -90,7 +90,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"xintui_console": "xintui.infra.console.words"},
+            "libraries": {"xintui_console": "xintui.infra.console.wording"},
         },
     }
 ]

@@ -1,17 +1,23 @@
 -- Every line recomputed from its facts, against the counters, the schedule and the ledger. No rows: nothing is wrong.
-WITH lines AS (
-  SELECT l.books, l.promoter_id, b.currency, commission_target(paid_fen - refunded_fen, rate_bp, cap_fen) AS fen,
-         commission_target(paid_fen - refunded_early_fen, rate_bp, cap_fen) AS released_fen,
-         paid_fen - refunded_fen AS net_fen, to_char(release_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
+-- Lines of one promoter that ripen at one instant are one row from the start: they share their month and their state.
+WITH ripening AS (
+  SELECT books, promoter_id, release_at, late, epoch, count(*) AS n,
+         sum(commission_target(paid_fen - refunded_fen, rate_bp, cap_fen)) AS fen,
+         sum(commission_target(paid_fen - refunded_early_fen, rate_bp, cap_fen)) AS released_fen,
+         sum(paid_fen - refunded_fen) AS net_fen
+    FROM commission_line
+   WHERE promoter_id <> '' AND promoter_id <> buyer_id AND (%(books)s::text IS NULL OR books = %(books)s)
+   GROUP BY 1, 2, 3, 4, 5
+), lines AS (
+  SELECT l.*, b.currency, to_char(release_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
          release_at IS NOT NULL AND CASE WHEN l.late THEN l.epoch < b.epoch
                                          ELSE l.release_at <= coalesce(b.watermark, '-infinity'::timestamptz) END AS released
-    FROM commission_line l JOIN commission_books b USING (books)
-   WHERE l.promoter_id <> '' AND l.promoter_id <> l.buyer_id AND (%(books)s::text IS NULL OR l.books = %(books)s)
+    FROM ripening l JOIN commission_books b USING (books)
 ), pending AS (
   SELECT books, promoter_id, currency, coalesce(sum(fen) FILTER (WHERE NOT released), 0)::bigint AS fen
     FROM lines GROUP BY 1, 2, 3
 ), months AS (
-  SELECT books, promoter_id, month, count(*) AS lines, sum(net_fen)::bigint AS net_fen,
+  SELECT books, promoter_id, month, sum(n)::bigint AS lines, sum(net_fen)::bigint AS net_fen,
          sum(released_fen)::bigint AS released_fen, sum(fen)::bigint AS fen
     FROM lines WHERE released GROUP BY 1, 2, 3
 )
