@@ -37,6 +37,7 @@ def paid(
     shop: str = SHOP,
     at: datetime = T0,
     category: str = "tea",
+    sku: str = "sku1",
 ) -> OrderPaid:
     """An order whose lines are (line id, paid fen)."""
     return OrderPaid(
@@ -49,7 +50,7 @@ def paid(
             PaidLine(
                 line_id=line,
                 product_id=f"prd-{category}",
-                sku_id="sku1",
+                sku_id=sku,
                 category=category,
                 qty=1,
                 paid_fen=fen,

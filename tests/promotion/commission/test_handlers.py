@@ -76,6 +76,16 @@ def test_the_level_of_the_moment_chooses_the_rule() -> None:
     assert (money(gold.id)[0], money(plain.id)[0]) == (2000, 500)
 
 
+def test_one_size_of_a_product_may_have_a_rule_of_its_own() -> None:
+    publish(
+        {"id": "tea", "priority": 1, "match": {"product_id": "prd-tea"}, "rate_bp": 500},
+        {"id": "gift box", "priority": 2, "match": {"sku_id": ["sku2", "sku3"]}, "rate_bp": 2000, "cap_fen": 1500},
+    )
+    sell(paid("ord1", ("lin1", 10_000)), paid("ord2", ("lin2", 10_000), sku="sku2"))
+    assert [commission.earning(f"ord{n}", f"lin{n}", now=T0).commission_fen for n in (1, 2)] == [500, 1500]
+    assert commission.audit() == []
+
+
 def test_the_same_line_with_another_amount_is_refused_loudly() -> None:
     publish()
     sell(paid("ord1", ("lin1", 10_000)))

@@ -251,6 +251,7 @@ def test_the_preview_equals_what_really_accrues_under_the_new_plan() -> None:
             paid(f"{prefix}1", (f"{prefix}a", 12_345), (f"{prefix}b", 7), promoter=gold, at=at),
             paid(f"{prefix}2", (f"{prefix}c", 99_999), promoter=plain, category="silk", at=at),
             paid(f"{prefix}3", (f"{prefix}d", 55_555), promoter=gold, shop=OTHER_SHOP, category="silk", at=at),
+            paid(f"{prefix}4", (f"{prefix}e", 31_234), promoter=plain, sku="sku2", at=at),
         ]
 
     sell(*month("x", T0))
@@ -258,6 +259,7 @@ def test_the_preview_equals_what_really_accrues_under_the_new_plan() -> None:
         "v2",
         rule("base", 333),
         rule("silk", 1111, priority=3, match={"category": ["silk", "linen"]}, cap_fen=9_000),
+        rule("gift box", 1717, priority=5, match={"sku_id": "sku2"}),
         rule("gold", 2222, priority=3, match={"promoter_level": "gold", "merchant_id": OTHER_SHOP}),
         tiers=[{"from_fen": 0, "rate_bp": 50}, {"from_fen": 60_000, "rate_bp": 777}],
     )
@@ -270,7 +272,7 @@ def test_the_preview_equals_what_really_accrues_under_the_new_plan() -> None:
     accrued = {one: money(one)[0] - before[one] for one in (gold, plain)}
     assert sum(accrued.values()) == seen.then_fen
     # Only the new lines are released in the next month, so the month's bonus is the preview's too.
-    for order, lines in (("y1", ("ya", "yb")), ("y2", ("yc",)), ("y3", ("yd",))):
+    for order, lines in (("y1", ("ya", "yb")), ("y2", ("yc",)), ("y3", ("yd",)), ("y4", ("ye",))):
         receive(order, *lines, at=begins + 10 * DAY)
     commission.release(now=begins + 60 * DAY)
     assert sum(one.bonus_fen for who in (gold, plain) for one in commission.statements(who)) == seen.then_bonus_fen

@@ -11,7 +11,14 @@ from xintui.kernel.money import LIMIT_MINOR
 from xintui.promotion.commission import rules
 from xintui.promotion.commission.contracts import Rule, Tier
 
-FACTS = {"merchant_id": "m1", "category": "tea", "product_id": "p1", "promoter_id": "r1", "promoter_level": "gold"}
+FACTS = {
+    "merchant_id": "m1",
+    "category": "tea",
+    "product_id": "p1",
+    "sku_id": "s1",
+    "promoter_id": "r1",
+    "promoter_level": "gold",
+}
 
 
 @pytest.mark.parametrize(

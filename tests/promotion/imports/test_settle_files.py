@@ -80,6 +80,21 @@ def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
 
 
+def test_a_file_may_name_the_size_sold_and_the_plan_may_ask_for_it(desk: Desk) -> None:
+    box = {"id": "box", "priority": 1, "match": {"sku_id": ["box"]}, "rate_bp": 3000}
+    desk.plan(PLAN | {"rules": [*PLAN["rules"], box]})
+    head, rows = (
+        ORDERS.strip() + ",sku_id\n",
+        [line("o1", 100_00).strip() + ",box\n", line("o2", 100_00).strip() + ",\n"],
+    )
+    (desk.folder / "orders.csv").write_text(head + "".join(rows))
+    desk.settle()
+    assert [(row["rule_id"], row["commission_fen"]) for row in desk.read("lines")] == [
+        ("box", "3000"),
+        ("base", "1250"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("paid", "refunds", "base", "target"),
     [

@@ -35,7 +35,7 @@ KIND_NAMES: Final = {
     Kind.PROMOTER_DUE: "推客可提现佣金",
     Kind.PROMOTER_DEBT: "推客欠款",
     Kind.PAYOUT_CLEARING: "出款在途",
-    Kind.TAX_PAYABLE: "代扣个税",
+    Kind.TAX_PAYABLE: "代扣税款",
 }
 
 

@@ -55,7 +55,7 @@ words("reason", {
 })  # fmt: skip
 words("key", {
     "version": "版本", "in_force_from": "生效时间", "lines": "行数", "fen": "金额", "category": "类目",
-    "product_id": "商品",
+    "product_id": "商品", "sku_id": "规格",
     "promoter_id": "推客", "promoter_level": "推客等级",
 })  # fmt: skip
 SHOP_MONEY = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})

@@ -62,6 +62,7 @@ def _sale(row: int, event: OrderPaid, line: PaidLine, level: str) -> Sale:
         promoter_level=level,
         paid_at=event.paid_at,
         received_at=None,
+        sku_id=line.sku_id,
     )
 
 

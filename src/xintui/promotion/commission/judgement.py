@@ -22,6 +22,7 @@ _KEY_NAMES: Final = {
     "merchant_id": "商家",
     "category": "类目",
     "product_id": "商品",
+    "sku_id": "规格",
     "promoter_id": "推客",
     "promoter_level": "推客等级",
 }

@@ -48,6 +48,7 @@ class CommissionLine(models.Model):
     merchant_id = models.TextField("商家")
     buyer_id = models.TextField("买家")
     product_id = models.TextField("商品")
+    sku_id = models.TextField("规格", db_default="")
     category = models.TextField("类目")
     qty = models.BigIntegerField("数量")
     currency = models.TextField("币种")

@@ -37,7 +37,7 @@ from xintui.trust.compliance import facade as compliance
 PREVIEW_DAYS: Final = 30
 SHOWN: Final = 10
 _LOCK: Final = "commission.plans"
-_FACTS: Final = ("merchant_id", "category", "product_id", "promoter_id")
+_FACTS: Final = ("merchant_id", "category", "product_id", "sku_id", "promoter_id")
 
 
 def notice(on: date) -> Notice:
@@ -273,7 +273,8 @@ def _again(before: Plan, then: Plan, since: datetime, until: datetime) -> list[d
     levels: dict[str, str] = {}
     if "promoter_level" in used:
         levels = {key: one.level for key, one in promoters.get(row["promoter_id"] for row in facts).items()}
-    names = ("merchants", "categories", "products", "promoters", "now_rates", "now_caps", "then_rates", "then_caps")
+    prices = ("now_rates", "now_caps", "then_rates", "then_caps")
+    names = ("merchants", "categories", "products", "skus", "promoters", *prices)
     columns: dict[str, list[Any]] = {name: [] for name in names}
     for row in facts:
         known = row | {"promoter_level": levels.get(row["promoter_id"], "")}

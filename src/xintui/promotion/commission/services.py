@@ -235,7 +235,7 @@ class _Run:
                     plan = plans.get(facts["plan_version"])
                     rule = rules.choose(plan.rules, facts) if plan else None
                     if rule is not None:
-                        keys = [facts["plan_version"], *(facts[key] for key in _COMBINATION)]
+                        keys = [facts["plan_version"], *(facts[key] for key in MATCH_KEYS)]
                         copy.write_row([*keys, rule.id, rule.rate_bp, rule.cap_fen])
             if len(combinations) >= _ANALYZE_FROM:
                 cursor.execute("ANALYZE commission_in_rule")
@@ -368,6 +368,3 @@ def _timed(statement: str) -> Iterator[None]:
     started = time.monotonic()
     yield
     log.debug("%s took %.3f s", statement, time.monotonic() - started)
-
-
-_COMBINATION: Final = ("merchant_id", "category", "product_id", "promoter_id", "promoter_level")

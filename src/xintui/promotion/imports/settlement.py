@@ -32,6 +32,7 @@ ORDER_COLUMNS: Final = (
     "order_id", "line_id", "merchant_id", "buyer_id", "product_id", "category", "qty", "paid_fen", "promoter_id",
     "paid_at", "received_at",
 )  # fmt: skip
+ORDER_OPTIONAL: Final = ("currency", "sku_id")
 REFUND_COLUMNS: Final = ("refund_id", "order_id", "line_id", "refund_fen", "refunded_at")
 PROMOTER_COLUMNS: Final = ("promoter_id", "level", "kind", "joined_at")
 WITHDRAWAL_COLUMNS: Final = ("withdrawal_id", "promoter_id", "amount_fen", "withdrawn_at")
@@ -139,7 +140,7 @@ class _Reader:
     def sales(self) -> Iterator[Sale | SaleBlock]:
         judge, done = self.judges["orders"], 0
         for made in judge.rows(
-            self.job.orders, ORDER_COLUMNS, ("currency",), self._sale, name="orders", quick=self._sale_block
+            self.job.orders, ORDER_COLUMNS, ORDER_OPTIONAL, self._sale, name="orders", quick=self._sale_block
         ):
             yield made
             if judge.read - done >= PROGRESS_EVERY:
@@ -167,7 +168,7 @@ class _Reader:
     def _first_currency(self) -> None:
         """The run's currency is that of the first good order row."""
         quiet = Judge(lambda *_: None)
-        for sale in quiet.rows(self.job.orders, ORDER_COLUMNS, ("currency",), self._sale, name="orders"):
+        for sale in quiet.rows(self.job.orders, ORDER_COLUMNS, ORDER_OPTIONAL, self._sale, name="orders"):
             self.currency = sale.currency
             return
 
@@ -184,7 +185,7 @@ class _Reader:
         self.levels[promoter_id] = level
 
     def _sale(self, number: int, cells: Cells) -> Sale:
-        clean(cells, (*ORDER_COLUMNS, "currency"))
+        clean(cells, (*ORDER_COLUMNS, *ORDER_OPTIONAL))
         (
             order_id,
             line_id,
@@ -198,6 +199,7 @@ class _Reader:
             paid_at,
             received,
             cur,
+            sku_id,
         ) = cells
         if not (order_id and line_id and merchant_id and buyer_id and product_id):
             empty = next(name for name, cell in zip(ORDER_COLUMNS, cells, strict=False) if not cell)
@@ -216,7 +218,7 @@ class _Reader:
             raise BadCell("currency", "currency_mismatch", f"与本次结算的币种 {self.currency} 不一致")
         return Sale(
             number, order_id, line_id, merchant_id, buyer_id, product_id, category, qty, paid, currency, promoter_id,
-            level, paid_at, received_at,
+            level, paid_at, received_at, sku_id,
         )  # fmt: skip
 
     def _sale_block(self, stretch: Stretch) -> SaleBlock | None:
@@ -224,7 +226,7 @@ class _Reader:
         try:
             cells = plain.columns(stretch.plain or b"", stretch.width, stretch.order)
             order_id, line_id, merchant_id, buyer_id, product_id, category, qty, paid = cells[:8]
-            promoter_id, paid_at, received, currency = cells[8:]
+            promoter_id, paid_at, received, currency, sku_id = cells[8:]
             plain.filled(order_id, line_id, merchant_id, buyer_id, product_id)
             plain.amounts(qty, least=1)
             plain.amounts(paid)
@@ -238,6 +240,7 @@ class _Reader:
                     category, qty, paid, currency, promoter_id, level,
                     plain.looked_up(paid_at, lambda cell: instant(cell, "paid_at")),
                     plain.looked_up(received, lambda cell: instant(cell, "received_at") if cell else None),
+                    sku_id,
                 ),
             )  # fmt: skip
         except plain.NotPlain:

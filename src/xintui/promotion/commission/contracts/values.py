@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 SHOP: Final = "shop"
-MATCH_KEYS: Final = ("merchant_id", "category", "product_id", "promoter_id", "promoter_level")
+MATCH_KEYS: Final = ("merchant_id", "category", "product_id", "sku_id", "promoter_id", "promoter_level")
 
 
 class LineState(StrEnum):
@@ -34,6 +34,7 @@ class Sale(NamedTuple):
     promoter_level: str
     paid_at: datetime | str
     received_at: datetime | str | None
+    sku_id: str = ""
 
 
 class SaleBlock(NamedTuple):

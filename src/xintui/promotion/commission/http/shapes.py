@@ -213,6 +213,7 @@ class MatchIn(In):
     merchant_id: Annotated[list[Id], Field(min_length=1, max_length=200)] | None = None
     category: Annotated[list[Value], Field(min_length=1, max_length=200)] | None = None
     product_id: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
+    sku_id: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     promoter_id: Annotated[list[Id], Field(min_length=1, max_length=1000)] | None = None
     promoter_level: Annotated[list[Value], Field(min_length=1, max_length=20)] | None = None
 

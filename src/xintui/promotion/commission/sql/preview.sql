@@ -1,8 +1,8 @@
 -- The lines of a window earned again under two plans, by promoter and by merchant. Rules were chosen in `rules.choose`.
 WITH chosen AS (
-  SELECT * FROM unnest(%(merchants)s::text[], %(categories)s::text[], %(products)s::text[], %(promoters)s::text[],
-                       %(now_rates)s::int[], %(now_caps)s::bigint[], %(then_rates)s::int[], %(then_caps)s::bigint[])
-    AS c(merchant_id, category, product_id, promoter_id, now_bp, now_cap, then_bp, then_cap)
+  SELECT * FROM unnest(%(merchants)s::text[], %(categories)s::text[], %(products)s::text[], %(skus)s::text[],
+                       %(promoters)s::text[], %(now_rates)s::int[], %(now_caps)s::bigint[], %(then_rates)s::int[], %(then_caps)s::bigint[])
+    AS c(merchant_id, category, product_id, sku_id, promoter_id, now_bp, now_cap, then_bp, then_cap)
 ), priced AS (
   SELECT l.promoter_id, l.merchant_id, l.paid_fen - l.refunded_fen AS net_fen,
          commission_target(l.paid_fen - l.refunded_fen, c.now_bp, c.now_cap) AS now_fen,
@@ -12,6 +12,7 @@ WITH chosen AS (
       ON c.merchant_id = CASE WHEN 'merchant_id' = ANY (%(keys)s) THEN l.merchant_id ELSE '' END
      AND c.category = CASE WHEN 'category' = ANY (%(keys)s) THEN l.category ELSE '' END
      AND c.product_id = CASE WHEN 'product_id' = ANY (%(keys)s) THEN l.product_id ELSE '' END
+     AND c.sku_id = CASE WHEN 'sku_id' = ANY (%(keys)s) THEN l.sku_id ELSE '' END
      AND c.promoter_id = CASE WHEN 'promoter_id' = ANY (%(keys)s) THEN l.promoter_id ELSE '' END
    WHERE l.books = %(books)s AND l.promoter_id <> '' AND l.promoter_id <> l.buyer_id
      AND l.paid_at >= %(since)s AND l.paid_at < %(until)s

@@ -23,16 +23,17 @@ WITH planned AS (
      AND r.merchant_id = CASE WHEN 'merchant_id' = ANY (%(keys)s) THEN p.merchant_id ELSE '' END
      AND r.category = CASE WHEN 'category' = ANY (%(keys)s) THEN p.category ELSE '' END
      AND r.product_id = CASE WHEN 'product_id' = ANY (%(keys)s) THEN p.product_id ELSE '' END
+     AND r.sku_id = CASE WHEN 'sku_id' = ANY (%(keys)s) THEN p.sku_id ELSE '' END
      AND r.promoter_id = CASE WHEN 'promoter_id' = ANY (%(keys)s) THEN p.promoter_id ELSE '' END
      AND r.promoter_level = CASE WHEN 'promoter_level' = ANY (%(keys)s) THEN p.promoter_level ELSE '' END
 ), booked AS (
   INSERT INTO commission_line (
     books, order_id, line_id, promoter_id, merchant_id, buyer_id, product_id, category, qty, currency, paid_fen, paid_at,
-    received_at, release_at, plan_version, rule_id, rate_bp, cap_fen, late, epoch)
+    received_at, release_at, plan_version, rule_id, rate_bp, cap_fen, late, epoch, sku_id)
   SELECT %(books)s, order_id, line_id, promoter_id, merchant_id, buyer_id, product_id, category, qty, currency,
          paid_fen, paid_at, received_at, release_at, plan_version, coalesce(rule_id, ''),
          CASE WHEN earns THEN coalesce(rate_bp, 0) ELSE 0 END, cap_fen,
-         coalesce(release_at <= %(watermark)s, false), %(epoch)s
+         coalesce(release_at <= %(watermark)s, false), %(epoch)s, sku_id
     FROM ruled
   RETURNING order_id, line_id, promoter_id, merchant_id, buyer_id, currency, paid_fen, paid_at, release_at, late, epoch,
             commission_target(paid_fen, rate_bp, cap_fen) AS fen

@@ -2,11 +2,11 @@
 CREATE TEMP TABLE IF NOT EXISTS commission_in_sale (
   row integer, order_id text, line_id text, merchant_id text, buyer_id text, product_id text, category text,
   qty bigint, paid_fen bigint, currency text, promoter_id text, promoter_level text,
-  paid_at timestamptz, received_at timestamptz
+  paid_at timestamptz, received_at timestamptz, sku_id text
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS commission_in_rule (
-  plan_version text, merchant_id text, category text, product_id text, promoter_id text, promoter_level text,
-  rule_id text, rate_bp integer, cap_fen bigint
+  plan_version text, merchant_id text, category text, product_id text, sku_id text, promoter_id text,
+  promoter_level text, rule_id text, rate_bp integer, cap_fen bigint
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS commission_in_refund (
   row integer, refund_id text, order_id text, line_id text, refund_fen bigint, refunded_at timestamptz
