@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, 
 
 from xintui.commerce.orders import facade
 from xintui.foundation.identity.contracts import Principal, Role
+from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import Receiver, Share, ShareKind
 from xintui.infra import clock
 from xintui.infra.console import ReasonForm, detail_action
@@ -81,8 +82,13 @@ class ReturnForm(NumberedForm):
         ]
 
 
-def _paid(row: Any) -> bool:
-    return row.paid_at is not None
+def _shares(row: Any) -> bool:
+    """Paid for, and its shop had its money held for 分账 when it was."""
+    return bool(row.paid_at and row.payment_id) and payments.payment(row.payment_id).shared
+
+
+def _given(row: Any) -> bool:
+    return _shares(row) and any(one.kind is ShareKind.SPLIT for one in payments.shares_of(row.payment_id))
 
 
 def _scope(request: HttpRequest) -> tuple[Principal, str]:
@@ -100,7 +106,7 @@ class Sharing:
         roles=SHARERS,
         form=SplitForm,
         icon="call_split",
-        when=_paid,
+        when=_shares,
         warning="付款一分钟后由渠道执行，不超过实付的 30%。",
     )
     def split(self, request: HttpRequest, form: SplitForm, object_id: str) -> None:
@@ -127,7 +133,7 @@ class Sharing:
         self.message_user(request, "已提交分账，结果见订单卷宗", messages.SUCCESS)
 
     @detail_action(
-        "分账回退", roles=SHARERS, form=ReturnForm, icon="undo", when=_paid, warning="只有商户接收方可以回退。"
+        "分账回退", roles=SHARERS, form=ReturnForm, icon="undo", when=_given, warning="只有商户接收方可以回退。"
     )
     def return_split(self, request: HttpRequest, form: ReturnForm, object_id: str) -> None:
         who, merchant_id = _scope(request)
@@ -151,7 +157,7 @@ class Sharing:
         roles=SHARERS,
         form=NumberedForm,
         icon="lock_open",
-        when=_paid,
+        when=_shares,
         warning="解冻后该订单不能再分账。",
     )
     def release(self, request: HttpRequest, form: NumberedForm, object_id: str) -> None:
