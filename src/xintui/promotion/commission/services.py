@@ -189,7 +189,7 @@ class _Run:
                             n += 1
                 self.staged[name] = n
                 if n >= _ANALYZE_FROM:
-                    cursor.execute(f"ANALYZE commission_in_{name}")
+                    cursor.execute(f'ANALYZE commission_in_{name} ("row")')  # its size is what matters
 
     # -- sales --------------------------------------------------------------------------------------------------
 

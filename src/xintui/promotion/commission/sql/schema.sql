@@ -66,10 +66,3 @@ RETURN (at AT TIME ZONE 'Asia/Shanghai')::date;
 CREATE FUNCTION commission_month_close(month text) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN ((month || '-01')::timestamp + interval '1 month') AT TIME ZONE 'Asia/Shanghai';
-
--- A bulk load inside one transaction leaves the planner with the statistics of an empty table; only an owner may ANALYZE.
-CREATE FUNCTION commission_analyze(p_months boolean) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  IF p_months THEN ANALYZE commission_month; ELSE ANALYZE commission_line; END IF;
-END $$;
