@@ -47,6 +47,7 @@ SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 
 VERDICTS: dict[str, Verdict] = {
     "identity_login": PUBLIC,
+    "identity_register": PUBLIC,
     "identity_wechat_login": PUBLIC,
     "identity_send_login_code": PUBLIC,
     "identity_phone_login": PUBLIC,
@@ -179,6 +180,7 @@ VERDICTS: dict[str, Verdict] = {
     "commission_my_summary": ANYONE,
     "commission_my_lines": ANYONE,
     "commission_my_line": ANYONE,
+    "commission_my_prospect": ANYONE,
     "commission_my_calendar": ANYONE,
     "commission_my_statements": ANYONE,
     "commission_shop_lines": SHOP_MONEY,

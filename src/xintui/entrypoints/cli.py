@@ -90,6 +90,23 @@ def verify(file: Path, published: bytes | None) -> None:
     sys.exit(verdict.exit_code)
 
 
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def openapi(file: Path) -> None:
+    """Write the API's own description to FILE: what clients are generated from. No database, no network."""
+    import json
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xintui.entrypoints.settings")
+    django.setup()
+    from xintui.entrypoints import api
+
+    document = api.build().get_openapi_schema(path_prefix="/api/v1/")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
+
+
 for part in (server_cli, audit_cli, bench_cli, desk_cli, backup_cli):
     for command in part.COMMANDS:
         main.add_command(command)

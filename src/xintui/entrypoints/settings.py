@@ -68,7 +68,7 @@ DATABASES = {
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "xintui.entrypoints.mobile.Files",
     "csp.middleware.CSPMiddleware",
     "xintui.entrypoints.middleware.api_door",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,7 +5,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
-from xintui.entrypoints import api, consoles
+from xintui.entrypoints import api, consoles, mobile
 from xintui.foundation.payments.http import wechat_callback
 from xintui.infra.console import merchant_site, ops_site
 
@@ -51,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/", ops_site.urls),
     path("merchant/", merchant_site.urls),
     path("callbacks/wechat", wechat_callback),
+    path("m/", mobile.page),
+    path("m/s/<str:code>", mobile.shared),
+    path("m/<path:path>", mobile.page),
     path("", include("xintui.entrypoints.shop.urls")),
     path("healthz", healthz),
     path("readyz", readyz),

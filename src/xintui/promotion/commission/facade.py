@@ -21,12 +21,13 @@ from xintui.promotion.commission.pages import (
     lines_of_promoter,
     order_costs,
     own_sales,
+    prospect,
     public_plans,
     summary,
     sweeps,
     told,
     versions,
-)
+)  # fmt: skip
 from xintui.promotion.commission.pages import statements as statement_page
 from xintui.promotion.commission.plans import (
     change_draft,
@@ -52,9 +53,9 @@ from xintui.promotion.commission.services import publish_plan, receive, release,
 
 __all__ = [
     "Outcome", "Plan", "PlanConflict", "PlanInvalid", "Refund", "Sale", "SaleBlock", "SettledBeyond", "Withdrawal",
-    "accrue", "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning",
-    "explain", "explanation", "lines", "lines_of_promoter", "notice_on", "order_costs",
-    "own_sales", "parse_plan", "plan", "plan_in_force", "preview", "public_plans", "publish_draft", "publish_plan",
-    "receive", "received", "refunded", "release", "release_due", "settle", "statement_page", "statements", "stream",
-    "summary", "sweeps", "told", "totals", "versions",
+    "accrue", "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning", "explain",
+    "explanation", "lines", "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan",
+    "plan_in_force", "preview", "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received",
+    "refunded", "release", "release_due", "settle", "statement_page", "statements", "stream", "summary", "sweeps",
+    "told", "totals", "versions",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet, Sum
 
@@ -11,6 +11,7 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import paging, sql
 from xintui.infra.paging import Page
+from xintui.kernel.money import BP_WHOLE, share
 from xintui.kernel.times import accounting_date, day_start, month_of
 from xintui.promotion.commission import judgement, queries, rules
 from xintui.promotion.commission.contracts import (
@@ -25,6 +26,7 @@ from xintui.promotion.commission.contracts import (
     Plan,
     PlanVersion,
     Progress,
+    Prospect,
     ReleaseDay,
     Summary,
     Sweep,
@@ -258,3 +260,46 @@ def top_promoters(*, now: datetime, limit: int = 5) -> list[dict[str, Any]]:
     """This month's promoters by released net sales."""
     month = month_of(accounting_date(now))
     return sql.rows(__package__, "top_promoters", {"month": month, "limit": limit})
+
+
+LATEST: Final = 200
+"""How many of a shop's latest promoted lines tell how much of its sales tends to come back: a bounded look."""
+
+
+def prospect(promoter_id: str, level: str, product_id: str, *, now: datetime) -> Prospect | None:
+    """What a piece of this product would bring this promoter; None while nothing is paid for it.
+
+    Raises `ProductNotFound`.
+    """
+    product, plan = catalog.on_sale(product_id), queries.plan_in_force(now)
+    price = min((sku.price_fen for sku in product.skus if sku.active), default=0)
+    facts = {
+        "merchant_id": product.merchant_id,
+        "category": product.category,
+        "product_id": product.id,
+        "promoter_id": promoter_id,
+        "promoter_level": level,
+    }
+    rule = rules.choose(plan.rules, facts) if plan else None
+    if plan is None or rule is None:
+        return None
+    back = _refunded_bp(product.merchant_id)
+    return Prospect(
+        product_id=product.id,
+        plan_version=plan.version,
+        rule_id=rule.id,
+        rate_bp=rule.rate_bp,
+        cap_fen=rule.cap_fen,
+        price_fen=price,
+        gross_fen=rules.target_fen(price, rule.rate_bp, rule.cap_fen),
+        refund_bp=back,
+        expected_fen=rules.target_fen(price - share(price, back), rule.rate_bp, rule.cap_fen),
+    )
+
+
+def _refunded_bp(merchant_id: str) -> int:
+    """The refunded share of a shop's latest promoted lines (ids grow with time; the index serves them in order)."""
+    latest = CommissionLine.objects.filter(books=SHOP, merchant_id=merchant_id).order_by("-order_id", "-line_id")
+    amounts = list(latest.values_list("paid_fen", "refunded_fen")[:LATEST])
+    paid, back = sum(one for one, _ in amounts), sum(one for _, one in amounts)
+    return back * BP_WHOLE // paid if paid else 0

@@ -104,6 +104,24 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Prospect:
+    """What sharing a product would bring a piece: the rule in force on its lowest price, less what tends to come back.
+
+    `refund_bp` is the refunded share of the shop's latest promoted lines; 0 while there are none.
+    """
+
+    product_id: str
+    plan_version: str
+    rule_id: str
+    rate_bp: int
+    cap_fen: int | None
+    price_fen: int
+    gross_fen: int
+    refund_bp: int
+    expected_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Earning:
     """One promoted order line as it stands."""
 

@@ -11,12 +11,13 @@ from xintui.infra import clock
 from xintui.infra.http import Id, PageIn, PageOut, Query, page_out
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission import facade
-from xintui.promotion.commission.contracts import Explanation, PlanVersion, Summary
+from xintui.promotion.commission.contracts import Explanation, PlanVersion, Prospect, Summary
 from xintui.promotion.commission.http.shapes import (
     CalendarIn,
     CalendarOut,
     ExplanationOut,
     LineOut,
+    ProspectOut,
     PublicPlansOut,
     StatementOut,
     SummaryOut,
@@ -69,6 +70,15 @@ def my_lines(request: HttpRequest, page: Query[PageIn]) -> dict[str, Any]:
 def my_line(request: HttpRequest, order_id: Id, line_id: Id) -> Explanation:
     """Steps, refunds and ledger moves of one line."""
     return facade.explanation(order_id, line_id, promoter_id=_mine(request), now=clock.now())
+
+
+@router.get(
+    "/promoter/me/commission/preview/{product_id}", response=ProspectOut | None, summary="分享这件商品大约能赚多少"
+)
+def my_prospect(request: HttpRequest, product_id: Id) -> Prospect | None:
+    """Before sharing: the rule in force on one piece, net of the refunds that tend to come."""
+    who = promoters.active_by_user(identity.require(request.principal).user_id)  # type: ignore[attr-defined]
+    return facade.prospect(who.id, who.level, product_id, now=clock.now())
 
 
 @router.get("/promoter/me/commission/calendar", response=CalendarOut, summary="释放日历")

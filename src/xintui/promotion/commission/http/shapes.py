@@ -65,6 +65,20 @@ class ExplanationOut(Out):
     moves: list[BookedOut]
 
 
+class ProspectOut(Out):
+    """`expected_fen`: per piece at the lowest price, net of the refunds that tend to come; 0 when nothing is paid."""
+
+    product_id: str
+    plan_version: str
+    rule_id: str
+    rate_bp: int
+    cap_fen: int | None
+    price_fen: int
+    gross_fen: int
+    refund_bp: int
+    expected_fen: int
+
+
 class ReleaseDayOut(Out):
     day: date
     lines: int

@@ -1,0 +1,108 @@
+"""/m/: the shop in the hand. The built H5 files, and one page for every address inside it."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from xintui.commerce.catalog import facade as catalog
+from xintui.infra import clock, tenancy
+from xintui.kernel.errors import DomainError
+from xintui.kernel.times import accounting_date
+from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.attribution.contracts import TargetKind
+from xintui.trust.compliance import facade as compliance
+
+BUILT: Final = Path(__file__).resolve().parent / "web_dist"
+"""What tools/web.sh builds from web/; not in the repository, carried by the wheel."""
+CSP: Final = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "font-src": ["'self'", "data:"],
+    "connect-src": ["'self'"],
+    "object-src": ["'none'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
+"""uni-h5 sets styles on elements; no script, picture or request may come from or go to another host."""
+MISSING: Final = "手机商城还没有构建：请在项目目录运行 make web，然后重新启动服务。"
+_HASHED: Final = re.compile(r"/assets/.+[-.][0-9A-Za-z_-]{8}\.\w+$")
+_PLACE: Final = "<!--share-->"
+
+
+class Files(WhiteNoiseMiddleware):
+    """whitenoise, serving the build too: compressed where a .gz lies beside, hashed names for ever."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if BUILT.is_dir():
+            self.add_files(str(BUILT), prefix="m/")
+            self.files.pop("/m/index.html", None)  # only with its policy and its share card: see `page`
+
+    def immutable_file_test(self, path: str, url: str) -> bool:
+        """A name with a hash in it never changes its content."""
+        if url.startswith("/m/"):
+            return bool(_HASHED.search(url))
+        return bool(super().immutable_file_test(path, url))
+
+
+@require_safe
+def page(request: HttpRequest, path: str = "") -> HttpResponse:
+    """The one page of the H5 build, with the share card of the product it shows."""
+    index = BUILT / "index.html"
+    if path.startswith(("assets/", "static/")):
+        return HttpResponse("没有找到", status=404, content_type="text/plain; charset=utf-8")
+    if not index.is_file():
+        html = f"<!doctype html><meta charset=utf-8><title>尚未构建</title><h1>{MISSING}</h1>"
+        return HttpResponse(html, status=503)
+    card = _card(request.GET.get("id", "")[:32], request.GET.get("s", "")[:64])
+    response = HttpResponse(index.read_text().replace(_PLACE, card, 1))
+    response["Cache-Control"] = "no-cache"
+    response._csp_replace = CSP  # type: ignore[attr-defined]
+    return response
+
+
+@require_safe
+def shared(request: HttpRequest, code: str) -> HttpResponse:
+    """A share link into the H5 shop. The click itself is told by the device, which knows its visitor's name."""
+    query = f"s={code}"
+    try:
+        with tenancy.as_platform(), transaction.atomic():
+            target = attribution.resolve(code).target
+    except DomainError:
+        return HttpResponseRedirect("/m/")
+    if target.kind is TargetKind.PRODUCT:
+        return HttpResponseRedirect(f"/m/pages/product/index?id={target.id}&{query}")
+    return HttpResponseRedirect(f"/m/pages/open/index?{query}")
+
+
+def _card(product_id: str, code: str) -> str:
+    """Title, words and picture as chat programs show a link; a promoter's link says that it is advertising (T-15)."""
+    if not product_id.isalnum():
+        return ""
+    try:
+        with tenancy.as_platform(), transaction.atomic():
+            product = catalog.on_sale(product_id)
+    except DomainError:
+        return ""
+    label = f"{compliance.label('disclosure', accounting_date(clock.now())).text} " if code else ""
+    home = settings.PUBLIC_URL.rstrip("/")
+    told = {
+        "og:type": "product",
+        "og:title": f"{label}{product.title}",
+        "og:description": product.subtitle or product.merchant_name,
+        "og:url": f"{home}/m/pages/product/index?id={product.id}",
+    }
+    if product.pictures:
+        told["og:image"] = f"{home}/api/v1/catalog/pictures/{product.pictures[0]}"
+    lines = [f'<meta property="{name}" content="{escape(words)}">' for name, words in told.items()]
+    return "\n    ".join([*lines, f'<meta name="description" content="{escape(told["og:description"])}">'])

@@ -1,0 +1,68 @@
+/** What differs between a browser and WeChat, in one place. */
+import { file } from '@/api/client'
+import { newKey } from '@/api/client'
+
+/** A first-party id for attribution; it names a device, not a person. */
+export function visitor(): string {
+  const found = uni.getStorageSync('xt.visitor') as string
+  if (found) return found
+  const made = newKey()
+  uni.setStorageSync('xt.visitor', made)
+  return made
+}
+
+export const isMini = (): boolean => {
+  let mini = false
+  // #ifdef MP-WEIXIN
+  mini = true
+  // #endif
+  return mini
+}
+
+/** The name under which this device appears in the list of logins. */
+export function deviceName(): string {
+  let name = '微信小程序'
+  // #ifdef H5
+  const agent = navigator.userAgent
+  const kind = /iPhone|iPad/.test(agent) ? 'iPhone' : /Android/.test(agent) ? '安卓手机' : '电脑'
+  name = `${kind} · ${/MicroMessenger/.test(agent) ? '微信内浏览器' : '浏览器'}`
+  // #endif
+  return name
+}
+
+/** Opens a PDF behind the API. */
+export async function openPaper(path: string, name: string): Promise<void> {
+  const place = await file(path)
+  // #ifdef H5
+  const link = document.createElement('a')
+  link.href = place
+  link.download = name
+  link.click()
+  // #endif
+  // #ifdef MP-WEIXIN
+  uni.openDocument({ filePath: place, fileType: 'pdf', showMenu: true })
+  // #endif
+}
+
+/** WeChat's own login code, in the mini-program only. */
+export function wechatCode(): Promise<string> {
+  return new Promise((done, failed) => {
+    uni.login({ provider: 'weixin', success: (r) => done(r.code), fail: () => failed(new Error('wx.login')) })
+  })
+}
+
+/** Where a link to this page begins. */
+export function origin(): string {
+  let place = ''
+  // #ifdef H5
+  place = location.origin
+  // #endif
+  return place
+}
+
+/** Leaves for another address (the cashier). */
+export function leave(url: string): void {
+  // #ifdef H5
+  location.href = url
+  // #endif
+}

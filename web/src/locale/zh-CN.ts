@@ -1,0 +1,61 @@
+/** Every sentence of the shop in the hand, in Simplified Chinese. */
+export default {
+  common: {
+    loading: '正在加载', failed: '没有加载出来', again: '重新加载', close: '关闭', more: '增加', fewer: '减少',
+    end: '没有更多了', all: '全部', cancel: '取消', ok: '确定', save: '保存', copied: '已复制', copy: '复制', wait: '处理中…',
+    login: '登录', login_first: '登录后查看', see: '查看', none: '无',
+  },
+  home: { slogan: '每一分钱，都说得清', search: '搜商品、产地、规格', hot: '大家在买', fresh: '新品上架', empty: '店里还没有商品', join: '成为推客，分享好物赚佣金', join_says: '三步完成，平台公示佣金方案', trust: '七日无理由 · 交易凭证可核验 · 原路退款' },
+  category: { all: '全部商品', empty: '这个类目还没有商品' },
+  search: { hint: '想找什么', newest: '新品', best_selling: '热销', price_up: '价格 ↑', price_down: '价格 ↓', filter: '筛选', price: '价格区间（元）', low: '最低', high: '最高', category: '类目', reset: '重置', done: '查看结果', empty: '没有找到合适的商品', empty_says: '换个词，或者放宽筛选条件', bad_price: '价格请填写数字', shop: '本店商品' },
+  product: {
+    gone: '已售罄', sold: '已售 {n}', choose: '选择规格', chosen: '已选', qty: '数量', stock: '库存 {n} 件', few: '仅剩 {n} 件',
+    add: '加入购物车', buy: '立即购买', added: '已加入购物车', cart: '购物车', shop: '进店看看', details: '商品详情', returns: '退货规则',
+    trust: '信任档案', trust_none: '商家尚未提交批次与检测资料', share: '分享', share_earn: '分享推广', picture_none: '暂无图片', home: '首页', off: '商品已下架',
+    earn: '分享赚 ¥{n}', earn_says: '按当前佣金方案与该类目的退款情况估算，以实际结算为准',
+    receipt: '交易凭证', receipt_says: '每笔订单可下载带核验码的 PDF 凭证', refund: '原路退款', refund_says: '按行、按金额申请，进度可见',
+  },
+  cart: { empty: '购物车还是空的', empty_says: '去看看大家在买什么', go: '去逛逛', total: '合计', checkout: '去结算', all: '全选', gone: '暂时无货或已下架', left: '仅剩 {n} 件', remove: '移除', remove_sure: '从购物车移除这件商品？', freight: '运费', login: '登录后查看最新价格并结算', n: '{n} 件商品在购物车' },
+  checkout: {
+    address: '收货地址', name: '收货人', phone: '手机号', region: '省市区', street: '详细地址', hint_name: '姓名', hint_phone: '11 位手机号', hint_region: '如 浙江省杭州市西湖区', hint_street: '街道、门牌号',
+    bad_address: '请填写完整的收货信息（手机号 11 位）', note: '订单备注', hint_note: '选填，给商家的话', goods: '商品金额', freight: '运费', total: '应付', submit: '提交订单', empty: '没有要结算的商品',
+    confirm: '我已知晓：{says}', confirm_first: '请先确认不适用七日无理由退货的商品', free: '包邮', pieces: '共 {n} 件', shop_total: '小计',
+  },
+  pay: { waiting: '等待付款', left: '请在 {left} 内完成付款', over: '付款时间已过', go: '微信支付', again: '重新打开收银台', looking: '正在确认付款结果…', paid: '付款成功', paid_says: '商家会尽快发货，进度在订单里随时可见', closed: '订单已关闭', closed_says: '没有扣款；若已付款会原路退回', orders: '查看订单', home: '回首页', other: '其他状态', cancelled: '没有完成付款', total: '应付金额', cashier: '将打开微信支付收银台，付款后会回到这里' },
+  orders: {
+    all: '全部', placed: '待付款', paid: '待发货', shipped: '待收货', received: '已收货', done: '已完成', closed: '已关闭', refunded: '已全额退款',
+    empty: '还没有订单', empty_says: '买过的东西都会在这里', pay: '去付款', cancel: '取消订单', cancel_sure: '确定取消？同一次提交的订单会一起取消', receive: '确认收货', receive_sure: '确认已经收到商品？', aftersale: '申请售后', receipt: '交易凭证', receipt_name: '交易凭证.pdf',
+    cancelled: '已取消', got: '已确认收货', total: '实付', n: '共 {n} 件', number: '订单编号', placed_at: '下单时间', paid_at: '付款时间', goods: '商品金额', freight: '运费', discount: '优惠', refunded_fen: '已退', pending: '退款中',
+    timeline: '订单进度', address: '收货信息', shipment: '物流', tracking: '运单号', auto: '{left} 后自动确认收货', note: '备注', again: '再看看这件',
+  },
+  aftersale: {
+    kind: '售后类型', refund_only: '仅退款', return_refund: '退货退款', exchange: '换货', what: '选择商品', amount: '退款金额（元）', most: '最多 ¥{n}', qty: '件数', reason: '原因', hint_reason: '说说原因，商家会看到', submit: '提交申请', sent: '已提交，等待商家处理',
+    bad_amount: '退款金额应在 ¥0.01 到 ¥{n} 之间', no_line: '请选择要售后的商品', no_reason: '请填写原因', empty: '没有售后记录', empty_says: '有问题随时可以按商品、按金额申请',
+    applied: '待商家处理', awaiting_return: '请寄回商品', returning: '退货途中', reshipped: '换货已寄出', exchanged: '换货完成', refunding: '退款中', refunded: '已退款', refund_failed: '退款失败', rejected: '商家未同意', cancelled: '已撤销',
+    cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', swap: '换成', same: '同款同规格', suggest: '七天无理由,质量问题,少件错发,不想要了',
+  },
+  me: { hello: '你好', login: '登录 / 注册', login_says: '登录后查看订单与收益', orders: '我的订单', aftersale: '退款/售后', promoter: '推客中心', promoter_says: '今日收益、链接、提现', join: '成为推客', join_says: '三步完成，分享好物赚佣金', devices: '登录设备', rules: '规则公示', large: '大字模式', dark: '外观', dark_says: '深浅色跟随系统', logout: '退出登录', logout_sure: '确定退出登录？', version: '信推 {v}' },
+  login: { title: '欢迎来到信推', new: '注册新账号', old: '登录', name: '登录名或手机号', new_name: '登录名', hint_new: '小写字母开头，4 到 32 位', nick: '称呼', hint_nick: '怎么称呼你', password: '密码', hint_password: '至少 10 位，含三种字符', otp: '动态口令', hint_otp: '未开启请留空', go: '登录', register: '注册并登录', to_register: '没有账号？注册一个', to_login: '已有账号？去登录', wechat: '微信一键登录', bad_name: '登录名用小写字母开头，4 到 32 位字母、数字或下划线', missing: '请把每一项填完整', says: '登录即表示同意平台规则', failed: '微信没有返回登录凭证，请重试' },
+  devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
+  rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },
+  open: { opening: '正在打开分享…', bad: '这个分享链接打不开', bad_says: '它可能已经失效，先去首页看看' },
+  promoter: {
+    pending: '待释放', due: '可提现', debt: '欠款', held: '提现中', month: '本月成交净额', month_commission: '本月佣金', next_tier: '再成交 ¥{n}，超出部分阶梯奖励 {rate}', calendar: '到账日历', calendar_none: '近 31 天没有待释放的佣金', withdraw: '提现', links: '我的链接', earnings: '收益明细', team: '我的团队', statements: '月结单', rules: '佣金方案',
+    not_yet: '还不是推客', join: '去申请', state_applying: '申请未完成', state_review: '审核中', state_refused: '申请未通过', state_suspended: '已暂停', state_active: '推客', debt_says: '已提现订单发生退款形成的欠款，会从之后的收益中先行抵扣', lines: '{n} 笔', released: '已释放', of: '共 ¥{n}',
+  },
+  apply: {
+    step1: '身份', step2: '协议', step3: '收款', individual: '个人', company: '企业', name: '真实姓名', company_name: '企业全称', number: '身份证号', company_number: '统一社会信用代码', next: '下一步', says1: '只用于核验身份与报税，按法律要求保存', agree: '我已阅读并同意', quiz: '三十秒小测', answer_all: '请回答每一道题', holder: '收款人姓名', bank: '对公账号', says3: '个人收款到登录所用的微信，姓名须与身份一致', finish: '提交申请', done: '恭喜，已成为推客', done_says: '现在可以生成专属链接了', review: '已提交，等待审核', review_says: '审核结果会显示在这里', refused: '申请未通过', to_center: '进入推客中心', wechat_needed: '个人推客收款到微信：请在微信小程序内用微信登录后完成这一步',
+  },
+  share: { channel: '分享到哪里', moments: '朋友圈', group: '微信群', article: '公众号', search: '搜一搜', live: '直播', video: '视频号', copy_words: '推荐语', hint: '写一句真实感受（选填）', make: '生成分享', copy: '复制文案和链接', done: '已复制，粘贴即可分享', label: '每次分享都会带上这个标识', qr: '专属二维码', product: '推广商品', clicks: '{n} 次点击', visitors: '{n} 位访客', empty: '还没有链接', empty_says: '在商品页点“分享推广”即可生成' },
+  earnings: { empty: '还没有收益', empty_says: '有人通过你的链接下单后会出现在这里', void: '已取消', pending: '待释放', due: '已释放', self: '自购不计佣', paid: '实付 ¥{n}', refunded: '已退 ¥{n}', release: '{at} 释放', explain: '怎么算的', steps: '计算过程', refunds: '退款影响', moves: '账本分录', rule: '规则 {r} · 方案 {v}', wait_receipt: '收货后开始计冻结期' },
+  withdraw: { amount: '提现金额（元）', all: '全部提现', available: '可提现 ¥{n}', preview: '查看税费', tax: '代扣个人所得税', vat: '增值税', net: '预计到账', how: '税款怎么算的', go: '确认提现', sure: '提现 ¥{n}，预计到账 ¥{m}', sent: '已提交', bad: '请填写金额，最多两位小数', history: '提现记录', empty: '还没有提现记录', review: '审核中', approved: '已批准', sending: '打款中', unknown: '核实中', paid: '已到账', failed: '未成功', expired: '未确认已过期', rejected: '已驳回', cancelled: '已撤销', stopped: '已停止', cancel: '撤销', cancel_sure: '撤销这笔提现？', invoice: '发票号', hint_invoice: '企业推客填写' },
+  team: { empty: '还没有团队成员', empty_says: '团队关系只作登记，不因拉人获得报酬', one: '直接', far: '间隔 {n} 层', bound: '{at} 加入', notice: '团队关系只作登记：佣金只来自自己带来的成交。' },
+  statements: { empty: '还没有月结单', pays: '{n} 笔提现', gross: '提现金额', tax: '个税', vat: '增值税', net: '到账', pdf: '下载 PDF', name: '月结单-{m}.pdf' },
+  refused: {
+    network: '网络不通，请检查后重试', other: '没有成功，请稍后再试', server: '服务器开小差了，请稍后再试',
+    identity_login_refused: '登录名或密码不对', identity_not_authenticated: '登录已过期，请重新登录', identity_token_reused: '登录已失效，请重新登录', identity_already_taken: '这个登录名已经有人用了',
+    catalog_out_of_stock: '库存不足，请减少数量', catalog_product_not_found: '商品不存在或已下架', catalog_sku_not_for_sale: '这个规格已停售，请重新选择',
+    request_in_flight: '正在处理，请稍候', request_idempotency_mismatch: '内容已变化，请返回重试', payments_gateway_unavailable: '支付通道暂时不可用，请稍后再试', payments_not_payable: '这笔订单现在不能付款',
+    orders_placed_differently: '订单内容已变化，请返回购物车重新结算',
+  },
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig, type Plugin } from 'vite'
+import * as uniModule from '@dcloudio/vite-plugin-uni'
+
+// The plugin is CommonJS: as an ES module its function stands under `default`, sometimes twice.
+const given = uniModule as unknown as { default: unknown }
+const uni = ((given.default as { default?: unknown }).default ?? given.default) as () => Plugin[]
+
+/** uni-h5's style sheets name hosts of their maker (loading pictures, map markers). Nothing here may leave the house. */
+function stayHome(): Plugin {
+  const outside = /url\(\s*["']?https?:\/\/[^)]*\)/g
+  return {
+    name: 'xintui-stay-home',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type === 'asset' && file.fileName.endsWith('.css')) {
+          file.source = String(file.source).replace(outside, 'none')
+        }
+      }
+    },
+  }
+}
+
+export default defineConfig({
+  base: '/m/',
+  plugins: [uni(), stayHome()],
+  define: {
+    // Messages are compiled without `new Function`: the content security policy and mini-programs forbid it.
+    __INTLIFY_JIT_COMPILATION__: true,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_DROP_MESSAGE_COMPILER__: false,
+    __XINTUI_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version),
+  },
+  server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8000' } },
+  build: { target: 'es2018', chunkSizeWarningLimit: 900 },
+})
