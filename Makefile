@@ -11,7 +11,7 @@ WORKERS    ?= 2
 export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test bench proof check bootstrap browser screenshots
+.PHONY: help demo test bench proof check bootstrap browser screenshots web
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
@@ -34,13 +34,16 @@ bootstrap: .venv/.synced
 browser:
 	@bash tools/browser.sh
 
-demo: bootstrap ## a shop with real data, ready to look at
+web: bootstrap ## the phone shop for both targets, if it has changed
+	@bash tools/web.sh
+
+demo: bootstrap web ## a shop with real data, ready to look at
 	@.venv/bin/xintui demo
 
 screenshots: bootstrap browser ## every page of the running demo as a picture (BASE=http://127.0.0.1:8000)
 	@.venv/bin/python tools/screenshots.py --base $(or $(BASE),http://127.0.0.1:8000) $(ARGS)
 
-test: bootstrap browser ## every test, on a real PostgreSQL that it starts itself
+test: bootstrap browser web ## every test, on a real PostgreSQL that it starts itself
 	@.venv/bin/python -m pytest -n $(WORKERS) --durations=10 $(ARGS)
 
 bench: bootstrap ## the measurements, one after the other
@@ -54,3 +57,4 @@ check: bootstrap ## formatting, lint, import contracts, types
 	@.venv/bin/ruff check src tests bench tools
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/mypy
+	@bash tools/web.sh check

@@ -136,6 +136,7 @@ VERDICTS: dict[str, Verdict] = {
     "promoters_apply_agreement": ANYONE,
     "promoters_apply_payee": ANYONE,
     "promoters_read_me": ANYONE,
+    "promoters_read_application": ANYONE,
     "promoters_change_payee": ANYONE,
     "promoters_read_team": ANYONE,
     "promoters_export_team": ANYONE,

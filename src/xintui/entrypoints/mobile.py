@@ -59,7 +59,7 @@ class Files(WhiteNoiseMiddleware):
 def page(request: HttpRequest, path: str = "") -> HttpResponse:
     """The one page of the H5 build, with the share card of the product it shows."""
     index = BUILT / "index.html"
-    if path.startswith(("assets/", "static/")):
+    if path and not path.startswith(("pages/", "promoter/")):
         return HttpResponse("没有找到", status=404, content_type="text/plain; charset=utf-8")
     if not index.is_file():
         html = f"<!doctype html><meta charset=utf-8><title>尚未构建</title><h1>{MISSING}</h1>"

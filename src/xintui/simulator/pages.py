@@ -40,8 +40,16 @@ def _facts(words: str, fen: int, note: str) -> str:
 def cashier(world: World, call: Call) -> Answer:
     trade = trade_of(world, call.args["out_trade_no"])
     facts = _facts(trade.description, trade.total, f"订单号 {trade.out_trade_no}")
-    act = _button("付款") if trade.state == "NOTPAY" else f"<p>{SAYS[trade.state]}</p>"
+    act = _button("付款") if trade.state == "NOTPAY" else f"<p>{SAYS[trade.state]}</p>{_way_back(call)}"
     return _page("微信支付收银台（模拟）", facts + act)
+
+
+def _way_back(call: Call) -> str:
+    """`redirect_url`, as the real H5 cashier takes it: where the shop wants its buyer back."""
+    there = call.query.get("redirect_url", "")
+    if not there.startswith(("http://", "https://")):
+        return ""
+    return f'<p><a href="{escape(there)}">返回商家</a></p>'
 
 
 def cashier_pay(world: World, call: Call) -> Answer:

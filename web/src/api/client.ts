@@ -27,8 +27,12 @@ interface Raw {
   body: unknown
 }
 
-/** Where the API is: on H5 the same origin, in the mini-program the address given when it was built. */
-export const SERVER: string = import.meta.env.VITE_SERVER ?? ''
+/** Where the API is: on H5 where the page came from, in the mini-program the address given when it was built. */
+let server: string = import.meta.env.VITE_SERVER ?? ''
+// #ifdef H5
+server = location.origin // whole addresses: uni-h5 puts its router's base before those that begin with a slash
+// #endif
+export const SERVER = server
 
 function send(verb: string, url: string, body: unknown, header: Record<string, string>): Promise<Raw> {
   return new Promise((done, failed) => {

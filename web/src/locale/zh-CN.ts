@@ -51,6 +51,8 @@ export default {
   withdraw: { amount: '提现金额（元）', all: '全部提现', available: '可提现 ¥{n}', preview: '查看税费', tax: '代扣个人所得税', vat: '增值税', net: '预计到账', how: '税款怎么算的', go: '确认提现', sure: '提现 ¥{n}，预计到账 ¥{m}', sent: '已提交', bad: '请填写金额，最多两位小数', history: '提现记录', empty: '还没有提现记录', review: '审核中', approved: '已批准', sending: '打款中', unknown: '核实中', paid: '已到账', failed: '未成功', expired: '未确认已过期', rejected: '已驳回', cancelled: '已撤销', stopped: '已停止', cancel: '撤销', cancel_sure: '撤销这笔提现？', invoice: '发票号', hint_invoice: '企业推客填写' },
   team: { empty: '还没有团队成员', empty_says: '团队关系只作登记，不因拉人获得报酬', one: '直接', far: '间隔 {n} 层', bound: '{at} 加入', notice: '团队关系只作登记：佣金只来自自己带来的成交。' },
   statements: { empty: '还没有月结单', pays: '{n} 笔提现', gross: '提现金额', tax: '个税', vat: '增值税', net: '到账', pdf: '下载 PDF', name: '月结单-{m}.pdf' },
+  books: { gateway_clearing: '支付渠道待清算', merchant_payable: '应付商家货款', platform_fee: '技术服务费', platform_bonus: '平台阶梯奖励支出', promoter_pending: '我的待释放佣金', promoter_due: '我的可提现佣金', promoter_debt: '我的欠款', payout_clearing: '提现在途', tax_payable: '代扣个税' },
+  reasons: { commission_accrue: '付款后计提', commission_refund: '退款冲减', commission_release: '冻结期满释放', commission_clawback: '释放后退款追回', commission_bonus: '阶梯奖励', commission_net: '抵扣欠款', commission_withdraw: '提现' },
   refused: {
     network: '网络不通，请检查后重试', other: '没有成功，请稍后再试', server: '服务器开小差了，请稍后再试',
     identity_login_refused: '登录名或密码不对', identity_not_authenticated: '登录已过期，请重新登录', identity_token_reused: '登录已失效，请重新登录', identity_already_taken: '这个登录名已经有人用了',

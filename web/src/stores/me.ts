@@ -25,21 +25,12 @@ export async function refresh(): Promise<void> {
   }
   try {
     state.me = await get('/api/v1/me')
-    state.profile = await profile()
+    state.profile = (await get('/api/v1/promoter/application')) ?? null
   } catch (error) {
     if (!(error instanceof Refusal) || error.status !== 401) throw error
     Object.assign(state, { me: null, profile: null })
   } finally {
     state.asked = true
-  }
-}
-
-async function profile(): Promise<Profile | null> {
-  try {
-    return await get('/api/v1/promoter/me')
-  } catch (error) {
-    if (error instanceof Refusal && error.status >= 400 && error.status < 500 && error.status !== 429) return null
-    throw error
   }
 }
 

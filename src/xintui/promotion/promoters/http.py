@@ -235,6 +235,13 @@ def read_me(request: HttpRequest) -> dict[str, object]:
     return _profile(_mine(request))
 
 
+@router.get("/promoter/application", response=ProfileOut | None)
+def read_application(request: HttpRequest) -> dict[str, object] | None:
+    """The same for anybody who may ask: null for somebody who has never applied, which is no error."""
+    found = facade.by_user(identity.require(_who(request)).user_id)
+    return _profile(found) if found else None
+
+
 @router.post("/promoter/me/payee", response=ProfileOut)
 @transaction.atomic
 def change_payee(request: HttpRequest, body: PayeeIn) -> dict[str, object]:
