@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { nextTick } from 'vue'
+import { usePages } from '@/lib/load'
+import { add, drop, set, useCart } from '@/stores/cart'
+import { labelFor, touch } from '@/stores/via'
+import { replies, sent } from './setup'
+import zh from '@/locale/zh-CN'
+
+describe('the cart', () => {
+  it('adds up, keeps its bounds, and lies on the device', async () => {
+    const { state, pieces } = useCart()
+    add('s1', 2)
+    add('s2', 998)
+    add('s2', 5)
+    expect(state.entries.map(({ sku, qty }) => [sku, qty])).toEqual([['s2', 999], ['s1', 2]])
+    set('s1', 0)
+    await nextTick()
+    expect(pieces.value).toBe(999)
+    expect(uni.getStorageSync('xt.cart')).toEqual([{ sku: 's2', qty: 999, on: true }])
+    drop(['s2'])
+    expect(pieces.value).toBe(0)
+  })
+})
+
+describe('a shared link', () => {
+  it('leaves its label on the thing it led to, and on nothing else', async () => {
+    replies.push(() => ({ status: 200, data: { target: { kind: 'product', id: 'prd1', merchant_id: 'mch1', title: '' }, label: '广告·推广赚佣金', counted: true } }))
+    await touch('CODE')
+    expect(sent[0]!.body).toEqual({ code: 'CODE', visitor_id: uni.getStorageSync('xt.visitor') })
+    expect([labelFor('prd1', 'mch1'), labelFor('prd2', 'mch1')]).toEqual(['广告·推广赚佣金', ''])
+  })
+})
+
+describe('a list', () => {
+  it('drops the answer to an older question', async () => {
+    let first!: (page: { items: string[]; next: string | null }) => void
+    const answers = [new Promise<{ items: string[]; next: string | null }>((done) => (first = done)), Promise.resolve({ items: ['new'], next: null })]
+    const { items, load } = usePages(() => answers.shift()!)
+    const slow = load()
+    await load()
+    first({ items: ['old'], next: 'x' })
+    await slow
+    expect(items.value).toEqual(['new'])
+  })
+  it('goes on where it stopped', async () => {
+    const asked: string[] = []
+    const { items, load, more, next } = usePages((after) => (asked.push(after), Promise.resolve({ items: [asked.length], next: asked.length < 2 ? 'k' : null })))
+    await load()
+    await more()
+    await more()
+    expect([items.value, asked, next.value]).toEqual([[1, 2], ['', 'k'], null])
+  })
+})
+
+describe('the words', () => {
+  it('are all there for whoever asks by key', async () => {
+    const files = import.meta.glob('../src/**/*.{vue,ts}', { query: '?raw', import: 'default', eager: true }) as Record<string, string>
+    const known = (key: string) => key.split('.').reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], zh)
+    const asked = Object.values(files).flatMap((text) => [...text.matchAll(/\bt\('([a-z0-9_.]+)'/g)].map((found) => found[1]!))
+    expect(asked.length).toBeGreaterThan(150)
+    expect([...new Set(asked)].filter((key) => typeof known(key) !== 'string')).toEqual([])
+  })
+  it('hold no foreign word but names', () => {
+    const texts = (at: object): string[] => Object.values(at).flatMap((one) => (typeof one === 'string' ? [one] : texts(one)))
+    const words = texts(zh).flatMap((text) => text.replace(/\{\w+\}/g, '').match(/[A-Za-z]{2,}/g) ?? [])
+    expect([...new Set(words)]).toEqual(['PDF', 'pdf'])
+  })
+})
