@@ -47,7 +47,6 @@ SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 
 VERDICTS: dict[str, Verdict] = {
     "identity_login": PUBLIC,
-    "identity_register": PUBLIC,
     "identity_wechat_login": PUBLIC,
     "identity_send_login_code": PUBLIC,
     "identity_phone_login": PUBLIC,

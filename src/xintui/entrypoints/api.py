@@ -45,7 +45,6 @@ PUBLIC: Final[frozenset[str]] = frozenset(
     {
         # Operations that answer without a token (`auth=None`), by operation id. Anything else is 401 to a stranger.
         "identity_login",
-        "identity_register",
         "identity_wechat_login",
         "identity_send_login_code",
         "identity_phone_login",

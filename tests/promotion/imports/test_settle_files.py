@@ -16,7 +16,7 @@ from xintui.foundation.ledger import facade as ledger
 from xintui.infra import tenancy
 from xintui.kernel.errors import DomainError
 from xintui.promotion.commission import facade as commission
-from xintui.promotion.commission.facade import PlanConflict, PlanInvalid, SettledBeyond
+from xintui.promotion.commission.contracts import PlanConflict, PlanInvalid, SettledBeyond
 from xintui.promotion.imports.files import FileUnreadable
 from xintui.promotion.imports.settlement import Job, Settled, settle
 

@@ -35,7 +35,8 @@ export default {
     cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', swap: '换成', same: '同款同规格', suggest: '七天无理由,质量问题,少件错发,不想要了',
   },
   me: { hello: '你好', login: '登录 / 注册', login_says: '登录后查看订单与收益', orders: '我的订单', aftersale: '退款/售后', promoter: '推客中心', promoter_says: '今日收益、链接、提现', join: '成为推客', join_says: '三步完成，分享好物赚佣金', devices: '登录设备', rules: '规则公示', large: '大字模式', dark: '外观', dark_says: '深浅色跟随系统', logout: '退出登录', logout_sure: '确定退出登录？', version: '信推 {v}' },
-  login: { title: '欢迎来到信推', new: '注册新账号', old: '登录', name: '登录名或手机号', new_name: '登录名', hint_new: '小写字母开头，4 到 32 位', nick: '称呼', hint_nick: '怎么称呼你', password: '密码', hint_password: '至少 10 位，含三种字符', otp: '动态口令', hint_otp: '未开启请留空', go: '登录', register: '注册并登录', to_register: '没有账号？注册一个', to_login: '已有账号？去登录', wechat: '微信一键登录', bad_name: '登录名用小写字母开头，4 到 32 位字母、数字或下划线', missing: '请把每一项填完整', says: '登录即表示同意平台规则', failed: '微信没有返回登录凭证，请重试' },
+  login: { title: '欢迎来到信推', by_phone: '验证码登录', by_password: '密码登录', phone: '手机号', hint_phone: '11 位手机号', bad_phone: '请填写 11 位手机号', code: '验证码', hint_code: '短信里的 6 位数字', send: '获取验证码', sent: '验证码已发送', again: '{n} 秒后重发', name: '登录名或手机号', password: '密码', otp: '动态口令', hint_otp: '未开启请留空', go: '登录', wechat: '微信一键登录', missing: '请把每一项填完整', says: '登录即表示同意平台规则', says_new: '新手机号会自动注册；' },
+  proof: { title: '再次验证', otp: '动态口令', password: '登录密码', sms: '短信验证码', none: '请先设置密码或绑定手机号' },
   devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
   rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },
   open: { opening: '正在打开分享…', bad: '这个分享链接打不开', bad_says: '它可能已经失效，先去首页看看' },
@@ -55,7 +56,7 @@ export default {
   reasons: { commission_accrue: '付款后计提', commission_refund: '退款冲减', commission_release: '冻结期满释放', commission_clawback: '释放后退款追回', commission_bonus: '阶梯奖励', commission_net: '抵扣欠款', commission_withdraw: '提现' },
   refused: {
     network: '网络不通，请检查后重试', other: '没有成功，请稍后再试', server: '服务器开小差了，请稍后再试',
-    identity_login_refused: '登录名或密码不对', identity_not_authenticated: '登录已过期，请重新登录', identity_token_reused: '登录已失效，请重新登录', identity_already_taken: '这个登录名已经有人用了',
+    identity_login_refused: '登录名或密码不对', identity_not_authenticated: '登录已过期，请重新登录', identity_token_reused: '登录已失效，请重新登录', identity_sms_unavailable: '短信暂时发不出去，请用密码登录',
     catalog_out_of_stock: '库存不足，请减少数量', catalog_product_not_found: '商品不存在或已下架', catalog_sku_not_for_sale: '这个规格已停售，请重新选择',
     request_in_flight: '正在处理，请稍候', request_idempotency_mismatch: '内容已变化，请返回重试', payments_gateway_unavailable: '支付通道暂时不可用，请稍后再试', payments_not_payable: '这笔订单现在不能付款',
     orders_placed_differently: '订单内容已变化，请返回购物车重新结算',

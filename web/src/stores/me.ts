@@ -14,7 +14,7 @@ export function useMe() {
   kept()
   const promoter = computed(() => state.profile?.promoter ?? null)
   const active = computed(() => promoter.value?.state === 'active')
-  return { state, loggedIn, promoter, active, refresh, login, register, logout }
+  return { state, loggedIn, promoter, active, refresh, login, logout }
 }
 
 /** Asks again who I am; a stranger is nobody, which is no error. */
@@ -43,9 +43,13 @@ export async function login(name: string, password: string, otp = ''): Promise<v
   await enter(await post('/api/v1/auth/login', { body: { login: name, password, otp, device_name: deviceName() } }))
 }
 
-export async function register(login: string, password: string, display_name: string): Promise<void> {
-  const body = { login, password, display_name, device_name: deviceName() }
-  await enter(await post('/api/v1/auth/register', { body }))
+export async function sendCode(phone: string): Promise<void> {
+  await post('/api/v1/auth/sms', { body: { phone } })
+}
+
+/** Somebody new is let in the same way: the account is made at the first visit. */
+export async function byPhone(phone: string, code: string): Promise<void> {
+  await enter(await post('/api/v1/auth/phone', { body: { phone, code, device_name: deviceName() } }))
 }
 
 export async function wechat(code: string): Promise<void> {

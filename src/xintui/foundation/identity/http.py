@@ -24,15 +24,6 @@ class LoginIn(In):
     device_name: Annotated[Text, Field(max_length=80)] = ""
 
 
-class RegisterIn(In):
-    """A login name starts with a letter, so that nobody registers somebody's phone number."""
-
-    login: Annotated[str, Field(pattern=r"^[a-z][0-9a-z_]{3,31}$")]
-    password: Annotated[Text, Field(min_length=1, max_length=128)]
-    display_name: Annotated[Text, Field(min_length=1, max_length=20)]
-    device_name: Annotated[Text, Field(max_length=80)] = ""
-
-
 class WechatLoginIn(In):
     code: Annotated[Text, Field(min_length=1, max_length=128)]
     device_name: Annotated[Text, Field(max_length=80)] = ""
@@ -180,12 +171,6 @@ def login(request: HttpRequest, data: LoginIn) -> IssuedTokens:
         device_name=data.device_name,
         now=clock.now(),
     )
-
-
-@router.post("/auth/register", response=TokensOut, auth=None, summary="注册买家账号")
-def register(request: HttpRequest, data: RegisterIn) -> IssuedTokens:
-    """A new account, logged in on this device."""
-    return facade.register(data.login, data.password, data.display_name, device_name=data.device_name, now=clock.now())
 
 
 @router.post("/auth/wechat", response=TokensOut, auth=None, summary="微信一键登录")

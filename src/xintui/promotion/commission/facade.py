@@ -3,12 +3,9 @@
 from xintui.promotion.commission.contracts import (
     Outcome,
     Plan,
-    PlanConflict,
-    PlanInvalid,
     Refund,
     Sale,
     SaleBlock,
-    SettledBeyond,
     Withdrawal,
 )
 from xintui.promotion.commission.handlers import accrue, received, refunded
@@ -52,7 +49,7 @@ from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
 
 __all__ = [
-    "Outcome", "Plan", "PlanConflict", "PlanInvalid", "Refund", "Sale", "SaleBlock", "SettledBeyond", "Withdrawal",
+    "Outcome", "Plan", "Refund", "Sale", "SaleBlock", "Withdrawal",
     "accrue", "audit", "calendar", "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning", "explain",
     "explanation", "lines", "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan",
     "plan_in_force", "preview", "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received",

@@ -25,7 +25,7 @@ from xintui.foundation.identity.contracts import (
     WechatUnavailable,
 )
 from xintui.foundation.identity.models import LoginCode, RoleGrant, User
-from xintui.foundation.identity.services import people, tokens, totp
+from xintui.foundation.identity.services import tokens, totp
 from xintui.foundation.identity.services.audit import audit, caller_ip
 from xintui.infra import tenancy, wechat
 from xintui.infra.throttle import facade as throttle
@@ -35,8 +35,6 @@ WINDOW_S: Final = 900
 PER_ACCOUNT_AND_PLACE: Final = 10
 PER_ACCOUNT: Final = 50
 PER_PLACE: Final = 100
-NEW_PER_PLACE: Final = 30
-"""New accounts from one address in a quarter of an hour: a family behind one router, not a farm."""
 
 
 @dataclass(frozen=True)
@@ -118,22 +116,6 @@ def password_login(
         issued = tokens.issue(admitted.user, merchant_id=place, personal=False, device_name=device_name, now=now)
         audit(admitted.principal, "identity.login", ("device", issued.device_id))
     return issued
-
-
-def register(name: str, password: str, display_name: str, *, device_name: str, now: datetime) -> IssuedTokens:
-    """A buyer's new account under a login name of its own, logged in.
-
-    Never under a phone number: a number is somebody's, and only WeChat's button shows whose (`bind_phone`).
-    Raises `AlreadyTaken`, `WeakPassword`, `TooManyAttempts`.
-    """
-    if wait := throttle.hit(f"register//{caller_ip()}", limit=NEW_PER_PLACE, seconds=WINDOW_S, now=now):
-        raise TooManyAttempts(wait)
-    with tenancy.as_platform(), transaction.atomic():
-        made = people.create_user(
-            display_name=display_name, login=name, password=password, roles=[(Role.BUYER, "")], now=now
-        )
-        user = User.objects.get(id=made.user_id)
-        return tokens.issue(user, merchant_id="", personal=True, device_name=device_name, now=now)
 
 
 def wechat_login(code: str, *, device_name: str, now: datetime) -> IssuedTokens:
