@@ -24,7 +24,7 @@ export function deviceName(): string {
   let name = '微信小程序'
   // #ifdef H5
   const agent = navigator.userAgent
-  const kind = /iPhone|iPad/.test(agent) ? 'iPhone' : /Android/.test(agent) ? '安卓手机' : '电脑'
+  const kind = /iPhone|iPad/.test(agent) ? '苹果手机' : /Android/.test(agent) ? '安卓手机' : '电脑'
   name = `${kind} · ${/MicroMessenger/.test(agent) ? '微信内浏览器' : '浏览器'}`
   // #endif
   return name

@@ -272,16 +272,20 @@ def prospect(promoter_id: str, level: str, product_id: str, *, now: datetime) ->
     Raises `ProductNotFound`.
     """
     product, plan = catalog.on_sale(product_id), queries.plan_in_force(now)
-    price = min((sku.price_fen for sku in product.skus if sku.active), default=0)
+    sku = min((sku for sku in product.skus if sku.active), key=lambda one: (one.price_fen, one.id), default=None)
+    if plan is None or sku is None:
+        return None
+    price = sku.price_fen
     facts = {
         "merchant_id": product.merchant_id,
         "category": product.category,
         "product_id": product.id,
+        "sku_id": sku.id,
         "promoter_id": promoter_id,
         "promoter_level": level,
     }
-    rule = rules.choose(plan.rules, facts) if plan else None
-    if plan is None or rule is None:
+    rule = rules.choose(plan.rules, facts)
+    if rule is None:
         return None
     back = _refunded_bp(product.merchant_id)
     return Prospect(

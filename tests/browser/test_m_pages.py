@@ -1,0 +1,227 @@
+"""The shop in the hand (/m/): every page of its route table, and a promoter's link that becomes an order and money."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import House, Opened, context
+from tests.browser.test_every_page import FOREIGN, KNOWN, TYPED
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+AXE = WEB / "node_modules/axe-core/axe.min.js"
+LABEL = "广告·推广赚佣金"
+BUYER, PROMOTER = "buyer1", "tuike1"
+ADDRESS = {"name": "李雷", "phone": "13800000001", "region": "浙江省杭州市", "street": "文三路 1 号"}
+NOTHING_SERIOUS = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa']});
+  return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`);
+}"""
+
+
+def routes() -> list[str]:
+    """Every page that the build knows, from the one list there is."""
+    table = json.loads((WEB / "src/pages.json").read_text())
+    pages = [page["path"] for page in table["pages"]]
+    return pages + [f"{part['root']}/{page['path']}" for part in table["subPackages"] for page in part["pages"]]
+
+
+class Client:
+    """The same API, asked for the numbers that addresses need."""
+
+    def __init__(self, house: House, login: str) -> None:
+        self.http = httpx.Client(base_url=f"{house.url}/api/v1", trust_env=False)
+        tokens = self.http.post("/auth/login", json={"login": login, "password": house.password}).json()
+        self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+
+    def get(self, path: str) -> Any:
+        """The answer, which must be one."""
+        answer = self.http.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def addresses(house: House) -> dict[str, tuple[str, str]]:
+    """Route → who opens it, and with what. A new route without a line here fails the test."""
+    buyer, promoter = Client(house, BUYER), Client(house, PROMOTER)
+    product = buyer.get("/catalog/products")["items"][0]["id"]
+    sku = buyer.get(f"/catalog/products/{product}")["skus"][0]["id"]
+    orders = buyer.get("/orders")["items"]
+    paid = next(order for order in orders if order["paid_at"])
+    line = promoter.get("/promoter/me/commission/lines")["items"][0]
+    code = promoter.get("/promoter/links")["items"][0]["code"]
+    return {
+        "pages/home/index": (BUYER, ""),
+        "pages/category/index": (BUYER, ""),
+        "pages/cart/index": (BUYER, ""),
+        "pages/me/index": (BUYER, ""),
+        "pages/search/index": (BUYER, "?text="),
+        "pages/product/index": (PROMOTER, f"?id={product}"),
+        "pages/open/index": (BUYER, f"?s={code}"),
+        "pages/checkout/index": (BUYER, f"?sku={sku}&qty=2"),
+        "pages/pay/index": (BUYER, f"?id={paid['checkout_id']}"),
+        "pages/orders/index": (BUYER, ""),
+        "pages/orders/detail": (BUYER, f"?id={paid['id']}"),
+        "pages/aftersale/apply": (BUYER, f"?id={paid['id']}"),
+        "pages/aftersale/index": (BUYER, ""),
+        "pages/login/index": ("", ""),
+        "pages/devices/index": (BUYER, ""),
+        "pages/rules/index": ("", ""),
+        "promoter/index": (PROMOTER, ""),
+        "promoter/apply": (BUYER, ""),
+        "promoter/share": (PROMOTER, f"?kind=product&id={product}"),
+        "promoter/links": (PROMOTER, ""),
+        "promoter/earnings": (PROMOTER, ""),
+        "promoter/explain": (PROMOTER, f"?order={line['order_id']}&line={line['line_id']}"),
+        "promoter/withdraw": (PROMOTER, ""),
+        "promoter/team": (PROMOTER, ""),
+        "promoter/statements": (PROMOTER, ""),
+    }
+
+
+def fill(page: Page, name: str, value: str) -> None:
+    """Type into one of uni's inputs."""
+    page.get_by_test_id(name).locator("input").fill(value)
+
+
+def let_in(page: Page, house: House, login: str) -> None:
+    """By password, on the login page where the person is."""
+    page.get_by_test_id("by-password").click()
+    fill(page, "login", login)
+    fill(page, "password", house.password)
+    page.get_by_test_id("enter").click()
+
+
+def ready(page: Page) -> None:
+    """Everything on the page has come, and nothing of it failed."""
+    expect(page.locator("[data-face]").first).to_have_attribute("data-face", "ready")
+    expect(page.locator("[data-face=loading]")).to_have_count(0)
+    expect(page.locator("[data-face=failed]")).to_have_count(0)
+
+
+def people(chromium: Browser, house: House, watch: Opened, *, wide: int) -> dict[str, BrowserContext]:
+    """A stranger, a buyer and a promoter, each with a browser of their own."""
+    made = {who: context(chromium, house, phone=wide < 500, wide=wide) for who in ("", BUYER, PROMOTER)}
+    for who in (BUYER, PROMOTER):
+        page = watch(made[who])
+        page.goto("/m/pages/login/index")
+        let_in(page, house, who)
+        page.wait_for_url(re.compile("/m/(pages/home/index)?$"))
+        page.close()
+    return made
+
+
+@pytest.mark.parametrize("wide", [390, 1440])
+def test_every_page_of_the_route_table(chromium: Browser, house: House, watch: Opened, wide: int) -> None:
+    known = addresses(house)
+    assert sorted(known) == sorted(routes())
+    seats = people(chromium, house, watch, wide=wide)
+    strange: dict[str, str] = {}
+    hard: dict[str, list[str]] = {}
+    for route, (who, query) in known.items():
+        page = watch(seats[who])
+        answer = page.goto(f"/m/{route}{query}")
+        assert answer is not None and answer.status == 200, route
+        ready(page)
+        too_wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert too_wide <= 0, (route, f"{too_wide} px to the right of the screen")
+        strange |= {word: route for word in page.evaluate(FOREIGN) if not word.isupper() and word not in TYPED | KNOWN}
+        if wide == 390:
+            page.evaluate(AXE.read_text())
+            if found := page.evaluate(NOTHING_SERIOUS):
+                hard[route] = found
+        page.close()
+    strange = {word: route for word, route in strange.items() if not re.fullmatch(r"[a-z]{3}[0-9A-Z]{26}", word)}
+    assert strange == {}
+    assert hard == {}
+    for seat in seats.values():
+        seat.close()
+
+
+def test_a_link_made_on_a_phone_becomes_an_order_and_money_that_is_seen_without_reloading(
+    chromium: Browser, house: House, watch: Opened
+) -> None:
+    with context(chromium, house, phone=True) as first, context(chromium, house, phone=True) as second:
+        promoter = watch(first)
+        address, earned = share(promoter, house)
+        promoter.goto("/m/promoter/index")
+        ready(promoter)
+        before = fen(promoter.get_by_test_id("pending").inner_text())
+
+        buyer = watch(second)
+        order = buy(buyer, house, address)
+        expect(promoter.get_by_test_id("pending")).not_to_have_text(text_of(before), timeout=40_000)
+        assert fen(promoter.get_by_test_id("pending").inner_text()) == before + earned
+
+        refund_a_part(buyer, order)
+
+
+def share(page: Page, house: House) -> tuple[str, int]:
+    """The product's page says what sharing brings; the link is made and read off the screen."""
+    product = Client(house, PROMOTER).get("/catalog/products?sort=price_down")["items"][0]
+    page.goto("/m/pages/login/index")
+    let_in(page, house, PROMOTER)
+    page.wait_for_url(re.compile("/m/(pages/home/index)?$"))
+    page.goto(f"/m/pages/product/index?id={product['id']}")
+    expect(page.get_by_test_id("earn")).to_contain_text("分享赚")
+    preview = Client(house, PROMOTER).get(f"/promoter/me/commission/preview/{product['id']}")
+    page.get_by_test_id("earn").click()
+    page.get_by_test_id("make").click()
+    expect(page.get_by_test_id("label")).to_have_text(LABEL)
+    address = page.get_by_test_id("address").inner_text().strip()
+    assert address.startswith(f"{house.url}/m/s/"), address
+    return address, int(preview["gross_fen"])
+
+
+def buy(page: Page, house: House, address: str) -> str:
+    """A stranger follows the link, is asked who they are when it matters, pays at the cashier and comes back."""
+    page.goto(address)
+    expect(page.get_by_test_id("label")).to_have_text(LABEL)
+    page.get_by_test_id("buy").click()
+    let_in(page, house, BUYER)
+    for name, value in (
+        ("name", "李雷"),
+        ("phone", "13800000001"),
+        ("region", "浙江省杭州市"),
+        ("street", "文三路 1 号"),
+    ):
+        fill(page, name, value)
+    for box in page.get_by_test_id("confirm").all():
+        box.click()
+    page.get_by_test_id("submit").click()
+    page.get_by_test_id("pay").click()
+    page.get_by_role("button", name="付款").click()
+    expect(page.get_by_text("支付成功")).to_be_visible()
+    page.get_by_role("link", name="返回商家").click()
+    expect(page.get_by_test_id("paid")).to_have_text("付款成功", timeout=40_000)
+    page.get_by_test_id("to-orders").click()
+    expect(page.get_by_test_id("state")).to_have_text("待发货")
+    return page.url.rpartition("id=")[2]
+
+
+def refund_a_part(page: Page, order: str) -> None:
+    """By line and amount; too much is refused before it is sent."""
+    page.get_by_test_id("aftersale").click()
+    fill(page, "amount", "999999")
+    page.get_by_text("不想要了").click()
+    page.get_by_test_id("send").click()
+    expect(page.get_by_text("退款金额应在")).to_be_visible()
+    fill(page, "amount", "10.00")
+    page.get_by_test_id("send").click()
+    expect(page.get_by_test_id("sale")).to_contain_text("待商家处理")
+    expect(page.get_by_test_id("sale")).to_contain_text("10.00")
+    assert order in page.url
+
+
+def fen(text: str) -> int:
+    """`¥1,234.56` → 123456."""
+    return int(re.sub(r"[^0-9]", "", text))
+
+
+def text_of(amount: int) -> str:
+    return f"¥{amount // 100:,}.{amount % 100:02d}"
