@@ -43,7 +43,8 @@ demo: bootstrap web ## a shop with real data, ready to look at
 screenshots: bootstrap browser ## every page of the running demo as a picture (BASE=http://127.0.0.1:8000)
 	@.venv/bin/python tools/screenshots.py --base $(or $(BASE),http://127.0.0.1:8000) $(ARGS)
 
-test: bootstrap browser web ## every test, on a real PostgreSQL that it starts itself
+test: bootstrap browser ## every test, on a real PostgreSQL that it starts itself
+	@bash tools/web.sh check
 	@.venv/bin/python -m pytest -n $(WORKERS) --durations=10 $(ARGS)
 
 bench: bootstrap ## the measurements, one after the other

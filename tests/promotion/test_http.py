@@ -73,7 +73,9 @@ def joined(caller: Caller, n: int) -> str:
 
 def test_a_phone_joins_in_three_steps_and_sees_only_masked_things(someone: Callable[..., Caller]) -> None:
     phone = someone("zhang", Role.BUYER)
+    assert phone.get("/promoter/application") == (200, None)
     promoter_id = joined(phone, 1)
+    assert phone.get("/promoter/application") == phone.get("/promoter/me")
     payee = promoters.payee(promoter_id)
     assert payee is not None and payee.account == "openid-zhang"  # ours to know, never the client's to say
     status, me = phone.get("/promoter/me")

@@ -56,8 +56,10 @@ def test_native_and_h5_orders_give_a_code_and_a_page_a_person_can_pay_on(
     page = api.http.get(json.loads(h5)["h5_url"])
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "付款" in page.text and "¥2.56" in page.text and "&lt;b&gt;茶&lt;/b&gt;" in page.text
-    done = api.http.post(json.loads(h5)["h5_url"])
+    done = api.http.post(json.loads(h5)["h5_url"] + "?redirect_url=https%3A%2F%2Fshop.example%2F%3Fa%3D1%26b%3D%22")
     assert "支付成功" in done.text
+    assert '<a href="https://shop.example/?a=1&amp;b=&quot;">返回商家</a>' in done.text
+    assert "返回商家" not in api.http.get(json.loads(h5)["h5_url"] + "?redirect_url=javascript:alert(1)").text
     assert json.loads(client.query(out_trade_no="ORDER0004")[1])["trade_type"] == "MWEB"
     assert api.http.get("/").text.count("/sim/cashier/") == 1
 

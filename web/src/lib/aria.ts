@@ -40,6 +40,7 @@ export function tendPage(): void {
       } else change.addedNodes.forEach(tend)
     }
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ['disabled'] })
+  document.body.tabIndex = 0 // a page of nothing but words must still scroll by keys
   document.addEventListener('keydown', (pressed) => {
     const on = pressed.target as HTMLElement
     if ((pressed.key === 'Enter' || pressed.key === ' ') && on.matches?.(PRESSED)) {

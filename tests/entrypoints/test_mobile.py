@@ -1,0 +1,98 @@
+"""/m/: what the server adds to the built shop: where it may load from, its card in a chat, what is kept for how long."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from tests.commerce.world import T0, goods, shop
+from tests.promotion.people import promoter
+from xintui.commerce.catalog.contracts import Product
+from xintui.entrypoints import mobile
+from xintui.infra import clock, tenancy
+from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.attribution.contracts import Channel, Target, TargetKind
+
+INDEX = "<!doctype html><html><head><!--share--></head><body></body></html>"
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A build with a page, a file whose name has a hash, and one whose name has none."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "static").mkdir()
+    (tmp_path / "index.html").write_text(INDEX)
+    (tmp_path / "assets/index-Bk754QDF.js").write_text("1")
+    (tmp_path / "static/tea.svg").write_text("<svg/>")
+    monkeypatch.setattr(mobile, "BUILT", tmp_path)
+    clock.set_for_story(T0)
+    yield tmp_path
+    clock.set_for_story(None)
+
+
+def get(path: str) -> HttpResponse:
+    with tenancy.as_nobody():
+        return Client(headers={"user-agent": "Mozilla/5.0"}).get(path)  # type: ignore[return-value]
+
+
+def listed(title: str = "明前龙井") -> Product:
+    return goods(shop("云雾茶行"), title, ("50g", 6_800, 10))
+
+
+@pytest.mark.django_db
+def test_every_page_of_the_shop_is_the_one_page_under_a_policy_without_outside_hosts(built: Path) -> None:
+    for path in ("/m/", "/m/pages/cart/index", "/m/promoter/index"):
+        page = get(path)
+        assert (page.status_code, page["Cache-Control"]) == (200, "no-cache")
+        policy = page["Content-Security-Policy"]
+        assert "script-src 'self'" in policy and "connect-src 'self'" in policy and "http" not in policy
+        assert "<!--share-->" not in page.content.decode()
+    assert [get(path).status_code for path in ("/m/api/v1/me", "/m/assets/gone.js", "/m/wp-admin")] == [404] * 3
+
+
+@pytest.mark.django_db
+def test_a_chat_shows_the_product_and_says_so_when_it_is_advertising(built: Path) -> None:
+    green = listed('"><script>龙井')
+    plain = get(f"/m/pages/product/index?id={green.id}").content.decode()
+    assert '<meta property="og:title" content="&quot;&gt;&lt;script&gt;龙井">' in plain
+    assert "<script>" not in plain
+    shared = get(f"/m/pages/product/index?id={green.id}&s=CODE").content.decode()
+    assert 'content="广告·推广赚佣金 &quot;&gt;&lt;script&gt;龙井"' in shared
+    for nothing in ("nobody", "../x", "%00", "<b>"):
+        assert "og:title" not in get(f"/m/pages/product/index?id={nothing}").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_share_link_leads_to_its_product_with_its_code_and_a_forged_one_to_the_front(built: Path) -> None:
+    green = listed()
+    who = promoter(1, at=T0 - timedelta(days=1)).id
+    target = Target(TargetKind.PRODUCT, green.id, green.merchant_id, green.title)
+    code = attribution.create_link(who, target, Channel.GROUP, now=T0).code
+    assert get(f"/m/s/{code}")["Location"] == f"/m/pages/product/index?id={green.id}&s={code}"
+    home = attribution.create_link(who, Target(TargetKind.HOME, "home", "", "信推好物"), Channel.GROUP, now=T0).code
+    assert get(f"/m/s/{home}")["Location"] == f"/m/pages/open/index?s={home}"
+    assert get(f"/m/s/{code[::-1]}")["Location"] == "/m/"
+
+
+def test_files_named_by_hash_are_kept_for_ever_and_the_page_is_never_a_file(built: Path) -> None:
+    def beyond(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("beyond")
+
+    files = mobile.Files(beyond)
+    found = {url: kept.alternatives[0][1] for url, kept in files.files.items() if url.startswith("/m/")}
+    assert sorted(found) == ["/m/assets/index-Bk754QDF.js", "/m/static/tea.svg"]
+    hashed = files(RequestFactory().get("/m/assets/index-Bk754QDF.js"))
+    assert "immutable" in hashed["Cache-Control"]
+    assert "immutable" not in files(RequestFactory().get("/m/static/tea.svg"))["Cache-Control"]
+    assert files(RequestFactory().get("/m/index.html")).content == b"beyond"
+
+
+def test_without_a_build_one_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mobile, "BUILT", tmp_path / "nothing")
+    page = mobile.page(RequestFactory().get("/m/"))
+    assert page.status_code == 503
+    assert "请在项目目录运行 make web" in page.content.decode()
+    assert mobile.Files(lambda request: HttpResponse()).files.get("/m/index.html") is None
