@@ -1,4 +1,4 @@
-"""/m/: what the server adds to the built shop: where it may load from, its card in a chat, what is kept for how long."""
+"""/m/: what the server adds to the built shop: where it may load from, its card in a chat, what may be cached."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -39,7 +39,7 @@ _HASHED: Final = re.compile(r"/assets/.+[-.][0-9A-Za-z_-]{8}\.\w+$")
 _PLACE: Final = "<!--share-->"
 
 
-class Files(WhiteNoiseMiddleware):
+class Files(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
     """whitenoise, serving the build too: compressed where a .gz lies beside, hashed names for ever."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
