@@ -104,6 +104,7 @@ def _invite(host: str, port: int, gateway_url: str) -> None:
     url = f"http://{host}:{port}"
     click.echo("")
     click.echo(f"  商城（买家）   {url}/            账号 buyer1 … buyer12")
+    click.echo(f"  手机商城       {url}/m/          账号 buyer1 …、tuike1 …，或手机验证码")
     click.echo(f"  运营后台       {url}/ops/        账号 operator / finance / reviewer / auditor")
     click.echo(f"  商家后台       {url}/merchant/   账号 " + " / ".join(shop.login for shop in SHOPS))
     click.echo(f"  开放接口       {url}/api/v1/openapi.json")
