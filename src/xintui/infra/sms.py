@@ -13,10 +13,8 @@ from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-import httpx
-
 OFFICIAL: Final = "https://sms.tencentcloudapi.com"
-_TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
+_SECONDS: Final = 5.0
 _TYPE: Final = "application/json; charset=utf-8"
 
 
@@ -71,8 +69,10 @@ def send_code(account: SmsAccount, phone: str, code: str, minutes: int) -> None:
         "TemplateParamSet": [code, str(minutes)],
     }
     payload = json.dumps(body, ensure_ascii=False).encode()
+    import httpx  # as in `wechat`: loaded by whom it serves
+
     try:
-        with httpx.Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
             answer = client.post(account.base_url + "/", content=payload, headers=_signed(account, payload))
             told = answer.json()["Response"]
             if error := told.get("Error"):

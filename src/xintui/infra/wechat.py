@@ -6,10 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-import httpx
-
 OFFICIAL: Final = "https://api.weixin.qq.com"
-_TIMEOUT: Final = httpx.Timeout(5.0, connect=2.0)
+_SECONDS: Final = 5.0
+_SECONDS_TO_CONNECT: Final = 2.0
 _STALE: Final = frozenset({40001, 40014, 42001})
 _BUSY: Final = frozenset({-1, 45011})
 
@@ -58,8 +57,11 @@ _lock = threading.Lock()
 
 
 def _call(app: MiniProgram, method: str, path: str, **kwargs: Any) -> dict[str, Any]:
+    import httpx  # a client that most commands and most pages never need takes its time to load
+
+    timeout = httpx.Timeout(_SECONDS, connect=_SECONDS_TO_CONNECT)
     try:
-        with httpx.Client(base_url=app.base_url, timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client:
+        with httpx.Client(base_url=app.base_url, timeout=timeout, follow_redirects=False, trust_env=False) as client:
             response = client.request(method, path, **kwargs)
             answer = response.json()
     except (httpx.HTTPError, ValueError) as error:
