@@ -11,10 +11,10 @@ WORKERS    ?= 2
 export UV_PYTHON := $(PYTHON)
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo test bench proof check bootstrap browser screenshots web
+.PHONY: help demo test bench proof check bootstrap browser screenshots web bench-web
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)$$/  make \1|\2/' | column -t -s '|'
 
 $(UV_STAMP):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { echo "Python 3.11 is needed; found '$(PYTHON)' (set PYTHON=/path/to/python3.11)"; exit 1; }
@@ -49,6 +49,9 @@ test: bootstrap browser ## every test, on a real PostgreSQL that it starts itsel
 
 bench: bootstrap ## the measurements, one after the other
 	@.venv/bin/xintui bench all
+
+bench-web: bootstrap browser web ## the phone shop's weight and speed, against a running demo (BASE=http://127.0.0.1:8000)
+	@.venv/bin/python tools/bench_web.py --base $(or $(BASE),http://127.0.0.1:8000) $(ARGS)
 
 proof: bootstrap ## try to break it: crashes, races, forged messages, tampering; each figure with its control
 	@.venv/bin/xintui proof all

@@ -33,5 +33,19 @@ export default defineConfig({
     __XINTUI_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version),
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8000' } },
-  build: { target: 'es2018', chunkSizeWarningLimit: 900 },
+  build: {
+    target: 'es2018',
+    chunkSizeWarningLimit: 900,
+    // One style sheet and one chunk of what all pages share: on a slow phone a request costs more than a kilobyte.
+    ...(process.env.UNI_PLATFORM === 'h5'
+      ? {
+          cssCodeSplit: false,
+          rollupOptions: {
+            output: {
+              manualChunks: (id: string) => (/\/web\/src\/(api|components|lib|locale|stores)\//.test(id) ? 'shared' : undefined),
+            },
+          },
+        }
+      : {}),
+  },
 })

@@ -1,5 +1,7 @@
 """/m/: what the server adds to the built shop: where it may load from, its card in a chat, what may be cached."""
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -58,7 +60,9 @@ def test_a_chat_shows_the_product_and_says_so_when_it_is_advertising(built: Path
     green = listed('"><script>龙井')
     plain = get(f"/m/pages/product/index?id={green.id}").content.decode()
     assert '<meta property="og:title" content="&quot;&gt;&lt;script&gt;龙井">' in plain
-    assert "<script>" not in plain
+    assert "<script>" not in plain and plain.count("<script") == plain.count("</script>") == 1
+    given = re.search(r'<script type="application/json" id="xt-product">(.*?)</script>', plain)
+    assert given and json.loads(given[1]) == get(f"/api/v1/catalog/products/{green.id}").json()  # type: ignore[attr-defined]
     shared = get(f"/m/pages/product/index?id={green.id}&s=CODE").content.decode()
     assert 'content="广告·推广赚佣金 &quot;&gt;&lt;script&gt;龙井"' in shared
     for nothing in ("nobody", "../x", "%00", "<b>"):
