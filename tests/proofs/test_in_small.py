@@ -20,7 +20,8 @@ def figures(name: str, count: int) -> dict[str, Any]:
         text=True,
         timeout=180,
     )
-    assert done.returncode == 0, done.stderr
+    # 1: some aim was not met, as a window may stay unhit by three kills; the tests say which aims count in small.
+    assert done.returncode in (0, 1), done.stderr
     return {one["figure"]: one["value"] for one in map(json.loads, done.stdout.splitlines())}
 
 
