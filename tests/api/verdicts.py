@@ -129,6 +129,12 @@ VERDICTS: dict[str, Verdict] = {
     "orders_quarantine": MONEY_READERS,
     "orders_return_quarantined": MONEY_ACTORS,
     "checkout_place": ANYONE,
+    "addresses_book": ANYONE,
+    "addresses_add": ANYONE,
+    "addresses_read": ANYONE,
+    "addresses_change": ANYONE,
+    "addresses_remove": ANYONE,
+    "addresses_make_default": ANYONE,
     # promotion
     "promoters_read_agreement": ANYONE,
     "promoters_apply_identity": ANYONE,

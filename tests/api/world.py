@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.promotion.people import id_number
+from xintui.commerce.addresses import facade as addresses
+from xintui.commerce.addresses.contracts import AddressDraft
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
@@ -221,7 +223,13 @@ def earned(world: World) -> None:
     world.ids["draft_id"] = made.id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce, sharing, promotion, earned]
+def at_home(world: World) -> None:
+    """The victim's address book."""
+    home = AddressDraft(world.canary("name"), "13900009999", "330106", "浙江省杭州市西湖区", world.canary("street"))
+    world.ids["address_id"] = addresses.add(world.ids["buyer_id"], home, now=world.now).id
+
+
+SEEDERS: list[Callable[[World], None]] = [people, commerce, at_home, sharing, promotion, earned]
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

@@ -24,6 +24,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("ledger", "xintui.foundation.ledger.http"),
     ("evidence", "xintui.foundation.evidence.http"),
     ("payments", "xintui.foundation.payments.http"),
+    ("addresses", "xintui.commerce.addresses.http"),
     ("merchants", "xintui.commerce.merchants.http"),
     ("catalog", "xintui.commerce.catalog.http"),
     ("orders", "xintui.commerce.orders.http.buyer"),

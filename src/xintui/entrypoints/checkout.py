@@ -1,14 +1,15 @@
 """POST /checkouts: attribution is above orders, so the entrance introduces them to each other."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router, Status
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.orders import facade as orders
-from xintui.commerce.orders.contracts import Checkout, OrderNotFound, PlaceRequest, Referral
+from xintui.commerce.orders.contracts import Address, Checkout, OrderNotFound, PlaceRequest, Referral
 from xintui.commerce.orders.http.shapes import AddressIn, CheckoutOut, QuoteIn
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAllowed
@@ -24,11 +25,27 @@ class CheckoutIn(QuoteIn):
     """The buyer's device makes `checkout_id`, so that sending it again changes nothing. Amounts cannot be sent."""
 
     checkout_id: Annotated[str, Field(pattern=r"^chk[0-9A-Za-z]{10,29}$")]
-    address: AddressIn
+    address: AddressIn | None = None
+    address_id: Id | None = None
+    """One of the buyer's saved addresses instead of `address`; the order keeps a copy of it."""
     visitor_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{0,64}$")] = ""
     note: Annotated[Text, Field(max_length=200)] = ""
     confirmed: Annotated[list[Id], Field(max_length=100)] = []
     """SKUs of which the buyer was shown, and has confirmed for this purchase, that 七日无理由退货 does not apply."""
+
+    @model_validator(mode="after")
+    def _one_address(self) -> Self:
+        if (self.address is None) == (self.address_id is None):
+            raise ValueError("address 与 address_id 填且只填一个")
+        return self
+
+    def goes_to(self, buyer_id: str) -> Address:
+        """Where the parcel goes. Raises `AddressNotFound`."""
+        if self.address is not None:
+            return self.address.address()
+        assert self.address_id is not None
+        saved = addresses.get(self.address_id, buyer_id=buyer_id)
+        return Address(saved.name, saved.phone, saved.region, saved.street)
 
 
 @router.post("", response={201: CheckoutOut})
@@ -41,7 +58,7 @@ def place(request: HttpRequest, body: CheckoutIn) -> Status[Checkout]:
         checkout_id=body.checkout_id,
         buyer_id=who.user_id,
         items=body.wanted(),
-        address=body.address.address(),
+        address=body.goes_to(who.user_id),
         now=clock.now(),
         note=body.note,
         confirmed=frozenset(body.confirmed),

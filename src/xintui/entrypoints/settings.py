@@ -37,6 +37,7 @@ MODULES = [
     "xintui.foundation.ledger",
     "xintui.foundation.evidence",
     "xintui.foundation.payments",
+    "xintui.commerce.addresses",
     "xintui.commerce.merchants",
     "xintui.commerce.catalog",
     "xintui.commerce.orders",

@@ -20,6 +20,9 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "orders_aftersale": "merchant_id",
     "orders_aftersale_line": "merchant_id",
     "orders_checkout": "id",  # spans merchants
+    # a buyer's own: by buyer
+    "addresses_book": "buyer_id",
+    "addresses_address": "buyer_id",
     # the ledger: by the hash that addresses a row
     "ledger_account": "id",
     "ledger_move": "reason_id",
