@@ -9,9 +9,11 @@ from tests.api.world import World
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
 from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import Slot
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders import models as order_rows
 from xintui.commerce.orders.contracts import AfterSaleKind, RefundPart
+from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
@@ -86,6 +88,14 @@ def unlisted(world: World) -> Ids:
     return {}
 
 
+def picked(world: World) -> Ids:
+    by = identity.authenticate(world.tokens["Boss"], now=world.now)
+    assert by is not None
+    slot = Slot.RECOMMENDED
+    catalog.pick(slot, world.ids["product_id"], position=1, by=by.principal, now=world.now, note=NOTE)
+    return {}
+
+
 def finance(world: World) -> Ids:
     world.person("Finance", (Role.FINANCE, ""))
     return {}
@@ -146,6 +156,8 @@ RECIPES: dict[str, Recipe] = {
     "catalog_price": Recipe("owner", {"price_fen": 9_900, "note": NOTE}),
     "catalog_stock": Recipe("owner", {"delta": 7, "note": NOTE}),
     "catalog_retire": Recipe("owner", {"note": NOTE}),
+    "catalog_pick": Recipe("Boss", {"position": 1, "note": NOTE}),
+    "catalog_unpick": Recipe("Boss", first=picked),
     "catalog_upload": Recipe("owner", b"picture"),
     "orders_ship": Recipe("owner", PARCEL, without_after_sale),
     "orders_decide": Recipe("owner", {"approve": True, "note": NOTE}),

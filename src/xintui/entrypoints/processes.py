@@ -64,6 +64,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("orders.auto_receive", lambda now: orders.auto_receive(now=now), 60),
     Job("orders.decide_overdue", lambda now: orders.decide_overdue(now=now), 60),
     Job("orders.finish", lambda now: orders.finish(now=now), 60),
+    Job("catalog.refresh_hot", lambda now: catalog.refresh_hot(now=now), 600),
     Job("catalog.refresh_sales", lambda now: catalog.refresh_sales(), 600),
     Job("payments.send_due", payments.send_due),
     Job("payments.poll_due", payments.poll_due, 2),

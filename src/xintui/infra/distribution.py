@@ -67,6 +67,8 @@ LOCAL: Final[dict[str, str]] = {
     "promoters": "one row per person; the sponsor relation is held together by a foreign key",
     "merchants_event": "back-office log",
     "catalog_change": "back-office log",
+    "catalog_words": "the search index: public words, made again from the goods whenever wanted",
+    "catalog_pick": "the first page: a handful",
     "orders_quarantine": "payments that fit no order: a handful, and the platform's alone",
     "attribution_link": "a link is found by its short code, unique across promoters",
     "evidence": "one chain, sealed by one process",

@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from xintui.commerce.catalog import facade
-from xintui.commerce.catalog.contracts import STATE_NAMES, BadProduct
-from xintui.commerce.catalog.models import Category, Product
+from xintui.commerce.catalog.contracts import SLOT_NAMES, STATE_NAMES, BadProduct, Slot
+from xintui.commerce.catalog.models import Category, Pick, Product
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
@@ -47,12 +47,13 @@ def goods_names(ids: set[str]) -> dict[str, str]:
 place("prd", "catalog_product", "商品")
 words("object", {"product": "商品"})
 words("action", {f"catalog.{what}": f"商品：{says}" for what, says in WHAT.items()} | {
+    "catalog.pick": "商品：放入首页", "catalog.unpick": "商品：从首页撤下",
     "catalog.unlist": "商品：平台下架", "catalog.picture": "商品：上传图片",
 })  # fmt: skip
 words("object", {"picture": "图片"})
 words("reason", {"catalog.adjusted": "库存调整"})
 words("key", {"sku": "规格", "price_fen": "价格", "delta": "增减"})
-words("value", SHELF)
+words("value", SHELF | SLOT_NAMES)
 
 
 class PriceForm(ReasonForm):
@@ -78,6 +79,13 @@ class ReturnsForm(ReasonForm):
 class ShelfForm(ReasonForm):
     verb = forms.ChoiceField(
         label="操作", choices=[("list", "上架"), ("unlist", "下架")], widget=UnfoldAdminSelectWidget()
+    )
+
+
+class PickForm(ReasonForm):
+    slot = forms.ChoiceField(label="位置", choices=list(SLOT_NAMES.items()), widget=UnfoldAdminSelectWidget())
+    position = forms.IntegerField(
+        label="排序（小的在前）", min_value=1, max_value=999, initial=100, widget=UnfoldAdminIntegerFieldWidget()
     )
 
 
@@ -109,7 +117,7 @@ class ProductAdmin(ReadOnlyAdmin):
         ("变更记录", {"fields": ("changes",)}),
     )
     readonly_fields = ("shop", "category_name", "skus", "changes")
-    actions_detail = ("shelf", "reprice", "restock", "returns", "unlist")
+    actions_detail = ("shelf", "reprice", "restock", "returns", "pick", "unlist")
     spoken = {"return_class": {one.code: one.name for one in facade.return_classes()}}
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -196,6 +204,15 @@ class ProductAdmin(ReadOnlyAdmin):
         self.message_user(request, "已更改并记入审计", messages.SUCCESS)
 
     @detail_action(
+        "放入首页", roles={Role.OPERATOR}, form=PickForm, icon="home", when=lambda row: row.state == "on_shelf"
+    )
+    def pick(self, request: HttpRequest, form: PickForm, object_id: str) -> None:
+        given, who = form.cleaned_data, request.principal  # type: ignore[attr-defined]
+        slot, note = Slot(given["slot"]), given["reason"]
+        facade.pick(slot, object_id, position=given["position"], by=who, now=clock.now(), note=note)
+        self.message_user(request, "已放入首页并记入审计", messages.SUCCESS)
+
+    @detail_action(
         "平台下架",
         roles={Role.OPERATOR},
         icon="gavel",
@@ -221,6 +238,24 @@ class CategoryAdmin(ReadOnlyAdmin):
     ordering = ("position", "id")
 
 
+class PickAdmin(ReadOnlyAdmin):
+    icon = "home"
+    list_display = ("slot", "product_id", "position", "note", "picked_by", "picked_at")
+    list_filter = ("slot",)
+    search_fields = ("product_id__exact",)
+    ordering = ("slot", "position")
+    actions_detail = ("unpick",)
+    empty_says = "首页还没有人工推荐的商品；在商品页用“放入首页”加入。"
+
+    @detail_action("从首页撤下", roles={Role.OPERATOR}, icon="remove_circle")
+    def unpick(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        row = Pick.objects.get(id=object_id)
+        who, note = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
+        facade.unpick(Slot(row.slot), row.product_id, by=who, note=note)
+        self.message_user(request, "已从首页撤下并记入审计", messages.SUCCESS)
+
+
 for site in (ops_site, merchant_site):
     site.register(Product, ProductAdmin)
 ops_site.register(Category, CategoryAdmin)
+ops_site.register(Pick, PickAdmin)

@@ -29,6 +29,18 @@ class Sort(StrEnum):
     PRICE_UP = "price_up"
     PRICE_DOWN = "price_down"
     BEST_SELLING = "best_selling"
+    DEFAULT = "default"
+    """综合: units of the last 30 days."""
+
+
+class Slot(StrEnum):
+    """Places of the first page that operators fill."""
+
+    RECOMMENDED = "recommended"
+    NEWCOMER = "newcomer"
+
+
+SLOT_NAMES: dict[str, str] = {"recommended": "推荐", "newcomer": "新人专区"}
 
 
 class StockKind(StrEnum):
@@ -66,6 +78,8 @@ class Category:
     name: str
     parent_id: str
     position: int
+    products: int = 0
+    """How many are on sale in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +114,27 @@ class ProductCard:
     available_qty: int
     state: ProductState
     listed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The first page."""
+
+    recommended: tuple[ProductCard, ...]
+    hot: tuple[ProductCard, ...]
+    newcomer: tuple[ProductCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Goods that an operator put on the first page, and why."""
+
+    slot: Slot
+    product_id: str
+    position: int
+    note: str
+    picked_by: str
+    picked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +209,7 @@ class ProductFilter:
     merchant_id: str = ""
     price_from_fen: int = 0
     price_to_fen: int = 0
+    in_stock: bool = False
     state: str = ""
     sort: Sort = Sort.NEWEST
 

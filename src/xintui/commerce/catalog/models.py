@@ -2,10 +2,12 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from xintui.commerce.catalog.contracts import STATE_NAMES
+from xintui.commerce.catalog.contracts import SLOT_NAMES, STATE_NAMES
 
 
 class Category(models.Model):
@@ -37,6 +39,7 @@ class Product(models.Model):
     shop_open = models.BooleanField("店铺营业中", default=True)
     price_from_fen = models.BigIntegerField("最低价（分）")
     sales_qty = models.BigIntegerField("销量（定时汇总）", default=0)
+    hot_qty = models.BigIntegerField("近 30 天销量（定时汇总）", db_default=0)
     return_class = models.TextField("无理由退货类别", db_default="standard")
     created_at = models.DateTimeField("创建时间")
     listed_at = models.DateTimeField("上架时间", null=True)
@@ -52,6 +55,10 @@ class Product(models.Model):
             models.Index(
                 "category", "listed_at", "id", name="catalog_window_by_category", condition=Q(state="on_shelf")
             ),
+            *[
+                models.Index(key, "id", name=f"catalog_window_{name}", condition=Q(state="on_shelf", shop_open=True))
+                for key, name in (("hot_qty", "hot"), ("sales_qty", "sales"), ("price_from_fen", "price"))
+            ],
         ]
 
     def __str__(self) -> str:
@@ -110,6 +117,7 @@ class StockMove(models.Model):
     class Meta:
         db_table = "catalog_stock_move"
         verbose_name = verbose_name_plural = "库存变动"
+        indexes: ClassVar = [BrinIndex("at", name="catalog_stock_move_recent")]
 
 
 class Change(models.Model):
@@ -145,3 +153,32 @@ class Picture(models.Model):
     class Meta:
         db_table = "catalog_picture"
         verbose_name = verbose_name_plural = "商品图片"
+
+
+class Words(models.Model):
+    """What goods can be found by. Public words only, hence no wall: behind one the planner may not use the index."""
+
+    id = models.TextField("商品", primary_key=True, db_column="product_id")
+    text = models.TextField("文字")
+    grams = ArrayField(models.TextField("字"), verbose_name="单字与双字")
+
+    class Meta:
+        db_table = "catalog_words"
+        verbose_name = verbose_name_plural = "搜索词"
+        indexes: ClassVar = [GinIndex("grams", name="catalog_words_by_gram")]
+
+
+class Pick(models.Model):
+    """The platform's choice for its first page."""
+
+    slot = models.TextField("位置", choices=list(SLOT_NAMES.items()))
+    product_id = models.TextField("商品")
+    position = models.IntegerField("排序")
+    note = models.TextField("说明", default="")
+    picked_by = models.TextField("操作人")
+    picked_at = models.DateTimeField("放入时间")
+
+    class Meta:
+        db_table = "catalog_pick"
+        verbose_name = verbose_name_plural = "首页位置"
+        constraints: ClassVar = [models.UniqueConstraint(fields=["slot", "product_id"], name="catalog_pick_once")]

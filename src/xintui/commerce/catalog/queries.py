@@ -1,11 +1,12 @@
 """Reading goods: the shop window, a product's page, its history."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from xintui.commerce.catalog import rules
 from xintui.commerce.catalog.contracts import (
@@ -35,6 +36,7 @@ _SORTED: Final[dict[Sort, tuple[str, bool]]] = {
     Sort.PRICE_UP: ("price_from_fen", False),
     Sort.PRICE_DOWN: ("price_from_fen", True),
     Sort.BEST_SELLING: ("sales_qty", True),
+    Sort.DEFAULT: ("hot_qty", True),
 }
 
 
@@ -48,7 +50,12 @@ class StockMove:
 
 def window(wanted: ProductFilter, *, after: str = "", limit: int = 20) -> tuple[list[ProductCard], str]:
     """A page of what can be bought now and the mark of the next page ("" at the end). Raises `BadCursor`."""
-    found = _filtered(ProductRow.objects.filter(state=ProductState.ON_SHELF, shop_open=True), wanted)
+    found = _filtered(ProductRow.objects.filter(state=ProductState.ON_SHELF, shop_open=True), replace(wanted, text=""))
+    if wanted.text.strip():
+        found = found.filter(id__in=RawSQL("SELECT f FROM catalog_find(%s) f", [wanted.text.strip()]))
+    if wanted.in_stock:
+        left = StockRow.objects.filter(id=OuterRef("id"), total_qty__gt=F("reserved_qty") + F("sold_qty"))
+        found = found.filter(Exists(SkuRow.objects.filter(Exists(left), product_id=OuterRef("id"), active=True)))
     key, down = _SORTED[wanted.sort]
     if after:
         value, last = rules.read_cursor(wanted.sort, after)
@@ -59,7 +66,7 @@ def window(wanted: ProductFilter, *, after: str = "", limit: int = 20) -> tuple[
     more = len(rows) > limit
     rows = rows[:limit]
     mark = rules.write_cursor(wanted.sort, getattr(rows[-1], key), rows[-1].id) if more else ""
-    return _cards(rows), mark
+    return cards(rows), mark
 
 
 def goods_of(wanted: ProductFilter, *, after: str = "", limit: int = 20) -> tuple[list[ProductCard], str]:
@@ -71,7 +78,7 @@ def goods_of(wanted: ProductFilter, *, after: str = "", limit: int = 20) -> tupl
     if after:
         found = found.filter(id__lt=after)
     rows = list(found.order_by("-id")[: limit + 1])
-    return _cards(rows[:limit]), rows[limit - 1].id if len(rows) > limit else ""
+    return cards(rows[:limit]), rows[limit - 1].id if len(rows) > limit else ""
 
 
 def get(product_id: str, *, merchant_id: str = "") -> Product:
@@ -113,9 +120,11 @@ def titles(product_ids: Collection[str]) -> dict[str, str]:
 
 
 def categories() -> list[Category]:
-    """The tree as a flat list, in its order."""
+    """The tree as a flat list, in its order, with how many goods are on sale in each."""
+    shown = ProductRow.objects.filter(state=ProductState.ON_SHELF, shop_open=True)
+    counts = dict(shown.values("category").annotate(n=Count("id")).values_list("category", "n"))
     return [
-        Category(id=c.id, name=c.name, parent_id=c.parent_id, position=c.position)
+        Category(id=c.id, name=c.name, parent_id=c.parent_id, position=c.position, products=counts.get(c.id, 0))
         for c in CategoryRow.objects.order_by("position", "id")
     ]
 
@@ -161,7 +170,8 @@ def _names(merchant_ids: Iterable[str]) -> dict[str, str]:
     return {m.id: m.name for m in merchants.get_many(set(merchant_ids)).values()}
 
 
-def _cards(rows: list[ProductRow]) -> list[ProductCard]:
+def cards(rows: list[ProductRow]) -> list[ProductCard]:
+    """Rows as a list shows them, in three queries however many."""
     ids = [row.id for row in rows]
     owners = dict(SkuRow.objects.filter(product_id__in=ids).values_list("id", "product_id"))
     counts: dict[str, list[int]] = {row.id: [0, 0] for row in rows}

@@ -23,6 +23,7 @@ PICTURE_LIMIT: Final = 9
 PIXEL_LIMIT: Final = 40_000_000
 PICTURE_BYTES: Final = 8_000_000
 PICTURE_EDGE: Final = 1200
+HOT_WINDOW: Final = timedelta(days=30)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

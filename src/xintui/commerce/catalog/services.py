@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Min
 
 from xintui.commerce.catalog import rules
@@ -95,6 +95,7 @@ def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, acto
             setattr(row, field, value)
             _log(row, field, actor, now, before=str(before)[:200], after=str(value)[:200])
     row.save(update_fields=list(new))
+    _take_words(product_id)
     return get(product_id)
 
 
@@ -193,6 +194,7 @@ def list_product(merchant_id: str, product_id: str, *, actor: Actor, now: dateti
         raise BadProduct("没有可售规格，不能上架")
     row.listed_at, row.shop_open = now, True
     row.save(update_fields=["listed_at", "shop_open"])
+    _take_words(product_id)
     return get(product_id)
 
 
@@ -288,6 +290,12 @@ def _refresh_price(row: Row) -> None:
     if lowest is not None:
         row.price_from_fen = lowest
         row.save(update_fields=["price_from_fen"])
+
+
+def _take_words(product_id: str) -> None:
+    """What the search knows of the product follows what the window shows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT catalog_take_words(%s)", [[product_id]])
 
 
 def _name(actor: Actor) -> str:

@@ -38,6 +38,7 @@ class CategoryOut(Out):
     name: str
     parent_id: str
     position: int
+    products: int
 
 
 class SkuOut(Out):
@@ -130,6 +131,7 @@ class WindowIn(PageIn):
     merchant_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,32}$")] = ""
     price_from_fen: Annotated[int, Field(ge=0, le=10**12)] = 0
     price_to_fen: Annotated[int, Field(ge=0, le=10**12)] = 0
+    in_stock: bool = False
     sort: Sort = Sort.NEWEST
 
 
@@ -203,7 +205,7 @@ def return_classes(request: HttpRequest) -> tuple[ReturnClass, ...]:
 
 @router.get("/products", response=PageOut[CardOut], auth=None)
 def window(request: HttpRequest, query: Query[WindowIn]) -> dict[str, Any]:
-    """在售商品: search, filters, four orders."""
+    """在售商品: words in title, selling line and tags; filters; five orders (`default`: units of 30 days)."""
     wanted = ProductFilter(**query.dict(exclude={"after", "limit"}))
     items, mark = facade.window(wanted, after=query.after, limit=query.limit)
     return {"items": items, "next": mark or None}

@@ -1,0 +1,1 @@
+"""The catalog over HTTP: goods, and what the first page shows."""
