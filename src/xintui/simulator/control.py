@@ -14,9 +14,10 @@ from xintui.simulator.world import World
 
 def trade_of(world: World, key: str) -> Trade:
     """By out_trade_no, or by the prepay_id a page or a QR code carries."""
-    for trade in world.books.trades.values():
-        if trade.prepay_id == key:
-            return trade
+    if key not in world.books.trades:
+        for trade in world.books.trades.values():
+            if trade.prepay_id == key:
+                return trade
     return trades.by_number(world, key)
 
 
@@ -24,6 +25,32 @@ def pay(world: World, call: Call) -> Answer:
     trade = trade_of(world, call.args["out_trade_no"])
     trades.pay(world, trade, str(call.json().get("openid", "")))
     return ok(trades.view(world, trade))
+
+
+def story(world: World, call: Call) -> Answer:
+    """A day of a story in one call: people pay and confirm at their own minutes, the clock runs along, and the signed
+    callbacks come back in the answer instead of going out. `{pay: [{out_trade_no, openid, at}], confirm: [out_bill_no],
+    to: rfc3339}`. Whoever asks hands them to the platform's door, which believes them no more than any other.
+    """
+    body = call.json()
+    messages = world.courier.collect()
+    for number in body.get("confirm", []):
+        if number in world.books.transfers:
+            transfers.confirm(world, transfers.by_number(world, str(number)))
+        messages += world.courier.collect()
+    for one in body.get("pay", []):
+        _come_to(world, str(one["at"]))
+        trades.pay(world, trades.by_number(world, str(one["out_trade_no"])), str(one["openid"]))
+        messages += world.courier.collect()
+    _come_to(world, str(body["to"]))
+    world.touch()
+    told = [{"headers": headers, "body": text, "at": rfc3339(at)} for headers, text, at in messages]
+    return ok({"now": rfc3339(world.now()), "callbacks": told})
+
+
+def _come_to(world: World, at: str) -> None:
+    """The clock is `at` or later; nobody's appointed hour is passed over."""
+    world.clock.advance(max(0.0, datetime.fromisoformat(at).timestamp() - world.now()))
 
 
 def request_payment(world: World, call: Call) -> Answer:
@@ -166,6 +193,7 @@ def _sim(method: str, path: str, handle: Handler) -> Route:
 
 ROUTES: Final = [
     _sim("POST", "pay/<out_trade_no>", pay),
+    _sim("POST", "story", story),
     _sim("POST", "wx/requestPayment", request_payment),
     _sim("POST", "wx/requestMerchantTransfer", request_transfer),
     _sim("POST", "transfer/<out_bill_no>/confirm", confirm),

@@ -31,12 +31,14 @@ class Courier:
         self._world = world
         self.in_flight = 0
         self._held: list[str] = []
+        self._open: dict[str, None] = {}
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="gateway-courier")
         # Environment proxies must not come between a local gateway and a local platform.
         self._http = httpx.Client(timeout=world.config.callback_timeout, trust_env=False, follow_redirects=False)
 
     def forget(self) -> None:
         self._held.clear()
+        self._open.clear()
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -56,6 +58,7 @@ class Courier:
             self._log(notice, 0, "never", "", status=None, error="故障：回调永不发出", seconds=0)
             return
         self._twist(notice)
+        self._open[notice.id] = None
         if held := world.faults.draw("callback.reorder", f"{event} {subject}"):
             self._held.append(notice.id)
             world.schedule(now + held.number("seconds", 60), "notice.release", notice.id)
@@ -89,6 +92,17 @@ class Courier:
         for key, notice in self._world.books.notices.items():
             if not notice.done and key not in planned:
                 self._world.schedule(self._world.now(), "notice.attempt", key)
+
+    def collect(self) -> list[tuple[dict[str, str], str, float]]:
+        """What nobody has taken yet leaves by the caller's hand instead of ours. Called under the world's lock."""
+        found = []
+        for key in self._open:
+            notice = self._world.books.notices.get(key)
+            if notice is not None and not notice.done:
+                notice.done = True
+                found.append((*self._message(notice, *TRUE, ""), self._world.now()))
+        self._open.clear()
+        return found
 
     # -- agenda actions, under the lock ---------------------------------------------------------
 
@@ -134,7 +148,9 @@ class Courier:
         with world.lock:
             self.in_flight -= 1
             notice.done = taken or attempt > len(RETRIES)
-            if not notice.done and notice.id in world.books.notices:
+            if notice.done:
+                self._open.pop(notice.id, None)
+            elif notice.id in world.books.notices:
                 world.schedule(notice.first_due + _AFTER[attempt - 1], "notice.attempt", notice.id)
             for held in [key for key in self._held if key != notice.id]:
                 self.release(world, held)

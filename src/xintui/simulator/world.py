@@ -81,12 +81,14 @@ class World:
             self.run_due()
             with self.changed:
                 if self._dirty and time.monotonic() >= self._next_save:
-                    self._dirty, self._next_save = False, time.monotonic() + 0.5
+                    started, self._dirty = time.monotonic(), False
                     self._snapshot()
+                    # Big books are saved less often: writing them never takes more than a tenth of our time.
+                    self._next_save = time.monotonic() + max(0.5, 10 * (time.monotonic() - started))
                 agenda = self.books.agenda
                 wait = self.clock.wall_seconds_until(agenda[0][0]) if agenda else 60.0
                 if self._open and wait > 0:
-                    self.changed.wait(min(wait, 0.5 if self._dirty else 60.0))
+                    self.changed.wait(min(wait, max(0.05, self._next_save - time.monotonic()) if self._dirty else 60.0))
 
     def _snapshot(self) -> None:
         if self.config.state_file is not None:

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,13 +16,25 @@ from xintui.entrypoints.terminal import ready, say_imported, say_settled
 from xintui.infra import clock
 from xintui.infra.home import home
 
-DAYS: Final = 42
+DAYS: Final = 540
 """How long the demo shop has been open when the demo starts."""
 BOOKS: Final = "online-retail"
 AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 
 
-def demo(host: str, port: int, gateway_port: int, *, serve: Callable[..., None] | None, settle: bool) -> None:
+ORDERS: Final = 3000
+CROWD: Final = 300
+
+
+def demo(
+    host: str,
+    port: int,
+    gateway_port: int,
+    *,
+    serve: Callable[..., None] | None,
+    settle: bool,
+    orders: int = ORDERS,
+) -> None:
     """The whole demonstration."""
     started = clock.now()
     for wanted in (gateway_port, *([port] if serve is not None else [])):
@@ -38,7 +50,7 @@ def demo(host: str, port: int, gateway_port: int, *, serve: Callable[..., None] 
         with ready(owner=True):
             if settle:
                 _settle(home() / "demo" / "online-retail")
-            _world(gateway_url)
+            _world(gateway_url, orders)
             click.echo(f"就绪，用时 {(clock.now() - started).total_seconds():.0f} 秒。")
             if serve is not None:
                 _invite(host, port, gateway_url)
@@ -69,20 +81,35 @@ def _settle(folder: Path) -> None:
     say_settled(done, out)
 
 
-def _world(gateway_url: str) -> None:
+def _world(gateway_url: str, orders: int) -> None:
     from xintui.entrypoints.demo import world
 
     if world.exists():
         click.echo("④ 演示店铺已在，跳过载入")
         return
-    click.echo("④ 载入演示店铺：四家商家、五位推客、六周订单（经由网关模拟器真实支付）")
+    click.echo(f"④ 载入演示店铺：一年半的经营，约 {orders:,} 笔订单（经由网关模拟器签名支付与回调）")
+    began = clock.now()
     with Bar("演示店铺") as bar:
-        world.build(gateway_url, now=clock.now(), days=DAYS, say=bar.step)
+        made = world.build(gateway_url, now=began, days=DAYS, say=bar.step, crowd=min(CROWD, orders), orders=orders)
+    _say_made(made, (clock.now() - began).total_seconds())
+
+
+def _say_made(made: Mapping[str, int], seconds: float) -> None:
+    click.echo(
+        f"  {len(SHOPS)} 家商家 · {made['products']} 件商品 · {made['promoters']} 位推客 · {made['buyers']:,} 位买家"
+    )
+    click.echo(
+        f"  {made['clicks']:,} 次点击 · {made['checkouts']:,} 次下单 · {made['orders']:,} 笔订单"
+        f"（{made['paid_fen'] / 100:,.2f} 元）· {made['after_sales']:,} 笔售后 · {made['withdrawals']:,} 笔提现"
+    )
+    click.echo(f"  用时 {seconds:.0f} 秒，每笔订单 {1000 * seconds / max(1, made['orders']):.0f} 毫秒")
+    if refused := {code: times for code, times in made.items() if code.startswith("refused ")}:
+        click.echo("  规则拒绝：" + "、".join(f"{code[8:]} {times} 次" for code, times in refused.items()))
 
 
 @contextlib.contextmanager
 def _gateway(host: str, port: int) -> Iterator[str]:
-    """The simulator beside us; its clock starts with the demo's six weeks and arrives today with them."""
+    """The simulator beside us; its clock starts with the demo's story and arrives today with it."""
     from xintui.simulator import sms
     from xintui.simulator.config import Config
     from xintui.simulator.keys import make_keys
@@ -90,7 +117,7 @@ def _gateway(host: str, port: int) -> Iterator[str]:
 
     keys = make_keys(home() / "gateway")
     state = home() / "gateway" / "state.json"
-    start = None if state.exists() else (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
+    start = None if state.exists() else (clock.now() - timedelta(days=DAYS + 1)).timestamp()
     running: Any = serve(Config(keys=keys, state_file=state, start=start), host, port)
     os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
     os.environ |= sms.account(keys) | {"XINTUI_SMS_API": running.url}

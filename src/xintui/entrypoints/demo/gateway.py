@@ -1,0 +1,67 @@
+"""The demo's hands at the simulated gateway: people pay and confirm; its callbacks come in through our door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+from django.db import transaction
+
+from xintui.foundation.payments import facade as payments
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Somebody pays this bill at that minute."""
+
+    payment_id: str
+    openid: str
+    at: datetime
+
+
+class Gateway:
+    """One simulator, on story time until `arrive`."""
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx.Client(base_url=url, trust_env=False, timeout=60)
+        self._lever("clock", {"sign_with": "virtual"})
+
+    def day(self, paying: Sequence[Payer], confirming: Sequence[str], *, until: datetime) -> None:
+        """Pay and confirm, each in its minute; the signed callbacks are judged and kept by the payments' inbox.
+
+        One call a day: 40 bills cost the simulator's HTTP server as much as one.
+        """
+        told = self._lever(
+            "story",
+            {
+                "pay": [
+                    {"out_trade_no": one.payment_id, "openid": one.openid, "at": one.at.isoformat()} for one in paying
+                ],
+                "confirm": list(confirming),
+                "to": until.isoformat(),
+            },
+        )
+        with transaction.atomic():
+            for message in told["callbacks"]:
+                headers = {name.lower(): value for name, value in message["headers"].items()}
+                now = datetime.fromisoformat(message["at"])
+                believed = payments.receive_callback(headers, message["body"].encode(), now=now)
+                assert believed, "the simulator's own signature is good"
+
+    def misprint(self, *faults: str) -> None:
+        """The next bill comes with these mistakes in it, for somebody to explain."""
+        self._lever("faults", {"faults": [{"name": name, "times": 1} for name in faults]})
+
+    def arrive(self, now: datetime) -> None:
+        """The story is over: from here on the gateway lives, and signs, in the present."""
+        self.day([], [], until=now)
+        self._lever("clock", {"sign_with": "wall"})
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _lever(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = self._http.post(f"/sim/{name}", json=body).raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found

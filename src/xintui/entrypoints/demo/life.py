@@ -1,0 +1,261 @@
+"""What happens on a day: clicks, carts, payments, parcels, after-sales. All by the verbs that people's taps call."""
+
+import contextlib
+import heapq
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from xintui.commerce.catalog.contracts import Product
+from xintui.commerce.orders import facade as orders
+from xintui.commerce.orders.contracts import (
+    Address,
+    AfterSaleKind,
+    Item,
+    Line,
+    Order,
+    OrderState,
+    PlaceRequest,
+    RefundPart,
+)
+from xintui.entrypoints import processes
+from xintui.entrypoints.checkout import place_attributed
+from xintui.entrypoints.demo.gateway import Payer
+from xintui.entrypoints.demo.state import Buyer, Seller, World
+from xintui.foundation.evidence import facade as evidence
+from xintui.foundation.evidence.contracts import DayAlreadyClosed
+from xintui.foundation.payments import facade as payments
+from xintui.infra import clock
+from xintui.kernel.errors import DomainError
+from xintui.kernel.ids import new_id
+from xintui.kernel.times import accounting_date
+from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.attribution.contracts import Channel, Target, TargetKind, Visitor
+
+PHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
+CARRIERS: Final = (("顺丰速运", "SF"), ("中通快递", "ZT"), ("圆通速递", "YT"), ("京东物流", "JD"))
+CHANNELS: Final = (Channel.MOMENTS, *(one for one in Channel if one is not Channel.MOMENTS))
+REFERRED, UNPAID, IDLE_CLICK = 0.78, 0.03, 0.3
+EARLY, PART, RETURN = 0.02, 0.045, 0.025
+"""Of a hundred orders: cancelled before the parcel leaves, a part given back, sent back."""
+WHY_EARLY: Final = ("拍错规格，重新下单", "临时不需要了", "地址填错了", "想换个口味")
+WHY_PART: Final = ("外包装有压痕，协商补偿", "少发一件赠品", "与描述略有出入，协商部分退款", "降价补差")
+WHY_RETURN: Final = ("尺寸不合适", "颜色和想的不一样", "家人已经买过了", "不太喜欢")
+NIGHTLY: Final = {"payments.take_inbox", "outbox.deliver", "orders.auto_receive", "orders.decide_overdue",
+                  "payments.send_due", "payments.poll_due", "outbox.deliver_again", "commission.release",
+                  "payouts.submit_due"}  # fmt: skip
+NIGHT: Final = tuple(job for job in processes.JOBS if job.name in NIGHTLY)
+"""What an order waits for. Bills, closing and tidying reach back over days, so once a week is enough for a story."""
+
+
+def live(world: World, day: datetime, until: datetime, *, wanted: int, all_jobs: bool, open_end: bool) -> None:
+    """One day up to `until`: the diary's appointments and new carts in order of their minutes, then the gateway."""
+    opens = day + timedelta(hours=8) if until - day > timedelta(hours=9) else day + timedelta(minutes=1)
+    minutes = int((until - opens).total_seconds() // 60) - 12
+    before, paying = world.made["orders"], []
+    with transaction.atomic():
+        _appointments(world, until)
+        while minutes > 0 and world.made["orders"] - before < wanted:
+            payer = _cart(
+                world, opens + timedelta(minutes=world.dice.randint(0, minutes), seconds=world.dice.randint(0, 59))
+            )
+            paying += [payer] if payer else []
+        for _ in range(2 if open_end else 0):
+            _cart(world, until - timedelta(minutes=world.dice.randint(2, 9)), pays=False)
+    for payer in paying:
+        payments.pay_params(payer.payment_id, now=payer.at - timedelta(seconds=20))
+    confirming, world.confirming = world.confirming, []
+    world.gateway.day(sorted(paying, key=lambda one: one.at), confirming, until=until)
+    tick(until, all_jobs=all_jobs)
+
+
+def tick(now: datetime, *, all_jobs: bool = True) -> None:
+    """The worker's turn, as of `now`."""
+    clock.set_for_story(now)
+    try:
+        turn = processes.work_once(now, jobs=processes.JOBS if all_jobs else NIGHT)
+    finally:
+        clock.set_for_story(None)
+    assert not turn.failed, turn.failed
+    if all_jobs and turn.done["evidence.close_due"]:
+        with contextlib.suppress(DayAlreadyClosed):
+            evidence.close_day(accounting_date(now) - timedelta(days=1), now=now)  # and the rest of the week
+
+
+def later(world: World, at: datetime, job: Callable[[datetime], None]) -> None:
+    """Put it into the diary."""
+    world.entered += 1
+    heapq.heappush(world.diary, (at, world.entered, job))
+
+
+def _appointments(world: World, until: datetime) -> None:
+    """What had been planned for today. A rule's refusal is part of life; a bug is not, and stops the demo."""
+    while world.diary and world.diary[0][0] <= until:
+        at, _, job = heapq.heappop(world.diary)
+        try:
+            with transaction.atomic():
+                job(at)
+        except DomainError as no:
+            world.refused[no.code] += 1
+
+
+def _cart(world: World, at: datetime, *, pays: bool = True) -> Payer | None:
+    """Somebody looks, often through a friend's link, and buys; None if nobody pays."""
+    dice, buyer = world.dice, _buyer(world, at)
+    chosen = dict.fromkeys(dice.choices(world.products, world.appeal, k=dice.choice((1, 1, 2, 2, 3))))
+    if world.sellers and dice.random() < REFERRED:
+        seller = dice.choices(world.sellers, world.reach)[0]
+        chosen = dict.fromkeys([_click(world, seller, buyer, at), *chosen])
+    if world.sellers and dice.random() < IDLE_CLICK:
+        _click(world, dice.choices(world.sellers, world.reach)[0], None, at)
+    items = [Item(_variant(world, product), dice.choice((1, 1, 1, 1, 2))) for product in chosen]
+    asked = PlaceRequest(
+        checkout_id=new_id("chk"),
+        buyer_id=buyer.user_id,
+        items=tuple(items),
+        address=Address(buyer.name, buyer.phone, buyer.region, buyer.street),
+        now=at,
+    )
+    try:
+        with transaction.atomic():
+            placed = place_attributed(replace(asked, confirmed=frozenset(item.sku_id for item in items)), buyer.visitor)
+    except DomainError as no:
+        world.refused[no.code] += 1
+        return None
+    world.made["checkouts"] += 1
+    world.made["orders"] += len(placed.orders)
+    if not pays or dice.random() < UNPAID:
+        return None
+    paid_at = at + timedelta(seconds=dice.randint(40, 500))
+    bill = orders.open_payment(placed.id, buyer_id=buyer.user_id, payer_openid=buyer.openid, channel="jsapi", now=at)
+    world.made["paid_fen"] += bill.amount_fen
+    for order in sorted(placed.orders, key=lambda one: world.shops.index(one.merchant_id)):
+        _plan(world, order, paid_at)
+    return Payer(bill.id, buyer.openid, paid_at)
+
+
+def _variant(world: World, product: Product) -> str:
+    """Mostly the small one. Sorted, because ids made in the same millisecond have no order of their own."""
+    skus = sorted(product.skus, key=lambda one: one.price_fen)
+    return world.dice.choices(skus, range(len(skus), 0, -1))[0].id
+
+
+def _first(order: Order) -> Line:
+    return max(order.lines, key=lambda line: (line.paid_fen, line.title))
+
+
+def _buyer(world: World, at: datetime) -> Buyer:
+    """One of the regulars, or somebody new as long as the town has more people."""
+    if len(world.buyers) < world.town and world.dice.random() < 0.4:
+        world.buyers.append(world.newcomer(at))
+        return world.buyers[-1]
+    return world.buyers[int(len(world.buyers) * world.dice.random() ** 1.7)]
+
+
+def share_first(world: World, seller: Seller, at: datetime) -> None:
+    """His first link, before anybody has clicked."""
+    _link(world, seller, seller.favourites[0], at)
+
+
+def _link(world: World, seller: Seller, product: Product, at: datetime) -> None:
+    """Made the first time the product is shared."""
+    if product.id not in seller.codes:
+        target = Target(TargetKind.PRODUCT, product.id, product.merchant_id, product.title)
+        channel = world.dice.choices(CHANNELS, [len(CHANNELS) - n for n in range(len(CHANNELS))])[0]
+        seller.codes[product.id] = attribution.create_link(seller.promoter_id, target, channel, now=at).code
+
+
+def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> Product:
+    """A link of this seller is opened; the product it leads to."""
+    dice = world.dice
+    product = seller.favourites[int(len(seller.favourites) * dice.random() ** 2)]
+    _link(world, seller, product, at)
+    visitor = buyer.visitor if buyer else f"v-{dice.getrandbits(64):016x}"
+    clicked = at - timedelta(minutes=dice.randint(1, 25))
+    attribution.touch(seller.codes[product.id], Visitor(visitor, buyer.user_id if buyer else "", PHONE), now=clicked)
+    world.made["clicks"] += 1
+    return product
+
+
+# -- after the payment ----------------------------------------------------------------------------------------------
+
+
+def _plan(world: World, order: Order, paid_at: datetime) -> None:
+    """The parcel and the second thoughts of one order."""
+    dice = world.dice
+    fate = dice.random()
+    if fate < EARLY:
+        later(world, paid_at + timedelta(hours=dice.randint(1, 8)), lambda at: _refund_early(world, order, at))
+        return
+    shipped = paid_at + timedelta(hours=dice.randint(6, 40))
+    received = shipped + timedelta(hours=dice.randint(40, 110))
+    carrier, letters = dice.choice(CARRIERS)
+    number = f"{letters}{dice.randrange(10**12):012d}"
+    later(world, shipped, lambda at: _ship(order, carrier, number, at))
+    if fate < EARLY + PART + RETURN or fate > 0.45:  # the others leave it to the calendar
+        later(world, received, lambda at: _receive(order, at))
+    if fate < EARLY + PART:
+        later(world, received + timedelta(hours=dice.randint(3, 96)), lambda at: _refund_part(world, order, at))
+    elif fate < EARLY + PART + RETURN:
+        later(world, received + timedelta(hours=dice.randint(3, 120)), lambda at: _send_back(world, order, at))
+
+
+def _ship(order: Order, carrier: str, number: str, now: datetime) -> None:
+    orders.ship(order.id, merchant_id=order.merchant_id, carrier=carrier, tracking_no=number, actor="店铺", now=now)
+
+
+def _receive(order: Order, now: datetime) -> None:
+    if orders.order_file(order.id).order.state == OrderState.SHIPPED:
+        orders.receive(order.id, buyer_id=order.buyer_id, now=now)
+
+
+def _ask(world: World, order: Order, kind: AfterSaleKind, parts: list[RefundPart], *, why: str, now: datetime) -> str:
+    asked = orders.request_after_sale(order.id, buyer_id=order.buyer_id, kind=kind, parts=parts, reason=why, now=now)
+    world.made["after_sales"] += 1
+    return asked.id
+
+
+def _decide(order: Order, case: str, note: str, now: datetime, *, restock: bool = False) -> None:
+    orders.decide_after_sale(
+        case, merchant_id=order.merchant_id, approve=True, actor="店铺", note=note, restock=restock, now=now
+    )
+
+
+def _refund_early(world: World, order: Order, now: datetime) -> None:
+    parts = [RefundPart(line.id, line.paid_fen, line.qty) for line in order.lines]
+    case = _ask(world, order, AfterSaleKind.REFUND_ONLY, parts, why=world.dice.choice(WHY_EARLY), now=now)
+    later(
+        world,
+        now + timedelta(hours=world.dice.randint(1, 12)),
+        lambda at: _decide(order, case, "尚未发货，同意退款", at),
+    )
+
+
+def _refund_part(world: World, order: Order, now: datetime) -> None:
+    line = _first(order)
+    part = RefundPart(line.id, max(1, line.paid_fen // world.dice.choice((2, 3, 5))))
+    case = _ask(world, order, AfterSaleKind.REFUND_ONLY, [part], why=world.dice.choice(WHY_PART), now=now)
+    later(world, now + timedelta(hours=world.dice.randint(1, 30)), lambda at: _decide(order, case, "同意部分退款", at))
+
+
+def _send_back(world: World, order: Order, now: datetime) -> None:
+    """A return, in four steps over a week."""
+    line, dice = _first(order), world.dice
+    part = RefundPart(line.id, line.paid_fen, line.qty)
+    case = _ask(world, order, AfterSaleKind.RETURN_REFUND, [part], why=dice.choice(WHY_RETURN), now=now)
+    number = f"SF{dice.randrange(10**12):012d}"
+    agreed = now + timedelta(hours=dice.randint(1, 20))
+    posted, arrived = agreed + timedelta(hours=dice.randint(5, 40)), agreed + timedelta(hours=dice.randint(70, 120))
+    later(world, agreed, lambda at: _decide(order, case, "同意退货，请寄回", at))
+    later(
+        world, posted,
+        lambda at: _post_back(order, case, number, at),
+    )  # fmt: skip
+    later(world, arrived, lambda at: _decide(order, case, "商品完好，已验收", at, restock=True))
+
+
+def _post_back(order: Order, case: str, number: str, now: datetime) -> None:
+    orders.send_back(case, buyer_id=order.buyer_id, carrier="顺丰速运", tracking_no=number, now=now)

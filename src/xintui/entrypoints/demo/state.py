@@ -1,0 +1,54 @@
+"""The people and things of the demo, the dice, and the diary of what is to happen."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from xintui.commerce.catalog.contracts import Product
+from xintui.entrypoints.demo.gateway import Gateway
+
+
+@dataclass(frozen=True)
+class Buyer:
+    user_id: str
+    openid: str
+    visitor: str
+    name: str
+    phone: str
+    region: str
+    street: str
+
+
+@dataclass
+class Seller:
+    """A promoter with what he likes to show around; `codes` are his links by product."""
+
+    promoter_id: str
+    user_id: str
+    favourites: list[Product]
+    company: bool = False
+    codes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    """`made` and `refused` count what the verbs were asked; the database knows what became of it."""
+
+    gateway: Gateway
+    say: Callable[[str, int, int], None]
+    dice: random.Random
+    town: int
+    newcomer: Callable[[datetime], Buyer] = field(init=False)
+    shops: list[str] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)
+    appeal: list[float] = field(default_factory=list)
+    sellers: list[Seller] = field(default_factory=list)
+    reach: list[float] = field(default_factory=list)
+    buyers: list[Buyer] = field(default_factory=list)
+    diary: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    entered: int = 0
+    confirming: list[str] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
