@@ -100,7 +100,7 @@ class Courier:
             notice = self._world.books.notices.get(key)
             if notice is not None and not notice.done:
                 notice.done = True
-                found.append((*self._message(notice, *TRUE, ""), self._world.now()))
+                found.append((*self._message(notice, "true", "", ""), self._world.now()))
         self._open.clear()
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from xintui.entrypoints.demo.goods import Goods
-from xintui.entrypoints.demo.studio import PAPER, Colour, Scene, both, broken, grain, lit, mix, text, weave
+from xintui.entrypoints.demo.studio import PAPER, Box, Colour, Paint, Scene, both, broken, grain, lit, mix, text, weave
 
 
 def picture(goods: Goods) -> bytes:
@@ -17,6 +17,22 @@ def picture(goods: Goods) -> bytes:
     out = io.BytesIO()
     scene.done().save(out, "JPEG", quality=90)
     return out.getvalue()
+
+
+def _oval(box: Box) -> Paint:
+    return lambda d: d.ellipse(box, fill=255)
+
+
+def _slab(box: Box) -> Paint:
+    return lambda d: d.rectangle(box, fill=255)
+
+
+def _round(box: Box, radius: int) -> Paint:
+    return lambda d: d.rounded_rectangle(box, radius, fill=255)
+
+
+def _facet(corners: list[tuple[float, float]]) -> Paint:
+    return lambda d: d.polygon(corners, fill=255)
 
 
 def _cake(s: Scene, g: Goods) -> None:
@@ -190,7 +206,7 @@ def _fold(s: Scene, g: Goods) -> None:
     for n in range(4):
         top = 820 - n * 130
         shade = lit(s.main, (1.0, 1.18, 0.9, 1.3)[n])
-        paint = lambda d, t=top: d.rounded_rectangle((250 + 8 * n, t, 950 - 10 * n, t + 140), 62, fill=255)  # noqa: B023, E731
+        paint = _round((250 + 8 * n, top, 950 - 10 * n, top + 140), 62)
         s.body(paint, shade, flat=True)
         weave(s, paint)
         draw = s.draw()
@@ -240,8 +256,8 @@ def _fruit(s: Scene, g: Goods) -> None:
     for x, y in sorted(spots, key=lambda spot: spot[1]):
         r = s.dice.uniform(84, 98)
         shade = lit(s.main, s.dice.uniform(0.92, 1.18))
-        s.body(lambda d, x=x, y=y, r=r: d.ellipse((x - r, y - r, x + r, y + r * 0.96), fill=255), shade)
-        s.glow(lambda d, x=x, y=y: d.ellipse((x / 4 - 14, y / 4 - 15, x / 4 - 4, y / 4 - 6), fill=255), 150, 3)
+        s.body(_oval((x - r, y - r, x + r, y + r * 0.96)), shade)
+        s.glow(_oval((x / 4 - 14, y / 4 - 15, x / 4 - 4, y / 4 - 6)), 150, 3)
         draw = s.draw()
         draw.line((x, y - r * 0.9, x + 8, y - r - 14), fill=(92, 70, 44), width=7)
         draw.ellipse((x + 6, y - r - 26, x + 58, y - r + 2), fill=(104, 136, 62))
@@ -249,7 +265,7 @@ def _fruit(s: Scene, g: Goods) -> None:
     for n in range(3):
         y = 620 + n * 122
         s.body(
-            lambda d, y=y: d.rounded_rectangle((215, y, 985, y + 108), 8, fill=255),
+            _round((215, y, 985, y + 108), 8),
             lit(wood, 1.08 - n * 0.06),
             flat=True,
         )
@@ -257,7 +273,7 @@ def _fruit(s: Scene, g: Goods) -> None:
             at = y + s.dice.uniform(14, 96)
             s.draw().line((225, at, 975, at + s.dice.uniform(-6, 6)), fill=lit(wood, 0.88), width=2)
     for x in (240, 925):
-        s.body(lambda d, x=x: d.rectangle((x, 606, x + 40, 985), fill=255), lit(wood, 0.85), flat=True)
+        s.body(_slab((x, 606, x + 40, 985)), lit(wood, 0.85), flat=True)
     s.label((410, 660, 790, 930), g.title, g.brand)
 
 
@@ -274,7 +290,7 @@ def _tray(s: Scene, g: Goods) -> None:
         )
     for n in range(4):
         x = 300 + n * 165
-        s.body(lambda d, x=x: d.rounded_rectangle((x, 490, x + 130, 900), 62, fill=255), mix(s.main, s.pale, 0.7))
+        s.body(_round((x, 490, x + 130, 900), 62), mix(s.main, s.pale, 0.7))
         for k in range(5):
             draw.arc((x + 14, 520 + k * 74, x + 116, 600 + k * 74), 200, 340, fill=lit(s.main, 1.35), width=5)
     s.label((440, 545, 760, 840), g.title, g.brand)
@@ -300,13 +316,11 @@ def _pen(s: Scene, g: Goods) -> None:
     s.body(lambda d: d.rounded_rectangle((265, 712, 935, 928), 16, fill=255), lit(s.main, 0.5), flat=True)
     for n, y in enumerate((745, 835)):
         s.body(
-            lambda d, y=y: d.rounded_rectangle((320, y, 800, y + 52), 26, fill=255),
+            _round((320, y, 800, y + 52), 26),
             lit(s.main, 1.1 - 0.25 * n),
             flat=True,
         )
-        s.body(
-            lambda d, y=y: d.polygon([(795, y + 4), (890, y + 26), (795, y + 48)], fill=255), (214, 184, 110), flat=True
-        )
+        s.body(_facet([(795, y + 4), (890, y + 26), (795, y + 48)]), (214, 184, 110), flat=True)
         s.draw().rectangle((540, y, 556, y + 52), fill=(222, 196, 128))
         s.draw().line((340, y + 12, 780, y + 12), fill=lit(s.main, 1.6), width=4)
     s.label((390, 280, 810, 610), g.title, g.brand)
@@ -317,8 +331,8 @@ def _headset(s: Scene, g: Goods) -> None:
     s.body(lambda d: d.arc((330, 190, 870, 900), 180, 360, fill=255, width=58), s.main)
     s.draw().arc((352, 212, 848, 880), 185, 355, fill=lit(s.main, 1.4), width=6)
     for x in (290, 740):
-        s.body(lambda d, x=x: d.rounded_rectangle((x, 540, x + 170, 880), 82, fill=255), lit(s.main, 1.12))
-        s.body(lambda d, x=x: d.rounded_rectangle((x + 28, 575, x + 142, 845), 56, fill=255), lit(s.main, 0.6))
+        s.body(_round((x, 540, x + 170, 880), 82), lit(s.main, 1.12))
+        s.body(_round((x + 28, 575, x + 142, 845), 56), lit(s.main, 0.6))
     text(s.draw(), (600, 720), g.brand, 54, lit(s.main, 0.9), 260)
     text(s.draw(), (600, 790), g.title[:8], 36, mix(s.main, s.pale, 0.7), 260)
 
@@ -334,7 +348,7 @@ def _charger(s: Scene, g: Goods) -> None:
     )
     for n in range(3):
         s.body(
-            lambda d, n=n: d.rounded_rectangle((470 + n * 92, 420, 546 + n * 92, 452), 15, fill=255),
+            _round((470 + n * 92, 420, 546 + n * 92, 452), 15),
             (44, 46, 52),
             flat=True,
         )
@@ -350,18 +364,16 @@ def _toy(s: Scene, g: Goods) -> None:
     for n, (x, y) in enumerate(((255, 760), (485, 760), (715, 760), (370, 540), (600, 540))):
         colour = paints[(n + len(g.title)) % len(paints)]
         s.body(
-            lambda d, x=x, y=y: d.polygon(
-                [(x + 200, y), (x + 240, y - 34), (x + 240, y + 170), (x + 200, y + 210)], fill=255
-            ),
+            _facet([(x + 200, y), (x + 240, y - 34), (x + 240, y + 170), (x + 200, y + 210)]),
             lit(colour, 0.7),
             flat=True,
         )
         s.body(
-            lambda d, x=x, y=y: d.polygon([(x, y), (x + 44, y - 34), (x + 240, y - 34), (x + 200, y)], fill=255),
+            _facet([(x, y), (x + 44, y - 34), (x + 240, y - 34), (x + 200, y)]),
             lit(colour, 1.35),
             flat=True,
         )
-        s.body(lambda d, x=x, y=y: d.rounded_rectangle((x, y, x + 204, y + 210), 12, fill=255), colour, flat=True)
+        s.body(_round((x, y, x + 204, y + 210), 12), colour, flat=True)
         text(s.draw(), (x + 102, y + 104), (g.title * 2)[n], 110, lit(colour, 1.7), 180)
     roof = paints[len(g.brand) % 4 + 2]
     s.body(lambda d: d.polygon([(430, 505), (600, 290), (790, 505)], fill=255), roof, flat=True)
