@@ -14,8 +14,8 @@ from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, Pro
 QUIZ: Final = {"label": 0, "review": 0, "recruit": 2, "induce": 1, "tax": 1}
 """The demo's promoters have read the agreement."""
 SPONSORED: Final = 0.25
-STEEPNESS: Final = 1.15
-"""Sales by rank fall as rank to this power: the first thirty of three hundred sell about two thirds."""
+STEEPNESS: Final = 1.0
+"""Sales by rank fall as one over the rank to this power: a few dozen of three hundred sell most."""
 
 
 def schedule(world: World, crowd: int, start: datetime, end: datetime) -> None:

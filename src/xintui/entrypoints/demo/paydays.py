@@ -1,6 +1,6 @@
 """Withdrawals: once a month those with money due ask for it, confirm on their phones, and are paid."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -9,10 +9,13 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleKind, OrderState, RefundPart
 from xintui.entrypoints.demo.life import later
 from xintui.entrypoints.demo.state import Seller, World
+from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts import facade as payouts
 
 DAY_OF_MONTH: Final = 6
-ASKING: Final = 12
+ASKING: Final = 16
+SINCE: Final = date(2026, 1, 1)
+"""Nothing leaves before: `submit_due` kept earlier requests until this day, and their payees' 24 hours ran out."""
 LEAST_FEN: Final = 20_00
 MOST_FEN: Final = 4_999_00
 """Below the line above which two people must approve."""
@@ -20,6 +23,8 @@ MOST_FEN: Final = 4_999_00
 
 def ask_monthly(world: World, now: datetime) -> None:
     """The month's dozen: those who can expect most, in turns."""
+    if accounting_date(now) < SINCE:
+        return
     ranked = sorted(zip(world.reach, world.sellers, strict=True), key=lambda pair: -pair[0])
     likely = [seller for _, seller in ranked[: 3 * ASKING] if not seller.company]
     for seller in world.dice.sample(likely, min(ASKING, len(likely))):
