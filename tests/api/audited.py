@@ -13,6 +13,7 @@ from xintui.commerce.catalog.contracts import Slot
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders import models as order_rows
 from xintui.commerce.orders.contracts import AfterSaleKind, RefundPart
+from xintui.commerce.reviews import facade as reviews
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.payments import facade as payments
@@ -96,6 +97,13 @@ def picked(world: World) -> Ids:
     return {}
 
 
+def hidden(world: World) -> Ids:
+    by = identity.authenticate(world.tokens["Boss"], now=world.now)
+    assert by is not None
+    reviews.hide(world.ids["review_id"], by=by.principal, reason=NOTE)
+    return {}
+
+
 def finance(world: World) -> Ids:
     world.person("Finance", (Role.FINANCE, ""))
     return {}
@@ -159,6 +167,9 @@ RECIPES: dict[str, Recipe] = {
     "catalog_pick": Recipe("Boss", {"position": 1, "note": NOTE}, path={"slot": "recommended"}),
     "catalog_unpick": Recipe("Boss", first=picked, path={"slot": "recommended"}),
     "catalog_upload": Recipe("owner", b"picture"),
+    "reviews_reply": Recipe("owner", {"text": NOTE}),
+    "reviews_hide": Recipe("Boss", REASON),
+    "reviews_show": Recipe("Boss", REASON, hidden),
     "orders_ship": Recipe("owner", PARCEL, without_after_sale),
     "orders_decide": Recipe("owner", {"approve": True, "note": NOTE}),
     "orders_replace": Recipe("owner", PARCEL, exchange),

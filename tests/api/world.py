@@ -15,6 +15,7 @@ from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
+from xintui.commerce.reviews import models as review_rows
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
@@ -229,7 +230,25 @@ def at_home(world: World) -> None:
     world.ids["address_id"] = addresses.add(world.ids["buyer_id"], home, now=world.now).id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce, at_home, sharing, promotion, earned]
+def reviewed(world: World) -> None:
+    """The victim's review: what everybody may read of it, and the order and buyer that nobody may."""
+    row = review_rows.Review.objects.create(
+        id=new_id("rev"),
+        merchant_id=world.victim_merchant,
+        product_id=world.ids["product_id"],
+        order_id=world.ids["order_id"],
+        line_id=world.ids["line_id"],
+        buyer_id=world.ids["buyer_id"],
+        author="受**",
+        spec="250 克",
+        stars=5,
+        written_at=world.now,
+    )
+    review_rows.Score.objects.create(id=row.product_id, merchant_id=row.merchant_id, five=1)
+    world.ids["review_id"] = row.id
+
+
+SEEDERS: list[Callable[[World], None]] = [people, commerce, at_home, reviewed, sharing, promotion, earned]
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

@@ -15,7 +15,7 @@ INSIDE = {
     "infra": (("outbox", "throttle", "idempotency"),),
     "foundation": (("identity",), ("ledger",), ("evidence",), ("payments",)),
     "trust": (("compliance",),),
-    "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",)),
+    "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",)),
     "promotion": (("promoters",), ("attribution",), ("commission",), ("payouts",), ("imports",)),
 }
 """The modules of each wing, again from the bottom up (the layers of `.importlinter`)."""

@@ -41,6 +41,7 @@ MODULES = [
     "xintui.commerce.merchants",
     "xintui.commerce.catalog",
     "xintui.commerce.orders",
+    "xintui.commerce.reviews",
     "xintui.promotion.promoters",
     "xintui.promotion.attribution",
     "xintui.promotion.commission",

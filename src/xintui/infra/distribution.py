@@ -14,6 +14,8 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "catalog_stock": "merchant_id",
     "catalog_stock_move": "merchant_id",
     "catalog_picture": "merchant_id",
+    "reviews_review": "merchant_id",
+    "reviews_score": "merchant_id",
     "orders_order": "merchant_id",
     "orders_line": "merchant_id",
     "orders_event": "merchant_id",

@@ -9,6 +9,7 @@ from xintui.commerce.catalog.queries import (
     get,
     goods_of,
     history,
+    kept_pictures,
     on_sale,
     picture,
     stock_moves,
@@ -34,8 +35,8 @@ from xintui.commerce.catalog.terms import return_class, return_classes
 
 __all__ = [
     "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "categories", "change_price",
-    "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "home", "list_product",
-    "move", "on_sale", "open_windows", "out_of_stock", "pick", "picks", "picture", "refresh_hot",
+    "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "home", "kept_pictures",
+    "list_product", "move", "on_sale", "open_windows", "out_of_stock", "pick", "picks", "picture", "refresh_hot",
     "refresh_sales", "retire_sku", "return_class", "return_classes", "set_category", "set_return_class",
     "stock_moves", "titles", "unlist_product", "unpick", "upload", "window",
 ]  # fmt: skip

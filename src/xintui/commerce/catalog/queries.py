@@ -150,6 +150,12 @@ def picture(picture_id: str) -> Picture | None:
     return Picture(id=row.id, mime=row.mime, content=bytes(row.content)) if row else None
 
 
+def kept_pictures(merchant_id: str, picture_ids: Collection[str]) -> set[str]:
+    """Which of these pictures the shop has."""
+    found = PictureRow.objects.filter(id__in=list(picture_ids), merchant_id=merchant_id)
+    return set(found.values_list("id", flat=True))
+
+
 def _filtered(found: QuerySet[ProductRow], wanted: ProductFilter) -> QuerySet[ProductRow]:
     if wanted.merchant_id:
         found = found.filter(merchant_id=wanted.merchant_id)
