@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import House, Opened, context, enter
-from xintui.entrypoints.demo.goods import SHOPS
+from xintui.entrypoints.demo.goods import CATEGORIES, SHOPS
 
 STAFF = ("operator", "finance", "finance2", "reviewer", "auditor")
 
@@ -34,10 +34,7 @@ KNOWN = {"FreeOTP", "xintui", "close"}
 TYPED = {
     "base",
     "gold",
-    "tea",
-    "food",
-    "home",
-    "beauty",
+    *CATEGORIES,
     *STAFF,
     *(shop.login for shop in SHOPS),
     *(f"tuike{n}" for n in range(9)),

@@ -39,6 +39,10 @@ OUTCOMES = {
     "busy": "稍后重试",
 }
 CAUSES = {"answer": "提交的应答", "callback": "渠道通知", "query": "主动查询", "clock": "到期", "person": "人工"}
+VERDICTS = {
+    "applied": "已入账", "stale": "早已得知，无需处理", "unconfirmed": "等待再次查询确认",
+    "quarantined": "已隔离，待人工处理", "no such bill": "平台没有这笔单据",
+}  # fmt: skip
 BILL_STATES = {"": "—"} | dict(
     [*models.SHARE_STATES, *models.TRANSFER_STATES, *models.REFUND_STATES, *models.PAYMENT_STATES]
 )
@@ -178,7 +182,7 @@ class LogAdmin(Page):
 
 
 class InboxAdmin(Page):
-    spoken = Page.spoken | {"event_type": SAID}
+    spoken = Page.spoken | {"event_type": SAID, "note": VERDICTS}
     empty_says = "渠道的通知验签后先存放在这里，再依次处理。"
     icon = "inbox"
     list_display = ("event_id", "event_type", "state", "attempts", "received_at", "due_at", "note")
