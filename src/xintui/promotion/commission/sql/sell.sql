@@ -1,17 +1,16 @@
 -- Book a stretch of the batch, schedule what is scheduled already, and post the accruals: one statement, one pass.
 -- A stretch is a range of pages of the temporary table: what the ledger is handed at once stays small.
-WITH planned AS (
+WITH plans AS (
+  -- Which published plan is in force when. None are asked for where the file brings its own.
+  SELECT version, (body ->> 'auto_receipt_days')::int AS auto_receipt_days, (body ->> 'freeze_days')::int AS freeze_days,
+         in_force_from AS since, lead(in_force_from) OVER (ORDER BY in_force_from) AS until
+    FROM commission_plan WHERE %(version)s::text IS NULL AND books = %(books)s
+), planned AS (
   SELECT s.*, coalesce(%(version)s, p.version, '') AS plan_version,
          coalesce(p.auto_receipt_days, %(auto_receipt_days)s) AS auto_days,
          coalesce(p.freeze_days, %(freeze_days)s) AS freeze_days
     FROM (SELECT * FROM commission_in_sale WHERE ctid >= %(first)s::tid AND ctid < %(end)s::tid) s
-    LEFT JOIN LATERAL (
-      SELECT version, (body ->> 'auto_receipt_days')::int AS auto_receipt_days,
-             (body ->> 'freeze_days')::int AS freeze_days
-        FROM commission_plan
-       WHERE %(version)s::text IS NULL AND books = %(books)s AND in_force_from <= s.paid_at
-       ORDER BY in_force_from DESC LIMIT 1
-    ) p ON true
+    LEFT JOIN plans p ON s.paid_at >= p.since AND (s.paid_at < p.until OR p.until IS NULL)
 ), ruled AS (
   SELECT p.*, r.rule_id, r.rate_bp, r.cap_fen,
          p.promoter_id <> '' AND p.promoter_id <> p.buyer_id AS earns,
