@@ -15,7 +15,7 @@ from xintui.promotion.payouts import facade as payouts
 DAY_OF_MONTH: Final = 6
 ASKING: Final = 16
 SINCE: Final = date(2026, 1, 1)
-"""Nothing leaves before: `submit_due` kept earlier requests until this day, and their payees' 24 hours ran out."""
+"""The VAT table begins with the VAT law on this day: earlier withdrawals would wait for a table that is not there."""
 LEAST_FEN: Final = 20_00
 MOST_FEN: Final = 4_999_00
 """Below the line above which two people must approve."""

@@ -17,6 +17,7 @@ from xintui.promotion.payouts.contracts import (
     AnotherInFlight,
     CapReached,
     FourEyes,
+    NoTable,
     Policy,
     Rail,
     SettledDifferently,
@@ -109,7 +110,11 @@ def submit_due(*, now: datetime, limit: int = 200) -> dict[str, int]:
             state = submit(withdrawal_id, now=now).state
             done["stopped" if state is State.STOPPED else "sent"] += 1
         except CapReached:
-            _try_tomorrow(withdrawal_id, now)
+            _try_tomorrow(withdrawal_id, now, "已达限额，次日处理")
+            done["waiting"] += 1
+        except NoTable as missing:
+            # Nothing else would tell: the money is set aside and no worker can send it before somebody adds the table.
+            _try_tomorrow(withdrawal_id, now, f"{missing}，次日再试")
             done["waiting"] += 1
         except DomainError:
             done["waiting"] += 1  # another worker was faster, or the payee's last payment is still on its way
@@ -117,12 +122,12 @@ def submit_due(*, now: datetime, limit: int = 200) -> dict[str, int]:
 
 
 @transaction.atomic
-def _try_tomorrow(withdrawal_id: str, now: datetime) -> None:
+def _try_tomorrow(withdrawal_id: str, now: datetime, note: str) -> None:
     row = rows.locked(withdrawal_id)
     if row.state == State.APPROVED:
         row.not_before = day_start(accounting_date(now) + timedelta(days=1))
         row.save(update_fields=["not_before"])
-        rows.log(row, "wait", actor=rows.SYSTEM, now=now, note="已达限额，次日处理")
+        rows.log(row, "wait", actor=rows.SYSTEM, now=now, note=note)
 
 
 @transaction.atomic
