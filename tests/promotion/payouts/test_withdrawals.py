@@ -381,3 +381,14 @@ def test_the_payee_gets_what_his_app_needs_to_confirm() -> None:
     sent = payouts.submit(made.id, now=NOW)
     Transfer.objects.filter(id=sent.transfer_id).update(state="waiting", package_info="affffddafdfafddffda==")
     assert payouts.confirm_package(sent) == "affffddafdfafddffda=="
+
+
+def test_a_day_that_no_tax_table_covers_says_so_on_the_withdrawal_and_is_tried_again() -> None:
+    one = promoter(1).id
+    earn(one, 1_000_00)
+    made = payouts.request(one, 1_000_00, now=NOW)
+    beyond = NOW.replace(year=2029)
+    assert payouts.submit_due(now=beyond) == {"sent": 0, "stopped": 0, "waiting": 1}
+    last = models.Event.objects.filter(withdrawal_id=made.id).order_by("-id").first()
+    assert last is not None and last.note.endswith("，次日再试")
+    assert payouts.submit_due(now=beyond) == {"sent": 0, "stopped": 0, "waiting": 0}
