@@ -1,13 +1,16 @@
 """The mini-program server API."""
 
-import struct
-import zlib
+import io
 from typing import Any
+from urllib.parse import parse_qs, urlparse
 
 import pytest
+import zxingcpp
+from PIL import Image
 from wechatpayv3 import WeChatPay
 
 from tests.simulator.support import OPENID, Api, order
+from xintui.infra import wechat
 from xintui.simulator.server import Running
 
 
@@ -63,19 +66,64 @@ def test_a_missing_wrong_or_old_token_is_refused(api: Api, sim: Running, token: 
     assert api.post(f"{path}?access_token={token}")["errcode"] == 42001
 
 
-def test_a_mini_program_code_is_a_png_that_differs_by_scene(api: Api, token: str) -> None:
+def read(picture: bytes) -> str:
+    """What a scanner reads."""
+    return str(zxingcpp.read_barcode(Image.open(io.BytesIO(picture))).text)
+
+
+def test_a_mini_program_code_is_a_jpeg_that_a_scanner_reads(api: Api, sim: Running, token: str) -> None:
     path = f"/wxa/getwxacodeunlimit?access_token={token}"
     found = api.http.post(path, json={"scene": "t=Ab3-_", "page": "pages/index"})
-    png = found.content
-    assert (found.headers["Content-Type"], png[:8]) == ("image/png", b"\x89PNG\r\n\x1a\n")
-    assert struct.unpack(">II", png[16:24]) == (430, 430)
-    start = png.index(b"IDAT") + 4
-    size = struct.unpack(">I", png[start - 8 : start - 4])[0]
-    assert len(zlib.decompress(png[start : start + size])) == 430 * 431
-    assert api.http.post(path, json={"scene": "t=other", "page": "pages/index"}).content != png
+    assert (found.headers["Content-Type"], found.content[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    assert Image.open(io.BytesIO(found.content)).size == (430, 430)
+    asked = parse_qs(urlparse(read(found.content)).query)
+    assert asked == {
+        "appid": [sim.keys.appid], "path": ["pages/index"], "query": ["scene=t%3DAb3-_"], "env_version": ["release"],
+    }  # fmt: skip
+    clear = api.http.post(path, json={"scene": "a", "page": "pages/index", "is_hyaline": True, "width": 280})
+    picture = Image.open(io.BytesIO(clear.content))
+    assert (clear.headers["Content-Type"], picture.mode, picture.size) == ("image/png", "RGBA", (280, 280))
+
+
+def test_what_no_code_is_made_of(api: Api, token: str) -> None:
+    path = f"/wxa/getwxacodeunlimit?access_token={token}"
     assert api.post(path, scene="x" * 33)["errcode"] == 40129
     assert api.post(path, scene="含中文")["errcode"] == 40129
     assert api.post(path, scene="a", page="/pages/index")["errcode"] == 41030
+    assert api.post(path, scene="a", width=100)["errcode"] == 40097
+    assert api.post(path, scene="a", env_version="beta")["errcode"] == 40097
+    assert api.post(path, scene="a", line_color={"r": 300, "g": 0, "b": 0})["errcode"] == 40097
+
+
+def test_a_page_that_was_never_released_has_a_code_only_in_a_trial(api: Api, token: str) -> None:
+    api.post("/sim/wx/pages", pages=["pages/index"])
+    path = f"/wxa/getwxacodeunlimit?access_token={token}"
+    assert api.post(path, scene="a", page="pages/new")["errcode"] == 41030
+    kinds = [
+        api.http.post(path, json={"scene": "a", "page": page, **more}).headers["Content-Type"]
+        for page, more in (
+            ("pages/index", {}),
+            ("pages/new", {"check_path": False}),
+            ("pages/new", {"env_version": "trial"}),
+        )
+    ]
+    assert kinds == ["image/jpeg"] * 3
+
+
+def test_our_client_gets_the_picture_renews_a_stale_token_and_says_what_wechat_refused(api: Api, sim: Running) -> None:
+    app = wechat.MiniProgram(sim.url, sim.keys.appid, sim.keys.appsecret)
+    assert "scene%3Dabc" in read(wechat.mini_code(app, "abc", "pages/open/index"))
+    api.post("/cgi-bin/stable_token", grant_type="client_credential", appid=app.appid, secret=app.appsecret,
+             force_refresh=True)  # fmt: skip
+    assert wechat.mini_code(app, "abc", "pages/open/index")[:3] == b"\xff\xd8\xff"
+    with pytest.raises(wechat.WechatError, match="40129"):
+        wechat.mini_code(app, "", "pages/open/index")
+    api.fault("answer.error", where="mini.code", errcode=45009, message="reach max api daily quota limit")
+    with pytest.raises(wechat.WechatError, match="45009"):
+        wechat.mini_code(app, "abc", "pages/open/index")
+    api.fault("answer.error", where="mini.code", errcode=-1)
+    with pytest.raises(wechat.WechatDown):
+        wechat.mini_code(app, "abc", "pages/open/index")
 
 
 def test_text_is_judged_for_a_user_active_in_the_last_two_hours(api: Api, sim: Running, token: str) -> None:

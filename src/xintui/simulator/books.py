@@ -199,6 +199,7 @@ class Books:
     consents: dict[str, int] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
     shippings: dict[str, dict[str, Any]] = field(default_factory=dict)
     deliveries: list[dict[str, Any]] = field(default_factory=list)
     agenda: list[tuple[float, int, str, str]] = field(default_factory=list)

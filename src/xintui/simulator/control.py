@@ -170,6 +170,15 @@ def subscribe(world: World, call: Call) -> Answer:
     return ok({"left": world.books.consents[key]})
 
 
+def release(world: World, call: Call) -> Answer:
+    """Tell the simulator which pages the released mini-program has: `{pages: [...]}`; none: whatever is asked for."""
+    pages = call.json().get("pages")
+    if not isinstance(pages, list) or not all(isinstance(one, str) for one in pages):
+        raise bad_field("pages", pages, "须为页面路径的列表")
+    world.books.pages = pages
+    return ok({"pages": pages})
+
+
 def people(world: World, call: Call) -> Answer:
     """Tell the simulator a user's real name or phone: `{openid, name, phone}`."""
     body = call.json()
@@ -209,5 +218,6 @@ ROUTES: Final = [
     _sim("GET", "wx/login", login),
     _sim("GET", "wx/phone", phone),
     _sim("GET", "wx/subscribe", subscribe),
+    _sim("POST", "wx/pages", release),
     _sim("POST", "people", people),
 ]

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from xintui.simulator import crypto
 from xintui.simulator.books import Code, Person
-from xintui.simulator.drawing import wxacode
+from xintui.simulator.drawing import address_of, wxacode
 from xintui.simulator.protocol import JSON, Answer, Call, Dialect, MiniRefused, Refused, Route, find, ok
 from xintui.simulator.world import World, terms_of
 
@@ -105,17 +105,40 @@ def phone_number(world: World, call: Call) -> Answer:
 
 
 def unlimited_code(world: World, call: Call) -> Answer:
-    """A PNG. Not a scannable mini-program code: a picture that differs by scene and carries it as text."""
+    """A picture under 200, or a refusal in JSON under 200. `check_path` asks whether the released program has the page:
+    nobody has told the simulator until somebody does (`/sim/wx/pages`), and then it knows.
+    """
     body = _authorised(world, call)
     scene, page = body.get("scene"), body.get("page", "")
     if not isinstance(scene, str) or not re.fullmatch(SCENE, scene):
         raise MiniRefused(40129, "invalid scene")
     if not isinstance(page, str) or page.startswith("/") or "?" in page:
         raise MiniRefused(41030, "invalid page")
+    version = body.get("env_version", "release")
+    if version not in ("release", "trial", "develop"):
+        raise MiniRefused(40097, "invalid args: env_version")
+    checked = body.get("check_path", True) is not False and version == "release"
+    if checked and page and world.books.pages and page not in world.books.pages:
+        raise MiniRefused(41030, "invalid page")
     width = body.get("width", 430)
     if type(width) is not int or not 280 <= width <= 1280:
         raise MiniRefused(40097, "invalid args: width")
-    return Answer(200, wxacode(scene, page, width), "image/png")
+    address = address_of(world.keys.appid, scene, page or "pages/index/index", version)
+    kind, picture = wxacode(address, width, _line_colour(body), hyaline=body.get("is_hyaline") is True)
+    return Answer(200, picture, kind)
+
+
+def _line_colour(body: JSON) -> tuple[int, int, int]:
+    """`line_color` as three numbers, each a string or an integer as the documentation's examples have both."""
+    if body.get("auto_color") is True or "line_color" not in body:
+        return 0, 0, 0
+    try:
+        red, green, blue = (int(find(body, f"line_color.{name}")) for name in "rgb")
+    except (TypeError, ValueError):
+        raise MiniRefused(40097, "invalid args: line_color") from None
+    if not all(0 <= part <= 255 for part in (red, green, blue)):
+        raise MiniRefused(40097, "invalid args: line_color")
+    return red, green, blue
 
 
 def check_text(world: World, call: Call) -> Answer:
