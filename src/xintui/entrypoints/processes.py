@@ -26,6 +26,7 @@ from xintui.foundation.payments import facade as payments
 from xintui.infra import clock, locks, tenancy
 from xintui.infra.idempotency import facade as idempotency
 from xintui.infra.outbox import facade as outbox
+from xintui.insight.analytics import facade as analytics
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 
@@ -70,6 +71,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("payments.poll_due", payments.poll_due, 2),
     Job("outbox.deliver_again", _deliver),  # what the gateway has just told us
     Job("commission.release", lambda now: commission.release_due(now=now), 30),
+    Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
     Job("payments.release_due", payments.release_due, 600),

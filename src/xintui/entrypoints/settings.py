@@ -46,6 +46,7 @@ MODULES = [
     "xintui.promotion.attribution",
     "xintui.promotion.commission",
     "xintui.promotion.payouts",
+    "xintui.insight.analytics",
 ]
 INSTALLED_APPS = [
     "unfold",

@@ -17,6 +17,7 @@ from xintui.foundation.payments.contracts import (
 )
 from xintui.infra import clock
 from xintui.infra.outbox.facade import Handler, Subscriptions
+from xintui.insight.analytics import facade as analytics
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
@@ -39,9 +40,9 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     PaymentCaptured: [orders.mark_paid],
     PaymentClosed: [orders.close_closed],
     # an order's life
-    OrderPaid: [at_now(commission.accrue), attribution.on_order_paid],
-    OrderReceived: [at_now(commission.received)],
-    LineRefunded: [at_now(commission.refunded)],
+    OrderPaid: [at_now(commission.accrue), attribution.on_order_paid, analytics.on_paid],
+    OrderReceived: [at_now(commission.received), analytics.on_received],
+    LineRefunded: [at_now(commission.refunded), analytics.on_refunded],
     # money goes out, or does not
     RefundSettled: [orders.settle_refund],
     ShareSettled: [orders.record_share],

@@ -39,6 +39,8 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "attribution_attribution": "merchant_id",
     "attribution_lock": "merchant_id",
     "attribution_visitor_buyer": "buyer_id",
+    # figures by day: by merchant
+    "analytics_daily": "merchant_id",
     # the machinery: by whatever a row is found by
     "outbox_event": "id",
     "idempotency_request": "principal_id",
@@ -73,6 +75,8 @@ LOCAL: Final[dict[str, str]] = {
     "catalog_pick": "the first page: a handful",
     "orders_quarantine": "payments that fit no order: a handful, and the platform's alone",
     "attribution_link": "a link is found by its short code, unique across promoters",
+    "analytics_stale": "days to be counted again: emptied every minute",
+    "analytics_progress": "one row",
     "evidence": "one chain, sealed by one process",
 }
 """Whole modules by label, or single tables."""

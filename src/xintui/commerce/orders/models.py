@@ -70,6 +70,8 @@ class Order(models.Model):
             models.Index("checkout_id", name="orders_order_by_checkout"),
             models.Index("auto_receive_at", name="orders_order_on_the_way", condition=Q(state="shipped")),
             models.Index("received_at", name="orders_order_to_finish", condition=Q(state="received")),
+            models.Index("merchant_id", "placed_at", name="orders_order_placed"),
+            models.Index("merchant_id", "paid_at", name="orders_order_paid", condition=Q(paid_at__isnull=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -180,6 +182,9 @@ class AfterSale(models.Model):
             models.Index("refund_id", name="orders_aftersale_by_refund", condition=~Q(refund_id="")),
             models.Index("buyer_id", "id", name="orders_aftersale_by_buyer"),
             models.Index("due_at", name="orders_aftersale_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                "merchant_id", "settled_at", name="orders_aftersale_settled", condition=Q(settled_at__isnull=False)
+            ),
         ]
         constraints: ClassVar = [models.CheckConstraint(condition=Q(total_fen__gt=0), name="orders_aftersale_positive")]
 

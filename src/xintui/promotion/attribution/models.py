@@ -57,6 +57,7 @@ class Touch(models.Model):
             models.Index("visitor_id", "at", name="attribution_touch_visitor"),
             models.Index("buyer_id", "at", name="attribution_touch_buyer", condition=~models.Q(buyer_id="")),
             models.Index("promoter_id", "link_id", name="attribution_touch_link"),
+            models.Index("at", name="attribution_touch_at"),
         ]
 
 
