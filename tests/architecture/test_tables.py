@@ -34,6 +34,7 @@ APPEND_ONLY = {
     "payments_log",
     "attribution_touch",
     "attribution_attribution",
+    "attribution_sale",
     "payouts_event",
     "promoters_event",
     "promoters_level_change",

@@ -42,7 +42,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     # an order's life
     OrderPaid: [at_now(commission.accrue), attribution.on_order_paid, analytics.on_paid],
     OrderReceived: [at_now(commission.received), analytics.on_received],
-    LineRefunded: [at_now(commission.refunded), analytics.on_refunded],
+    LineRefunded: [at_now(commission.refunded), attribution.record_refunds, analytics.on_refunded],
     # money goes out, or does not
     RefundSettled: [orders.settle_refund],
     ShareSettled: [orders.record_share],

@@ -26,7 +26,8 @@ class AttributionAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "promoter_id__exact", "buyer_id__exact")
     ordering = ("-id",)
     fields = (
-        "id", "merchant_id", "buyer_id", "promoter_id", "chosen_by", "self_purchase", "frozen_at", "why", "clicks",
+        "id", "merchant_id", "buyer_id", "promoter_id", "link_id", "chosen_by", "self_purchase", "frozen_at", "why",
+        "clicks",
     )  # fmt: skip
     readonly_fields = ("why", "clicks")
 

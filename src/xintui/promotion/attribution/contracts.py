@@ -74,6 +74,12 @@ class ShareLink:
     created_at: datetime
     clicks: int = 0
     visitors: int = 0
+    material_id: str = ""
+    """The version of the material it was made with (see `promotion/materials`), if any."""
+    orders: int = 0
+    paid_fen: int = 0
+    net_fen: int = 0
+    """Of orders that this link decided: paid, and what is left after refunds. Own purchases do not count."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,25 @@ class Explanation:
 
 
 @dataclass(frozen=True)
+class Result:
+    """What a link brought."""
+
+    orders: int = 0
+    paid_fen: int = 0
+    net_fen: int = 0
+
+
+@dataclass(frozen=True)
+class MaterialResult:
+    """What all links made with one material version brought."""
+
+    links: int = 0
+    clicks: int = 0
+    orders: int = 0
+    net_fen: int = 0
+
+
+@dataclass(frozen=True)
 class LinkPage:
     """A keyset page of links."""
 
@@ -175,6 +200,17 @@ class BadCode(DomainError):
     kind: ClassVar[Kind] = Kind.NOT_FOUND
     code: ClassVar[str] = "attribution.bad_code"
     says: ClassVar[str] = "链接无效或已失效"
+
+
+@dataclass(eq=False)
+class SaleNotHeardYet(DomainError):
+    """A refund of a promoted order whose payment has not been heard yet: deliver it again later."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "attribution.sale_not_heard_yet"
+    says: ClassVar[str] = "订单 {order_id} 的付款尚未记入推广成绩，稍后重试"
+
+    order_id: str
 
 
 @dataclass(eq=False)

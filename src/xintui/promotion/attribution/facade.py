@@ -1,6 +1,15 @@
 """归因 attribution: share links, clicks, and who gets an order."""
 
-from xintui.promotion.attribution.queries import link, links_of, resolve, target, why, windows
+from xintui.promotion.attribution.queries import (
+    link,
+    links_of,
+    resolve,
+    results_of_materials,
+    target,
+    why,
+    windows,
+)
+from xintui.promotion.attribution.results import record_refunds
 from xintui.promotion.attribution.services import (
     create_link,
     freeze,
@@ -22,7 +31,9 @@ __all__ = [
     "lock_customers",
     "on_order_paid",
     "qr_png",
+    "record_refunds",
     "resolve",
+    "results_of_materials",
     "set_window",
     "share",
     "target",

@@ -57,6 +57,10 @@ class LinkOut(Out):
     created_at: datetime
     clicks: int
     visitors: int
+    material_id: str
+    orders: int
+    paid_fen: int
+    net_fen: int
 
 
 class LinkIn(In):
@@ -149,7 +153,7 @@ def create_link(request: HttpRequest, body: LinkIn) -> ShareLink:
 
 @router.get("/promoter/links", response=PageOut[LinkOut])
 def list_links(request: HttpRequest, page: Query[PageIn]) -> LinkPage:
-    """My links with clicks and visitors, newest first."""
+    """My links with clicks, visitors, and the orders they brought with their net, newest first."""
     return facade.links_of(_promoter_id(request), after=page.after, limit=page.limit)
 
 

@@ -26,6 +26,7 @@ class Link(models.Model):
     merchant_id = models.CharField("商家号", max_length=32, blank=True)
     title = models.CharField("标题", max_length=120, blank=True)
     channel = models.CharField("渠道", max_length=12, choices=CHANNELS)
+    material_id = models.CharField("素材版本", max_length=32, blank=True, db_default="")
     created_at = models.DateTimeField("创建时间")
 
     class Meta:
@@ -34,10 +35,14 @@ class Link(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["handle"], name="attribution_link_handle"),
             models.UniqueConstraint(
-                fields=["promoter_id", "target_kind", "target_id", "channel"], name="attribution_link_once"
+                fields=["promoter_id", "target_kind", "target_id", "channel", "material_id"],
+                name="attribution_link_once",
             ),
         ]
-        indexes: ClassVar = [models.Index("promoter_id", "id", name="attribution_link_mine")]
+        indexes: ClassVar = [
+            models.Index("promoter_id", "id", name="attribution_link_mine"),
+            models.Index("material_id", name="attribution_link_material", condition=~models.Q(material_id="")),
+        ]
 
 
 class Touch(models.Model):
@@ -123,6 +128,7 @@ class Attribution(models.Model):
     visitor_id = models.CharField("访客号", max_length=64, blank=True)
     frozen_at = models.DateTimeField("冻结时间")
     promoter_id = models.CharField("推客号", max_length=32, blank=True)
+    link_id = models.CharField("判定的链接", max_length=32, blank=True, db_default="")
     chosen_by = models.CharField("判定依据", max_length=12, choices=CHOSEN, blank=True)
     self_purchase = models.BooleanField("自购")
     buyer_promoter_id = models.CharField("买家的推客号", max_length=32, blank=True)
@@ -133,3 +139,24 @@ class Attribution(models.Model):
         db_table = "attribution_attribution"
         verbose_name = verbose_name_plural = "订单归因"
         indexes: ClassVar = [models.Index("merchant_id", "id", name="attribution_of_merchant")]
+
+
+class Sale(models.Model):
+    """A paid order (`paid/<order>`) or a refund of it (`refund/…`, negative), under the link that decided."""
+
+    promoter_id = models.CharField("推客号", max_length=32)
+    reason = models.CharField("事由", primary_key=True, max_length=80)
+    link_id = models.CharField("链接号", max_length=32, blank=True)
+    merchant_id = models.CharField("商家号", max_length=32)
+    order_id = models.CharField("订单号", max_length=32)
+    fen = models.BigIntegerField("金额（分）")
+    self_purchase = models.BooleanField("自购")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        db_table = "attribution_sale"
+        verbose_name = verbose_name_plural = "推广成绩"
+        indexes: ClassVar = [
+            models.Index("promoter_id", "link_id", name="attribution_sale_link"),
+            models.Index("order_id", name="attribution_sale_order"),
+        ]

@@ -21,9 +21,11 @@ from xintui.promotion.attribution.contracts import (
     ClickRule,
     Explanation,
     LinkPage,
+    MaterialResult,
     NoSuchAttribution,
     NoSuchLink,
     NoSuchTarget,
+    Result,
     ShareLink,
     Target,
     TargetKind,
@@ -37,8 +39,9 @@ def keys() -> list[bytes]:
     return [hmac.digest(secret.encode(), b"xintui.attribution/link.v1", "sha256") for secret in secrets]
 
 
-def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0) -> ShareLink:
-    """One link with its counts."""
+def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0, result: Result | None = None) -> ShareLink:
+    """One link with its counts and what it brought."""
+    brought = result or Result()
     return ShareLink(
         id=row.id,
         promoter_id=row.promoter_id,
@@ -48,6 +51,10 @@ def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0) -> Share
         created_at=row.created_at,
         clicks=clicks,
         visitors=visitors,
+        material_id=row.material_id,
+        orders=brought.orders,
+        paid_fen=brought.paid_fen,
+        net_fen=brought.net_fen,
     )
 
 
@@ -62,14 +69,15 @@ def resolve(code: str) -> ShareLink:
 
 
 def links_of(promoter_id: str, *, after: str | None = None, limit: int = 50) -> LinkPage:
-    """A promoter's links, newest first, with clicks and visitors: two queries whatever the size."""
+    """A promoter's links, newest first, with clicks, visitors and results: three queries whatever the size."""
     found = models.Link.objects.filter(promoter_id=promoter_id).order_by("-id")
     if after:
         found = found.filter(id__lt=after)
     rows = list(found[: limit + 1])
     shown = rows[:limit]
-    counts = counts_of(promoter_id, [row.id for row in shown])
-    items = tuple(link_contract(row, *counts.get(row.id, (0, 0))) for row in shown)
+    ids = [row.id for row in shown]
+    counts, brought = counts_of(promoter_id, ids), results_of(promoter_id, ids)
+    items = tuple(link_contract(row, *counts.get(row.id, (0, 0)), brought.get(row.id)) for row in shown)
     return LinkPage(items, shown[-1].id if len(rows) > limit else None)
 
 
@@ -79,12 +87,25 @@ def counts_of(promoter_id: str, link_ids: Sequence[str]) -> dict[str, tuple[int,
     return {row["link_id"]: (row["clicks"], row["visitors"]) for row in rows}
 
 
+def results_of(promoter_id: str, link_ids: Sequence[str]) -> dict[str, Result]:
+    """Link → orders, paid and net of refunds; purchases of the promoter's own are not results. One query."""
+    rows = sql.rows(__package__, "results", {"promoter_id": promoter_id, "link_ids": list(link_ids)})
+    return {row["link_id"]: Result(row["orders"], row["paid_fen"], row["net_fen"]) for row in rows}
+
+
+def results_of_materials(material_ids: Iterable[str]) -> dict[str, MaterialResult]:
+    """Material version → what all links made with it brought together. One query."""
+    rows = sql.rows(__package__, "material_results", {"material_ids": sorted(set(material_ids))})
+    return {row.pop("material_id"): MaterialResult(**row) for row in rows}
+
+
 def link(promoter_id: str, link_id: str) -> ShareLink:
     """One of this promoter's links. Raises `NoSuchLink`, also for another's."""
     row = models.Link.objects.filter(promoter_id=promoter_id, id=link_id).first()
     if row is None:
         raise NoSuchLink(link_id)
-    return link_contract(row, *counts_of(promoter_id, [link_id]).get(link_id, (0, 0)))
+    counts = counts_of(promoter_id, [link_id]).get(link_id, (0, 0))
+    return link_contract(row, *counts, results_of(promoter_id, [link_id]).get(link_id))
 
 
 def windows(merchant_ids: Iterable[str], now: datetime) -> dict[str, Window]:

@@ -28,6 +28,7 @@ from xintui.promotion.attribution.contracts import (
     Visitor,
     Window,
 )
+from xintui.promotion.attribution.results import record_sales
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
 from xintui.trust.compliance import facade as compliance
@@ -36,9 +37,12 @@ LONGEST_CLICK_DAYS: Final = 90
 
 
 @transaction.atomic
-def create_link(promoter_id: str, target: Target, channel: Channel, *, now: datetime) -> ShareLink:
+def create_link(
+    promoter_id: str, target: Target, channel: Channel, *, now: datetime, material_id: str = ""
+) -> ShareLink:
     """The promoter's link to one of our things on one channel; asking again gives the same link. Raises `NotAPromoter`.
 
+    With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
     """
     promoter = promoters.get([promoter_id]).get(promoter_id)
@@ -50,6 +54,7 @@ def create_link(promoter_id: str, target: Target, channel: Channel, *, now: date
         target_kind=target.kind.value,
         target_id=target.id,
         channel=channel.value,
+        material_id=material_id,
         defaults={
             "id": new_id("lnk"),
             "handle": handle.hex(),
@@ -219,6 +224,7 @@ def _judgement(
         visitor_id=visitor_id,
         frozen_at=now,
         promoter_id=winner,
+        link_id=chosen[0].link_id if chosen else "",
         chosen_by=chosen[1].value if chosen else "",
         self_purchase=bool(winner) and people[winner].user_id == buyer_id,
         buyer_promoter_id=own.id if own else "",
@@ -241,5 +247,6 @@ def lock_customers(paid: Iterable[tuple[str, datetime]]) -> int:
 
 
 def on_order_paid(events: Sequence[OrderPaid]) -> None:
-    """Subscribed to `OrderPaid`: paid, attributed orders lock their buyers where the shop's rule says so."""
+    """Subscribed to `OrderPaid`: what the link brought, and the buyer locked where the shop's rule says so."""
+    record_sales(events)
     lock_customers((line.attribution_id, event.paid_at) for event in events for line in event.lines)
