@@ -15,7 +15,7 @@ def bought(chromium: Browser, house: House, watch: Opened) -> str:
     """Share link, label, order, cashier, receipt of payment; the order's number."""
     with context(chromium, house, phone=True) as phone:
         page = watch(phone)
-        page.goto(f"/s/{house.share_code}")
+        page.goto(f"/s/{house.share_code}?plain")
         expect(page.get_by_role("heading", name=house.title)).to_be_visible()
         expect(page.get_by_text(LABEL)).to_be_visible()
         page.get_by_role("button", name="立即购买").click()

@@ -104,12 +104,12 @@ def test_a_share_link_shows_the_label_and_the_order_names_the_promoter() -> None
     link = attribution.create_link(promoter, target, Channel.MOMENTS, now=T0)
 
     person = Person()
-    assert "广告·推广赚佣金" in person.get(f"/s/{link.code}")
+    assert "广告·推广赚佣金" in person.get(f"/s/{link.code}?plain")
     ordered(person, green.skus[0].id)
 
     line = Line.objects.get()
     assert (line.promoter_id, bool(line.attribution_id)) == (promoter, True)
-    person.get("/s/not-a-code-of-ours", status=404)
+    person.get("/s/not-a-code-of-ours?plain", status=404)
 
 
 @pytest.mark.parametrize("onward", ["https://evil.example", "//evil.example", "javascript:alert(1)"])

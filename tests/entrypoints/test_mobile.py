@@ -81,6 +81,35 @@ def test_a_share_link_leads_to_its_product_with_its_code_and_a_forged_one_to_the
     assert get(f"/m/s/{code[::-1]}")["Location"] == "/m/"
 
 
+@pytest.mark.django_db
+def test_a_printed_link_leads_to_the_h5_shop_and_stays_in_the_plain_one_when_asked_or_when_there_is_no_other(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    green = listed()
+    who = promoter(1, at=T0 - timedelta(days=1)).id
+    target = Target(TargetKind.PRODUCT, green.id, green.merchant_id, green.title)
+    code = attribution.create_link(who, target, Channel.GROUP, now=T0).code
+    assert get(f"/s/{code}")["Location"] == f"/m/s/{code}"
+    assert attribution.link(who, attribution.resolve(code).id).clicks == 0, "the phone tells its own click"
+    assert get(f"/s/{code}?plain")["Location"] == f"/p/{green.id}"
+    assert attribution.link(who, attribution.resolve(code).id).clicks == 1
+    monkeypatch.setattr(mobile, "BUILT", built / "nothing")
+    assert get(f"/s/{code}")["Location"] == f"/p/{green.id}"
+
+
+@pytest.mark.django_db
+def test_a_browser_without_scripts_is_led_to_the_shop_that_needs_none(built: Path) -> None:
+    def sent(path: str) -> str:
+        found = re.search('<noscript><meta http-equiv="refresh" content="0; url=([^"]*)">', get(path).content.decode())
+        assert found
+        return found[1]
+
+    assert sent("/m/pages/product/index?id=prd1&s=Ab-_9") == "/s/Ab-_9?plain"
+    assert sent("/m/pages/product/index?id=prd1") == "/p/prd1"
+    assert sent('/m/pages/product/index?id=prd1&s="><script>') == "/p/prd1"
+    assert sent("/m/pages/cart/index?id=prd1") == sent("/m/") == "/"
+
+
 def test_files_named_by_hash_are_kept_for_ever_and_the_page_is_never_a_file(built: Path) -> None:
     def beyond(request: HttpRequest) -> HttpResponse:
         return HttpResponse("beyond")

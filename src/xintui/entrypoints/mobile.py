@@ -37,6 +37,7 @@ CSP: Final = {
 """uni-h5 sets styles on elements; no script, picture or request may come from or go to another host."""
 MISSING: Final = "手机商城还没有构建：请在项目目录运行 make web，然后重新启动服务。"
 _HASHED: Final = re.compile(r"/assets/.+[-.][0-9A-Za-z_-]{8}\.\w+$")
+_CODE: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _PLACE: Final = "<!--share-->"
 
 
@@ -56,17 +57,23 @@ class Files(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no ty
         return bool(super().immutable_file_test(path, url))
 
 
+def built() -> bool:
+    """Whether there is an H5 shop to lead anybody to."""
+    return (BUILT / "index.html").is_file()
+
+
 @require_safe
 def page(request: HttpRequest, path: str = "") -> HttpResponse:
     """The one page of the H5 build, with the share card of the product it shows."""
     index = BUILT / "index.html"
     if path and not path.startswith(("pages/", "promoter/")):
         return HttpResponse("没有找到", status=404, content_type="text/plain; charset=utf-8")
-    if not index.is_file():
+    if not built():
         html = f"<!doctype html><meta charset=utf-8><title>尚未构建</title><h1>{MISSING}</h1>"
         return HttpResponse(html, status=503)
     card = _card(request.GET.get("id", "")[:32], request.GET.get("s", "")[:64])
-    response = HttpResponse(index.read_text().replace(_PLACE, card, 1))
+    told = f"{card}\n    {_without_script(request)}".lstrip()
+    response = HttpResponse(index.read_text().replace(_PLACE, told, 1))
     response["Cache-Control"] = "no-cache"
     response._csp_replace = CSP  # type: ignore[attr-defined]
     return response
@@ -84,6 +91,17 @@ def shared(request: HttpRequest, code: str) -> HttpResponse:
     if target.kind is TargetKind.PRODUCT:
         return HttpResponseRedirect(f"/m/pages/product/index?id={target.id}&{query}")
     return HttpResponseRedirect(f"/m/pages/open/index?{query}")
+
+
+def _without_script(request: HttpRequest) -> str:
+    """A browser that runs no scripts is led to the shop that needs none, by the same share link if there was one."""
+    code, product = request.GET.get("s", ""), request.GET.get("id", "")
+    place = "/"
+    if _CODE.fullmatch(code):
+        place = f"/s/{code}?plain"
+    elif _CODE.fullmatch(product) and request.path.endswith("/product/index"):
+        place = f"/p/{product}"
+    return f'<noscript><meta http-equiv="refresh" content="0; url={place}"></noscript>'
 
 
 def _card(product_id: str, code: str) -> str:

@@ -1,5 +1,7 @@
 """Looking: home, product, share link, and saying one's name."""
 
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -7,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductFilter, Sort
+from xintui.entrypoints import mobile
 from xintui.entrypoints.shop import session
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
@@ -64,7 +67,13 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
 
 @require_safe
 def shared(request: HttpRequest, code: str) -> HttpResponse:
-    """A share link: the click is written down, the label remembered, and on to the thing itself."""
+    """A share link: the click is written down, the label remembered, and on to the thing itself.
+
+    Where there is an H5 shop, everybody goes there: what a browser says of itself decides nothing. `?plain` stays here,
+    and so does whoever the H5 shop sends back because no script runs.
+    """
+    if mobile.built() and "plain" not in request.GET:
+        return HttpResponseRedirect(f"/m/s/{quote(code, safe='')}")
 
     @session.page
     def touched(request: HttpRequest) -> HttpResponse:
