@@ -26,10 +26,6 @@ export default defineConfig({
   base: '/m/',
   plugins: [uni(), stayHome()],
   define: {
-    // Messages are compiled without `new Function`: the content security policy and mini-programs forbid it.
-    __INTLIFY_JIT_COMPILATION__: true,
-    __VUE_I18N_LEGACY_API__: false,
-    __INTLIFY_DROP_MESSAGE_COMPILER__: false,
     __XINTUI_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version),
   },
   server: { port: 5173, proxy: { '/api': 'http://127.0.0.1:8000' } },

@@ -1,15 +1,19 @@
-/** One language today, a file per language tomorrow. */
-import { createI18n } from 'vue-i18n'
+/** One language today, a file per language tomorrow. The library is the one uni-app brings along anyway. */
+import { I18n } from '@dcloudio/uni-i18n'
 import zh from './zh-CN'
 
-export const i18n = createI18n({
-  legacy: false,
-  locale: 'zh-CN',
-  fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zh },
-  missingWarn: false,
-  fallbackWarn: false,
-})
+interface Words {
+  [name: string]: string | Words
+}
 
-export const t = (key: string, named: Record<string, unknown> = {}): string => i18n.global.t(key, named)
-export const has = (key: string): boolean => i18n.global.te(key)
+/** `{cart: {go: '…'}}` → `{'cart.go': '…'}` */
+function flat(words: Words, before = ''): Record<string, string> {
+  return Object.assign({}, ...Object.entries(words).map(([name, one]) => (typeof one === 'string' ? { [before + name]: one } : flat(one, `${before}${name}.`))))
+}
+
+const messages = { 'zh-Hans': flat(zh) }
+const i18n = new I18n({ locale: 'zh-Hans', fallbackLocale: 'zh-Hans', messages })
+
+export const has = (key: string): boolean => key in messages['zh-Hans']
+/** A sentence by its key; an unknown key stands for itself. */
+export const t = (key: string, named: Record<string, unknown> = {}): string => (has(key) ? i18n.t(key, named) : key)

@@ -3,7 +3,7 @@ export default {
   common: {
     loading: '正在加载', failed: '没有加载出来', again: '重新加载', close: '关闭', more: '增加', fewer: '减少',
     end: '没有更多了', all: '全部', cancel: '取消', ok: '确定', save: '保存', copied: '已复制', copy: '复制', wait: '处理中…',
-    login: '登录', login_first: '登录后查看', see: '查看', none: '无',
+    login: '登录', login_first: '登录后查看', see: '查看', none: '无', undo: '撤销',
   },
   home: { slogan: '每一分钱，都说得清', search: '搜商品、产地、规格', hot: '大家在买', fresh: '新品上架', empty: '店里还没有商品', join: '成为推客，分享好物赚佣金', join_says: '三步完成，平台公示佣金方案', trust: '七日无理由 · 交易凭证可核验 · 原路退款' },
   category: { all: '全部商品', empty: '这个类目还没有商品' },
@@ -17,9 +17,13 @@ export default {
   },
   cart: { empty: '购物车还是空的', empty_says: '去看看大家在买什么', go: '去逛逛', total: '合计', checkout: '去结算', all: '全选', gone: '暂时无货或已下架', left: '仅剩 {n} 件', remove: '移除', remove_sure: '从购物车移除这件商品？', freight: '运费', login: '登录后查看最新价格并结算', n: '{n} 件商品在购物车' },
   checkout: {
-    address: '收货地址', name: '收货人', phone: '手机号', region: '省市区', street: '详细地址', hint_name: '姓名', hint_phone: '11 位手机号', hint_region: '如 浙江省杭州市西湖区', hint_street: '街道、门牌号',
-    bad_address: '请填写完整的收货信息（手机号 11 位）', note: '订单备注', hint_note: '选填，给商家的话', goods: '商品金额', freight: '运费', total: '应付', submit: '提交订单', empty: '没有要结算的商品',
-    confirm: '我已知晓：{says}', confirm_first: '请先确认不适用七日无理由退货的商品', free: '包邮', pieces: '共 {n} 件', shop_total: '小计',
+    address: '收货地址', name: '收货人', phone: '手机号', region: '省市区', street: '详细地址', hint_name: '姓名', hint_phone: '11 位手机号', hint_street: '街道、门牌号',
+    note: '订单备注', hint_note: '选填，给商家的话', goods: '商品金额', freight: '运费', total: '应付', submit: '提交订单', empty: '没有要结算的商品',
+    confirm: '我已知晓：{says}', confirm_first: '请先确认不适用七日无理由退货的商品', free: '包邮', pieces: '共 {n} 件', shop_total: '小计', change: '更换收货地址', other_address: '寄到新地址', from_book: '从地址簿选择', keep: '保存到地址簿',
+  },
+  address: {
+    title_add: '新增收货地址', title_edit: '编辑收货地址', empty: '还没有收货地址', empty_says: '加一个常用的，结算时一点就好', add: '新增收货地址', edit: '编辑', remove: '删除', removed: '已删除 {name} 的地址', full: '最多保存 {n} 个地址，请先删除不用的', default: '默认', is_default: '默认地址', make_default: '设为默认地址',
+    pick_region: '选择所在地区', hint_region: '选择省 / 市 / 区县', choose: '请选择', no_name: '请填写收货人', bad_phone: '请填写 11 位手机号', no_region: '请选择所在地区', no_street: '请填写详细地址',
   },
   pay: { waiting: '等待付款', left: '请在 {left} 内完成付款', over: '付款时间已过', go: '微信支付', again: '重新打开收银台', looking: '正在确认付款结果…', paid: '付款成功', paid_says: '商家会尽快发货，进度在订单里随时可见', closed: '订单已关闭', closed_says: '没有扣款；若已付款会原路退回', orders: '查看订单', home: '回首页', other: '其他状态', cancelled: '没有完成付款', total: '应付金额', cashier: '将打开微信支付收银台，付款后会回到这里' },
   orders: {
@@ -34,7 +38,7 @@ export default {
     applied: '待商家处理', awaiting_return: '请寄回商品', returning: '退货途中', reshipped: '换货已寄出', exchanged: '换货完成', refunding: '退款中', refunded: '已退款', refund_failed: '退款失败', rejected: '商家未同意', cancelled: '已撤销',
     cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', money_by: '预计 {at} 前原路到账', swap: '换成', same: '同款同规格', suggest: '七天无理由,质量问题,少件错发,不想要了',
   },
-  me: { hello: '你好', login: '登录 / 注册', login_says: '登录后查看订单与收益', orders: '我的订单', aftersale: '退款/售后', promoter: '推客中心', promoter_says: '今日收益、链接、提现', join: '成为推客', join_says: '三步完成，分享好物赚佣金', devices: '登录设备', rules: '规则公示', large: '大字模式', dark: '外观', dark_says: '深浅色跟随系统', logout: '退出登录', logout_sure: '确定退出登录？', version: '信推 {v}' },
+  me: { hello: '你好', login: '登录 / 注册', login_says: '登录后查看订单与收益', orders: '我的订单', aftersale: '退款/售后', promoter: '推客中心', promoter_says: '今日收益、链接、提现', join: '成为推客', join_says: '三步完成，分享好物赚佣金', devices: '登录设备', addresses: '收货地址', rules: '规则公示', large: '大字模式', dark: '外观', dark_says: '深浅色跟随系统', logout: '退出登录', logout_sure: '确定退出登录？', version: '信推 {v}' },
   login: { title: '欢迎来到信推', by_phone: '验证码登录', by_password: '密码登录', phone: '手机号', hint_phone: '11 位手机号', bad_phone: '请填写 11 位手机号', code: '验证码', hint_code: '短信里的 6 位数字', send: '获取验证码', sent: '验证码已发送', again: '{n} 秒后重发', name: '登录名或手机号', password: '密码', otp: '动态口令', hint_otp: '未开启请留空', go: '登录', wechat: '微信一键登录', missing: '请把每一项填完整', says: '登录即表示同意平台规则', says_new: '新手机号会自动注册；' },
   proof: { title: '再次验证', otp: '动态口令', password: '登录密码', sms: '短信验证码', none: '请先设置密码或绑定手机号' },
   devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
