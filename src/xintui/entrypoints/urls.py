@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 from xintui.entrypoints import api, consoles, mobile
-from xintui.foundation.payments.http import wechat_callback
+from xintui.foundation.payments.http import alipay_callback, wechat_callback
 from xintui.infra.console import merchant_site, ops_site
 
 admin.autodiscover()
@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ops/", ops_site.urls),
     path("merchant/", merchant_site.urls),
     path("callbacks/wechat", wechat_callback),
+    path("callbacks/alipay", alipay_callback),
     path("m/", mobile.page),
     path("m/s/<str:code>", mobile.shared),
     path("m/<path:path>", mobile.page),

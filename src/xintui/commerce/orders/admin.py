@@ -22,7 +22,7 @@ from xintui.commerce.orders.sharing import POSTS, Sharing, shown
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
-from xintui.foundation.payments.contracts import Share
+from xintui.foundation.payments.contracts import METHOD_NAMES, Share
 from xintui.infra import clock
 from xintui.infra.console import (
     ReadOnlyAdmin,
@@ -109,7 +109,7 @@ def _moves(found: OrderFile, shares: list[Share]) -> list[dict[str, Any]]:
     reasons = [f"orders.paid/{found.order.id}"]
     reasons += [f"orders.refunded/{sale.refund_id}" for sale in found.after_sales if sale.refund_id]
     reasons += [f"orders.{POSTS[one.kind]}/{one.id}" for one in shares if one.kind in POSTS]
-    names = {found.order.merchant_id: found.merchant_name, "wechat": "微信支付", "platform": "平台"}
+    names = {found.order.merchant_id: found.merchant_name, **METHOD_NAMES, "platform": "平台"}
     return [
         {
             "on": posting.on,

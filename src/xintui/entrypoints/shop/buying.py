@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,6 +28,7 @@ from xintui.commerce.orders.contracts import (
 from xintui.entrypoints.checkout import place_attributed
 from xintui.entrypoints.shop import session
 from xintui.foundation.payments import facade as payments
+from xintui.foundation.payments.contracts import METHOD_NAMES, Method
 from xintui.infra import clock
 from xintui.kernel.ids import new_id
 
@@ -114,16 +116,24 @@ def _to_confirm(wanted: tuple[Item, ...]) -> set[str]:
 @session.page
 def pay(request: HttpRequest, checkout_id: str) -> HttpResponse:
     """To the cashier (POST asks the gateway, outside any transaction), and what has become of it (GET)."""
-    buyer_id, url = session.buyer(request), ""
+    buyer_id, url, method = session.buyer(request), "", ""
     if request.method == "POST":
         now = clock.now()
-        payment = orders.open_payment(checkout_id, buyer_id=buyer_id, payer_openid="", channel="h5", now=now)
-        url = payments.pay_params(payment.id, now=now, client_ip=request.META.get("REMOTE_ADDR", "")).h5_url
+        method = request.POST.get("method", Method.WECHAT)
+        method = method if method in METHOD_NAMES else Method.WECHAT
+        payment = orders.open_payment(
+            checkout_id, buyer_id=buyer_id, payer_openid="", channel="h5", method=method, now=now
+        )
+        there = f"{settings.PUBLIC_URL.rstrip('/')}/pay/{checkout_id}"
+        client_ip = request.META.get("REMOTE_ADDR", "")
+        url = payments.pay_params(payment.id, now=now, client_ip=client_ip, return_url=there).h5_url
     with transaction.atomic():
         made = orders.checkout(checkout_id, buyer_id=buyer_id)
     context = {
         "checkout": made,
         "url": url,
+        "method": METHOD_NAMES.get(method, ""),
+        "methods": [(name, METHOD_NAMES[name]) for name in payments.methods()],
         "waiting": made.state is OrderState.PLACED,
         "state": STATE_NAMES[made.state],
     }

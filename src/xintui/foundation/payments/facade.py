@@ -3,6 +3,7 @@
 from xintui.foundation.payments.jobs import (
     import_bill,
     import_due,
+    methods,
     pay_params,
     poll_due,
     receive_callback,
@@ -52,8 +53,8 @@ from xintui.foundation.payments.terms import (
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
     "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund", "health",
-    "import_bill", "import_due", "look_now", "open_payment", "pay_params", "payment", "payments", "payments_of",
-    "poll_due", "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund",
+    "import_bill", "import_due", "look_now", "methods", "open_payment", "pay_params", "payment", "payments",
+    "payments_of", "poll_due", "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund",
     "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_scene",
     "settlement_terms", "share", "shares_of", "take_inbox", "transfer", "transfers", "unmatched_fen",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from pydantic import Field
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.payments import facade
-from xintui.foundation.payments.contracts import Difference, GatewayNotConfigured, Payment, Refund, Transfer
+from xintui.foundation.payments.contracts import Difference, GatewayNotConfigured, Method, Payment, Refund, Transfer
 from xintui.infra import clock
 from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text, page_out
 
@@ -36,11 +36,24 @@ def wechat_callback(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204 if kept else 401)
 
 
+@csrf_exempt
+@require_POST
+def alipay_callback(request: HttpRequest) -> HttpResponse:
+    """支付宝 tells us something: a form. `success` is the one word that ends its repeating; 400: not believed."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        kept = facade.receive_callback(headers, request.body, now=clock.now(), psp=Method.ALIPAY)
+    except GatewayNotConfigured:
+        return HttpResponse("fail", status=503, content_type="text/plain")
+    return HttpResponse("success" if kept else "fail", status=200 if kept else 400, content_type="text/plain")
+
+
 class PaymentOut(Out):
     id: str
     subject: str
     amount_fen: int
     currency: str
+    psp: str
     channel: str
     state: str
     transaction_id: str

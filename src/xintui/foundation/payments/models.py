@@ -106,7 +106,12 @@ class Payment(Leased):
                 | (~Q(state="captured") & Q(captured_fen=0)),
                 name="payments_captured_whole",
             ),
-            models.UniqueConstraint("subject", condition=~Q(state="closed"), name="payments_one_live_per_subject"),
+            # One that is asked to close is on its way out: the buyer may have chosen another way to pay.
+            models.UniqueConstraint(
+                "subject",
+                condition=~Q(state="closed") & Q(close_asked_at=None),
+                name="payments_one_live_per_subject",
+            ),
             models.UniqueConstraint(
                 "psp", "transaction_id", condition=~Q(transaction_id=""), name="payments_transaction_once"
             ),
@@ -212,7 +217,7 @@ class InboxEvent(models.Model):
     id = models.BigAutoField(primary_key=True)
     psp = models.CharField("支付渠道", max_length=16)
     mch = models.CharField("商户号", max_length=32)
-    event_id = models.CharField("事件编号", max_length=64)
+    event_id = models.CharField("事件编号", max_length=128)
     event_type = models.CharField("事件类型", max_length=64)
     headers = models.JSONField("报文头")
     body = models.BinaryField("报文体")

@@ -40,6 +40,7 @@ def as_payment(row: models.Payment) -> Payment:
         subject=row.subject,
         amount_fen=row.amount_fen,
         currency=row.currency,
+        psp=row.psp,
         channel=Channel(row.channel),
         payer_openid=row.paid_by_openid or row.payer_openid,
         description=row.description,

@@ -22,8 +22,8 @@ PREFIX: Final = 3
 TAIL: Final = 8
 LENGTH: Final = 29
 NOBODY: Final = {
-    "system": "系统", "platform": "平台", "wechat": "微信支付", "psp": "支付渠道", "operator": "平台运营",
-    "reviewer": "平台审核", "buyer": "买家",
+    "system": "系统", "platform": "平台", "wechat": "微信支付", "alipay": "支付宝", "psp": "支付渠道",
+    "operator": "平台运营", "reviewer": "平台审核", "buyer": "买家",
 }  # fmt: skip
 """Owners and actors that are no person: they have no id."""
 

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
@@ -36,7 +37,11 @@ class MyOrdersIn(PageIn):
 
 
 class PayIn(In):
+    """`back`: the page of this house to which Alipay's cashier sends the buyer (WeChat's takes `redirect_url`)."""
+
+    method: Literal["wechat", "alipay"] = "wechat"
     channel: Literal["jsapi", "h5", "native"] = "jsapi"
+    back: Annotated[str, Field(max_length=200, pattern=r"^(/[\w\-][\w\-./?=&%]*)?$")] = ""
 
 
 def me(request: HttpRequest) -> str:
@@ -70,9 +75,15 @@ def pay(request: HttpRequest, checkout_id: Id, body: PayIn) -> PayParams:
     """What the buyer's device needs to pay. The payment's row is committed before the gateway is asked."""
     buyer_id, now = me(request), clock.now()
     payment = facade.open_payment(
-        checkout_id, buyer_id=buyer_id, payer_openid=identity.openid_of(buyer_id), channel=body.channel, now=now
+        checkout_id,
+        buyer_id=buyer_id,
+        payer_openid=identity.openid_of(buyer_id),
+        channel=body.channel,
+        method=body.method,
+        now=now,
     )
-    return payments.pay_params(payment.id, now=now, client_ip=identity.caller_ip())
+    there = settings.PUBLIC_URL.rstrip("/") + (body.back or f"/pay/{checkout_id}")
+    return payments.pay_params(payment.id, now=now, client_ip=identity.caller_ip(), return_url=there)
 
 
 @router.get("", response=PageOut[OrderOut])

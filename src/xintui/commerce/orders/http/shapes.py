@@ -1,11 +1,12 @@
 """What orders look like outside."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from xintui.commerce.orders.contracts import Address, Item
+from xintui.foundation.payments import facade as payments
 from xintui.infra.http import AmountFen, Id, In, Out, Text
 
 Line60 = Annotated[Text, Field(min_length=1, max_length=60)]
@@ -165,6 +166,12 @@ class CheckoutOut(Out):
     total_fen: int
     expires_at: datetime
     orders: list[OrderOut]
+    methods: list[str]
+    """Ways to pay that this house offers: `wechat`, `alipay`. In a mini-program only `wechat` may be shown."""
+
+    @staticmethod
+    def resolve_methods(_: Any) -> list[str]:
+        return list(payments.methods())
 
 
 class TimelineOut(Out):
@@ -237,7 +244,10 @@ class RefundStartedOut(Out):
 
 
 class PayParamsOut(Out):
+    """`params` are for wx.requestPayment, `code_url` is a QR code, `h5_url` an address to go to as it is."""
+
     payment_id: str
+    method: str
     channel: str
     params: dict[str, str]
     code_url: str

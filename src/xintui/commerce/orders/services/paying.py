@@ -1,5 +1,6 @@
 """Money has arrived: compare, credit, or keep apart."""
 
+import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,20 +19,19 @@ from xintui.commerce.orders.terms import fee_bp
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Kind, Move, Posting
 from xintui.foundation.payments import facade as payments
-from xintui.foundation.payments.contracts import PaymentCaptured
+from xintui.foundation.payments.contracts import NotFound, NotPayable, PaymentCaptured
 from xintui.infra import sql
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 
 alarm = logging.getLogger("xintui.orders")
-CHANNEL = "wechat"
 _PACKAGE = "xintui.commerce.orders"
 
 
-def clearing(currency: str) -> Account:
-    """What the gateway holds for us until it settles."""
-    return Account(Kind.GATEWAY_CLEARING, CHANNEL, currency)
+def clearing(currency: str, psp: str) -> Account:
+    """What this gateway holds for us until it settles."""
+    return Account(Kind.GATEWAY_CLEARING, psp, currency)
 
 
 def payable(merchant_id: str, currency: str) -> Account:
@@ -64,9 +64,17 @@ def mark_paid(events: Sequence[PaymentCaptured]) -> None:
     if good:
         paid = [row for row in rows if row.id in good]
         for row in paid:
+            _call_off(row.payment_id, good[row.id])
             row.state, row.payment_id = OrderState.PAID, good[row.id].payment_id
         models.Checkout.objects.bulk_update(paid, ["state", "payment_id"])
         _credit(good)
+
+
+def _call_off(current: str, event: PaymentCaptured) -> None:
+    """The buyer had gone on to another way to pay, and the first one came after all: the other takes no money now."""
+    if current and current != event.payment_id:
+        with contextlib.suppress(NotPayable, NotFound):
+            payments.close_payment(current, now=event.paid_at)
 
 
 def _keep_apart(found: Sequence[tuple[PaymentCaptured, Verdict]], owed: dict[str, Owed]) -> None:
@@ -100,7 +108,7 @@ def _credit(good: dict[str, PaymentCaptured]) -> None:
         order.state, order.paid_at, order.payment_id = OrderState.PAID, event.paid_at, event.payment_id
         order.fee_bp = fee_bp(accounting_date(event.paid_at))
         order.fee_fen = rules.fee_on(order.total_fen, 0, order.fee_bp)
-        postings.append(_posting(order, books[accounting_date(event.paid_at)]))
+        postings.append(_posting(order, event.psp, books[accounting_date(event.paid_at)]))
     _write(orders)
     for at, paid in _by_time(orders).items():
         log(paid, "pay", at)
@@ -133,10 +141,10 @@ def _by_time(orders: Sequence[models.Order]) -> dict[datetime, list[models.Order
     return groups
 
 
-def _posting(order: models.Order, on: date) -> Posting:
+def _posting(order: models.Order, psp: str, on: date) -> Posting:
     """The sale and the platform's fee on it, as one fact."""
     shop = payable(order.merchant_id, order.currency)
-    moves = [Move(clearing(order.currency), shop, order.total_fen)]
+    moves = [Move(clearing(order.currency, psp), shop, order.total_fen)]
     if order.fee_fen:
         moves.append(Move(shop, fee_account(order.currency), order.fee_fen))
     return Posting(f"orders.paid/{order.id}", tuple(moves), on)

@@ -97,7 +97,9 @@ def quote(items: Sequence[Item]) -> Quote:
 
 
 @transaction.atomic
-def open_payment(checkout_id: str, *, buyer_id: str, payer_openid: str, channel: str, now: datetime) -> Payment:
+def open_payment(
+    checkout_id: str, *, buyer_id: str, payer_openid: str, channel: str, now: datetime, method: str = "wechat"
+) -> Payment:
     """The payment of a checkout, ready for the cashier. Raises `OrderNotFound`, `NoSuchMove` when it is too late."""
     row = models.Checkout.objects.select_for_update().filter(id=checkout_id, buyer_id=buyer_id).first()
     if row is None:
@@ -114,6 +116,7 @@ def open_payment(checkout_id: str, *, buyer_id: str, payer_openid: str, channel:
         now=now,
         expires_at=row.expires_at,
         shared=_shared(checkout_id),
+        psp=method,
     )
     if row.payment_id != payment.id:
         row.payment_id = payment.id

@@ -73,7 +73,7 @@ def _settle(order: models.Order, sale: models.AfterSale, event: RefundSettled) -
     advance(order, sale, AfterSaleVerb.SETTLE, actor="psp", now=event.settled_at)
     put_back(sale, event.settled_at)
     _close_if_all_is_back(order, event.settled_at)
-    _post(order, sale, fee_was - order.fee_fen, event.settled_at)
+    _post(order, sale, fee_was - order.fee_fen, event)
     outbox.publish(
         *(
             LineRefunded(
@@ -89,13 +89,13 @@ def _settle(order: models.Order, sale: models.AfterSale, event: RefundSettled) -
     )
 
 
-def _post(order: models.Order, sale: models.AfterSale, fee_back_fen: int, at: datetime) -> None:
+def _post(order: models.Order, sale: models.AfterSale, fee_back_fen: int, event: RefundSettled) -> None:
     """The merchant gives the refund; the platform gives back the fee on it. Σ fee = floor of the rate on the net."""
     shop = payable(order.merchant_id, order.currency)
-    moves = [Move(shop, clearing(order.currency), sale.total_fen)]
+    moves = [Move(shop, clearing(order.currency, event.psp), sale.total_fen)]
     if fee_back_fen:
         moves.append(Move(fee_account(order.currency), shop, fee_back_fen))
-    on = ledger.open_date(accounting_date(at))
+    on = ledger.open_date(accounting_date(event.settled_at))
     ledger.post(Posting(f"orders.refunded/{sale.refund_id}", tuple(moves), on))
 
 

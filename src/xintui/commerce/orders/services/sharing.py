@@ -12,7 +12,7 @@ from xintui.commerce.orders.services.paying import clearing, payable
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Move, Posting
 from xintui.foundation.payments import facade as payments
-from xintui.foundation.payments.contracts import NotFound, Receiver, Share, ShareSettled
+from xintui.foundation.payments.contracts import Method, NotFound, Receiver, Share, ShareSettled
 from xintui.kernel.times import accounting_date
 
 
@@ -99,7 +99,7 @@ def record_share(events: Sequence[ShareSettled]) -> None:
         order = orders.get(event.payment_id)
         if order is None:
             continue
-        shop, gateway = payable(order.merchant_id, order.currency), clearing(order.currency)
+        shop, gateway = payable(order.merchant_id, order.currency), clearing(order.currency, Method.WECHAT)
         back = event.kind == "return"
         move = Move(gateway, shop, event.moved_fen) if back else Move(shop, gateway, event.moved_fen)
         reason = f"orders.{'split_returned' if back else 'split'}/{event.share_id}"

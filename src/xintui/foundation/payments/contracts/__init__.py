@@ -7,6 +7,7 @@ from xintui.foundation.payments.contracts.errors import (
     GatewayNotConfigured,
     GatewayRefused,
     GatewayUnavailable,
+    MethodNotOffered,
     NoteNeeded,
     NotFound,
     NotPayable,
@@ -25,6 +26,7 @@ from xintui.foundation.payments.contracts.events import (
     TransferSettled,
 )
 from xintui.foundation.payments.contracts.values import (
+    METHOD_NAMES,
     Attempt,
     BillReport,
     Channel,
@@ -32,6 +34,7 @@ from xintui.foundation.payments.contracts.values import (
     DifferenceKind,
     DifferenceState,
     Health,
+    Method,
     Payment,
     PaymentState,
     PayParams,
@@ -48,6 +51,7 @@ from xintui.foundation.payments.contracts.values import (
 )
 
 __all__ = [
+    "METHOD_NAMES",
     "Attempt",
     "BadAmount",
     "BillBroken",
@@ -61,6 +65,8 @@ __all__ = [
     "GatewayRefused",
     "GatewayUnavailable",
     "Health",
+    "Method",
+    "MethodNotOffered",
     "NotFound",
     "NotPayable",
     "NotReturnable",

@@ -91,6 +91,15 @@ class GatewayNotConfigured(DomainError):
 
 
 @dataclass(eq=False)
+class MethodNotOffered(DomainError):
+    """WeChat's own cashier (JSAPI) is the only one a mini-program may open."""
+
+    kind: ClassVar[Kind] = Kind.INVALID
+    code: ClassVar[str] = "payments.method_not_offered"
+    says: ClassVar[str] = "小程序内只能使用微信支付"
+
+
+@dataclass(eq=False)
 class BillNotReady(DomainError):
     kind: ClassVar[Kind] = Kind.UNAVAILABLE
     code: ClassVar[str] = "payments.bill_not_ready"

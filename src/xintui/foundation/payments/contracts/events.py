@@ -17,6 +17,7 @@ class PaymentCaptured:
     transaction_id: str
     payer_openid: str
     paid_at: datetime
+    psp: str = "wechat"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class RefundSettled:
     subject: str
     amount_fen: int
     settled_at: datetime
+    psp: str = "wechat"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,16 @@ class Channel(StrEnum):
     H5 = "h5"
 
 
+class Method(StrEnum):
+    """Who takes the money: the name of a gateway (`psp`) where a buyer can choose."""
+
+    WECHAT = "wechat"
+    ALIPAY = "alipay"
+
+
+METHOD_NAMES: Mapping[str, str] = {Method.WECHAT: "微信支付", Method.ALIPAY: "支付宝"}
+
+
 class PaymentState(StrEnum):
     CREATED = "created"
     PREPAID = "prepaid"
@@ -83,6 +93,7 @@ class Payment:
     subject: str
     amount_fen: int
     currency: str
+    psp: str
     channel: Channel
     payer_openid: str
     description: str
@@ -109,6 +120,7 @@ class PayParams:
     """What the buyer's device needs: `params` for wx.requestPayment, `code_url` for a QR code, `h5_url` to go to."""
 
     payment_id: str
+    method: Method
     channel: Channel
     params: Mapping[str, str] = field(default_factory=dict)
     code_url: str = ""

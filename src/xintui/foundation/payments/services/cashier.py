@@ -9,6 +9,7 @@ from xintui.foundation.payments.contracts import (
     Channel,
     GatewayRefused,
     GatewayUnavailable,
+    Method,
     NotFound,
     NotPayable,
     PayParams,
@@ -18,7 +19,9 @@ from xintui.foundation.payments.services.calls import Call
 from xintui.foundation.payments.services.learn import Source, learn
 
 
-def pay_params(gateway: Gateway, payment_id: str, *, now: datetime, client_ip: str = "") -> PayParams:
+def pay_params(
+    gateway: Gateway, payment_id: str, *, now: datetime, client_ip: str = "", return_url: str = ""
+) -> PayParams:
     """What the buyer's device needs to pay now. Speaks to the gateway: never inside a transaction.
 
     Asked again, the same number finds the same order. Raises `NotFound`, `NotPayable`, `GatewayUnavailable`,
@@ -38,6 +41,7 @@ def pay_params(gateway: Gateway, payment_id: str, *, now: datetime, client_ip: s
             client_ip=row.client_ip,
             expires_at=row.expires_at,
             shared=row.shared,
+            return_url=return_url,
         )
     )
     if isinstance(answer, Prepaid):
@@ -99,6 +103,7 @@ def _ready(gateway: Gateway, row: models.Payment, prepaid: Prepaid, now: datetim
     channel = Channel(row.channel)
     return PayParams(
         payment_id=row.id,
+        method=Method(row.psp),
         channel=channel,
         params=gateway.pay_params(prepaid.prepay_id, now) if channel is Channel.JSAPI else {},
         code_url=prepaid.url if channel is Channel.NATIVE else "",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from xintui.foundation.payments import models, rules, vault
-from xintui.foundation.payments.contracts import Receiver
+from xintui.foundation.payments.contracts import Method, Receiver
 from xintui.foundation.payments.gateway import (
     Absent,
     Done,
@@ -39,6 +39,8 @@ class Desk:
     """How one kind of instruction is sent and asked after."""
 
     model: type[Any]
+    psp: str
+    """Which column says whose work it is; '' for what only one gateway can do."""
     send: Callable[[Gateway, Any], Told]
     look: Callable[[Gateway, Any], Looked]
     pending: tuple[str, ...]
@@ -78,11 +80,17 @@ def _look_share(gateway: Gateway, row: models.Share) -> Looked:
 
 
 DESKS: Final[Mapping[str, Desk]] = {
-    "refund": Desk(models.Refund, _send_refund, lambda g, row: g.query_refund(row.id), ("processing", "abnormal")),
-    "transfer": Desk(
-        models.Transfer, _send_transfer, lambda g, row: g.query_transfer(row.id), ("waiting", "processing")
+    "refund": Desk(
+        models.Refund,
+        "payment__psp",
+        _send_refund,
+        lambda g, row: g.query_refund(row.id, row.payment_id),
+        ("processing", "abnormal"),
     ),
-    "share": Desk(models.Share, _send_share, _look_share, ("processing",)),
+    "transfer": Desk(
+        models.Transfer, "", _send_transfer, lambda g, row: g.query_transfer(row.id), ("waiting", "processing")
+    ),
+    "share": Desk(models.Share, "payment__psp", _send_share, _look_share, ("processing",)),
 }
 
 
@@ -99,19 +107,23 @@ def run(gateway: Gateway, states: Mapping[str, Sequence[str]], *, now: datetime,
     """Work on up to `limit` due rows of these states, one at a time; how many were worked on."""
     done = 0
     for kind, wanted in states.items():
-        while done < limit and (job := take(kind, wanted, now)) is not None:
+        while done < limit and (job := take(kind, wanted, now, gateway.psp)) is not None:
             work(gateway, job, now)
             done += 1
     return done
 
 
 @transaction.atomic(durable=True)
-def take(kind: str, states: Sequence[str], now: datetime) -> Job | None:
-    """Lease the next due row that no other courier holds, and write down that a call is about to be made."""
+def take(kind: str, states: Sequence[str], now: datetime, psp: str) -> Job | None:
+    """Lease this gateway's next due row that no other courier holds, and write down that a call is about to be made."""
     desk = DESKS[kind]
+    if not desk.psp and psp != Method.WECHAT:
+        return None
+    mine = {desk.psp: psp} if desk.psp else {}
     row = (
         desk.model.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(Q(lease_until=None) | Q(lease_until__lte=now), settled_at=None, state__in=states, due_at__lte=now)
+        .filter(**mine)
         .order_by("due_at", "id")
         .first()
     )

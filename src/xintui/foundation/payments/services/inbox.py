@@ -19,7 +19,7 @@ PACKAGE = "xintui.foundation.payments"
 MAX_TRIES = 8
 
 
-def receive(gateway: Gateway, headers: Mapping[str, str], body: bytes, *, kept: tuple[str, ...], now: datetime) -> bool:
+def receive(gateway: Gateway, headers: Mapping[str, str], body: bytes, *, now: datetime) -> bool:
     """Verify, keep, say yes. False: it did not prove itself, and only that is counted.
 
     A repeated event is a yes too: what we have already, nobody needs to send again.
@@ -34,7 +34,7 @@ def receive(gateway: Gateway, headers: Mapping[str, str], body: bytes, *, kept: 
         mch=gateway.mchid,
         event_id=envelope.event_id,
         event_type=envelope.event_type,
-        headers={name: headers[name] for name in kept if name in headers},
+        headers={name: headers[name] for name in gateway.kept if name in headers},
         body=body,
         received_at=now,
         due_at=now,
@@ -59,11 +59,11 @@ class Taken:
         return self.applied + self.stale + self.unconfirmed + self.quarantined + self.parked + self.failed
 
 
-def take(gateway: Gateway, *, now: datetime, limit: int = 1000) -> Taken:
+def take(gateways: Mapping[str, Gateway], *, now: datetime, limit: int = 1000) -> Taken:
     """Work through what is due, one event per transaction; several workers share the work by skipping locked rows."""
     done = Taken()
     while done.total < limit:
-        word = _take_one(gateway, now)
+        word = _take_one(gateways, now)
         if word is None:
             break
         setattr(done, word, getattr(done, word) + 1)
@@ -71,15 +71,16 @@ def take(gateway: Gateway, *, now: datetime, limit: int = 1000) -> Taken:
 
 
 @transaction.atomic
-def _take_one(gateway: Gateway, now: datetime) -> str | None:
+def _take_one(gateways: Mapping[str, Gateway], now: datetime) -> str | None:
     row = (
         models.InboxEvent.objects.select_for_update(skip_locked=True)
-        .filter(state__in=["new", "parked"], due_at__lte=now)
+        .filter(state__in=["new", "parked"], due_at__lte=now, psp__in=list(gateways))
         .order_by("due_at", "id")
         .first()
     )
     if row is None:
         return None
+    gateway = gateways[row.psp]
     try:
         with transaction.atomic():
             verdict = _understand(gateway, row, now)

@@ -108,7 +108,9 @@ def _capture(row: models.Payment, seen: Seen, source: Source) -> Verdict:
         paid_by_openid=seen.terms.openid or "", settled_at=source.now,
     )  # fmt: skip
     payer = seen.terms.openid or row.payer_openid
-    outbox.publish(PaymentCaptured(row.id, row.subject, row.amount_fen, row.currency, seen.gateway_id, payer, paid_at))
+    outbox.publish(
+        PaymentCaptured(row.id, row.subject, row.amount_fen, row.currency, seen.gateway_id, payer, paid_at, row.psp)
+    )
     return Verdict.APPLIED
 
 
@@ -121,16 +123,20 @@ def _refund(seen: Seen, source: Source) -> Verdict:
         raise Early("refund")
     payment = models.Payment.objects.select_for_update().get(id=payment_id)
     row = models.Refund.objects.select_for_update().get(id=seen.terms.number)
-    expected = Terms(row.id, row.amount_fen, payment.currency, payment.mchid, order_number=payment_id)
+    expected = Terms(
+        row.id, row.amount_fen, payment.currency, payment.mchid, payment.appid or None, order_number=payment_id
+    )
     after = _after(row, rules.REFUND_FLOW, RefundState, expected, seen=seen, source=source)
     if isinstance(after, Verdict):
         return after
     final = after in (RefundState.SUCCEEDED, RefundState.FAILED)
     at = (seen.at or source.now) if final else None
     accepted = row.accepted_at or seen.opened_at
-    _move(row, after, source, **_news(seen, final), settled_at=at, accepted_at=accepted)
+    # Word that something happened, without what: the next look is due now.
+    hint: dict[str, Any] = {"due_at": source.now} if seen.verb is Verb.LOSE else {}
+    _move(row, after, source, **_news(seen, final), **hint, settled_at=at, accepted_at=accepted)
     if after is RefundState.SUCCEEDED and at:
-        outbox.publish(RefundSettled(row.id, payment_id, payment.subject, row.amount_fen, at))
+        outbox.publish(RefundSettled(row.id, payment_id, payment.subject, row.amount_fen, at, payment.psp))
     if after is RefundState.FAILED and at:
         models.Payment.objects.filter(id=payment_id).update(refunded_fen=F("refunded_fen") - row.amount_fen)
         outbox.publish(RefundFailed(row.id, payment_id, payment.subject, row.amount_fen, at, seen.reason))

@@ -1,6 +1,7 @@
 """对账: the gateway's bill of a day against our rows. Every difference is a row with an owner; nothing is adjusted."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
@@ -14,6 +15,8 @@ from xintui.kernel.ids import new_id
 from xintui.kernel.times import day_start, days
 
 PACKAGE = "xintui.foundation.payments"
+BILL_READY: Final = timedelta(hours=10, minutes=5)
+"""After midnight in Shanghai, for the day before."""
 
 
 def import_bill(gateway: Gateway, day: date, *, now: datetime) -> BillReport:
@@ -23,6 +26,8 @@ def import_bill(gateway: Gateway, day: date, *, now: datetime) -> BillReport:
     """
     found = gateway.trade_bill(day)
     if isinstance(found, Absent):
+        if now < day_start(day) + days(1) + BILL_READY:
+            raise BillNotReady(day.isoformat(), "账单尚未生成")  # Alipay has one word for "none yet" and "none"
         # A day without trade has no file; ours must be empty too, so it is matched like any other.
         found = BillFile(day, "", ())
     if isinstance(found, Unknown):

@@ -1,17 +1,19 @@
 """Instruction rows. Nothing here speaks to the gateway: what is committed here, the courier carries out."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from xintui.foundation.payments import models, queries, rules, vault
 from xintui.foundation.payments.contracts import (
     BadAmount,
     Channel,
+    Method,
+    MethodNotOffered,
     NotFound,
     NotPayable,
     Payment,
@@ -55,14 +57,28 @@ def open_payment(
     currency: str = "CNY",
     expires_at: datetime | None = None,
     shared: bool = False,
+    psp: str = Method.WECHAT,
 ) -> Payment:
-    """The one live payment of `subject`. Asked again with the same terms it is found again.
+    """The one live payment of `subject`. Asked again with the same terms it is found again; asked for another way to
+    pay the same money, the earlier one is closed at its gateway and a new one takes its place.
 
-    `shared` marks an order whose money may be split (分账). Raises `RequestedDifferently`, `BadAmount`.
+    `shared` marks an order whose money may be split (分账): WeChat Pay only. Raises `RequestedDifferently`,
+    `NotPayable`, `MethodNotOffered`, `BadAmount`.
     """
     checked(amount_fen)
-    channel = Channel(channel)
-    terms = {"amount_fen": amount_fen, "currency": currency, "payer_openid": payer_openid, "channel": channel.value}
+    channel, method = Channel(channel), Method(psp)
+    if method is not Method.WECHAT:
+        if channel is Channel.JSAPI:
+            raise MethodNotOffered
+        payer_openid, shared = "", False  # an openid is WeChat's, and so is 分账
+    money = {"amount_fen": amount_fen, "currency": currency}
+    way = {"payer_openid": payer_openid, "channel": channel.value, "psp": method.value}
+    known = _live(subject)
+    if known is not None and (known.state == "captured" or _is(known, money | way)):
+        return _again(known, money | way)
+    if known is not None and not _is(known, money):
+        raise RequestedDifferently(known.id)
+    models.Payment.objects.filter(id=known.id if known else "").update(close_asked_at=now, due_at=now)
     row = models.Payment(
         id=new_id("pay"),
         subject=subject,
@@ -71,13 +87,32 @@ def open_payment(
         created_at=now,
         expires_at=expires_at or now + rules.PAY_WITHIN,
         due_at=expires_at or now + rules.PAY_WITHIN,
-        **terms,
+        **money,
+        **way,
     )
     with contextlib.suppress(Known), constraint_means("payments_one_live_per_subject", Known()):
         row.save(force_insert=True)
         return queries.as_payment(models.Payment.objects.get(pk=row.id))
-    known = models.Payment.objects.exclude(state="closed").get(subject=subject)
-    if any(getattr(known, name) != value for name, value in terms.items()):
+    faster = _live(subject)
+    assert faster is not None, "somebody else's row is why ours was refused"
+    return _again(faster, money | way)
+
+
+def _live(subject: str) -> models.Payment | None:
+    """What the subject was paid with, else what it can still be paid with."""
+    rows = models.Payment.objects.select_for_update().filter(subject=subject).exclude(state="closed")
+    found = rows.filter(Q(close_asked_at=None) | Q(state="captured"))
+    return min(found, key=lambda row: row.state != "captured", default=None)
+
+
+def _is(row: models.Payment, terms: Mapping[str, object]) -> bool:
+    return all(getattr(row, name) == value for name, value in terms.items())
+
+
+def _again(known: models.Payment, terms: Mapping[str, object]) -> Payment:
+    if not _is(known, terms):
+        if known.state == "captured":
+            raise NotPayable(known.id, known.get_state_display())
         raise RequestedDifferently(known.id)
     return queries.as_payment(known)
 

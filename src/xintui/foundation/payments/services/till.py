@@ -17,7 +17,7 @@ OPEN = ("created", "prepaid")
 def run(gateway: Gateway, *, now: datetime, limit: int) -> int:
     """Look after up to `limit` due payments; how many."""
     done = 0
-    while done < limit and (taken := _take(now)) is not None:
+    while done < limit and (taken := _take(gateway.psp, now)) is not None:
         row, call = taken
         if call is None:
             # Nothing was ever sent under this number: nobody can pay it, and pay_params will refuse it from now on.
@@ -29,10 +29,10 @@ def run(gateway: Gateway, *, now: datetime, limit: int) -> int:
 
 
 @transaction.atomic(durable=True)
-def _take(now: datetime) -> tuple[models.Payment, Call | None] | None:
+def _take(psp: str, now: datetime) -> tuple[models.Payment, Call | None] | None:
     row = (
         models.Payment.objects.select_for_update(skip_locked=True)
-        .filter(Q(lease_until=None) | Q(lease_until__lte=now), state__in=OPEN, due_at__lte=now)
+        .filter(Q(lease_until=None) | Q(lease_until__lte=now), state__in=OPEN, due_at__lte=now, psp=psp)
         .order_by("due_at", "id")
         .first()
     )

@@ -8,9 +8,12 @@ WITH line AS (
 ), ours AS (
   SELECT 'payment' AS kind, p.id AS number, p.amount_fen, p.state
     FROM payments_payment p JOIN line l ON l.kind = 'payment' AND l.number = p.id AND l.nth = 1
+   WHERE p.psp = %(psp)s
   UNION ALL
   SELECT 'refund', r.id, r.amount_fen, r.state
     FROM payments_refund r JOIN line l ON l.kind = 'refund' AND l.number = r.id AND l.nth = 1
+    JOIN payments_payment p ON p.id = r.payment_id
+   WHERE p.psp = %(psp)s
 )
 SELECT 'missing_here' AS kind, l.kind AS subject_kind, l.number, NULL::bigint AS ours_fen, l.amount_fen AS theirs_fen,
        '渠道账单有此单，平台没有' AS detail
@@ -43,7 +46,7 @@ SELECT 'missing_there', 'payment', p.id, p.captured_fen, NULL, '平台已支付�
    AND NOT EXISTS (SELECT FROM payments_bill_line l WHERE l.kind = 'payment' AND l.number = p.id)
 UNION ALL
 SELECT 'missing_there', 'refund', r.id, r.amount_fen, NULL, '平台已退款，渠道账单没有'
-  FROM payments_refund r
- WHERE r.state IN ('processing', 'succeeded', 'abnormal')
+  FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
+ WHERE p.psp = %(psp)s AND r.state IN ('processing', 'succeeded', 'abnormal')
    AND coalesce(r.accepted_at, r.created_at) >= %(start)s AND coalesce(r.accepted_at, r.created_at) < %(end)s
    AND NOT EXISTS (SELECT FROM payments_bill_line l WHERE l.kind = 'refund' AND l.number = r.id)

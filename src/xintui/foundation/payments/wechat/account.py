@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -50,6 +50,8 @@ class Account:
     speaks: str
     keys: Mapping[str, RSAPublicKey]
     transfer: TransferTerms
+
+    psp: ClassVar[str] = "wechat"
 
     @property
     def platform_pem(self) -> str:

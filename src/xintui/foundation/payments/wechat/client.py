@@ -56,6 +56,7 @@ class WeChat:
     """One account at WeChat Pay."""
 
     psp: Final = "wechat"
+    kept: Final = envelope.KEPT
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -138,7 +139,7 @@ class WeChat:
             lambda body: messages.refund(body, told=False),
         )
 
-    def query_refund(self, number: str) -> Seen | Absent | Refused | Unknown:
+    def query_refund(self, number: str, payment_number: str) -> Seen | Absent | Refused | Unknown:
         return self._ask(lambda: self._pay.query_refund(number), lambda body: messages.refund(body, told=False))
 
     # -- transfers ------------------------------------------------------------------------------
