@@ -48,6 +48,10 @@ SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 VERDICTS: dict[str, Verdict] = {
     "identity_login": PUBLIC,
     "identity_wechat_login": PUBLIC,
+    "identity_wechat_door": PUBLIC,
+    "identity_wechat_enter": PUBLIC,
+    "identity_wechat_bind_door": ANYONE,
+    "identity_bind_wechat": ANYONE,
     "identity_send_login_code": PUBLIC,
     "identity_phone_login": PUBLIC,
     "identity_read_step_up": ANYONE,

@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
-from tests.support.gateway import running_gateway
+from tests.support.gateway import Gateway, running_gateway
+from xintui.simulator import sms
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -41,6 +42,8 @@ class House:
     title: str
     shop_login: str
     shop_name: str
+    wechat: Mapping[str, str] = field(default_factory=dict)
+    """Where the server finds WeChat and the SMS provider: at the gateway."""
 
 
 class Watched:
@@ -84,7 +87,7 @@ def house(superuser_url: str, django_db_blocker: Any, tmp_path_factory: pytest.T
     folder = tmp_path_factory.mktemp("gateway")
     start = (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
     with django_db_blocker.unblock(), running_gateway(folder, start=start) as gateway:
-        found = _world(gateway.url, _free_port())
+        found = replace(_world(gateway.url, _free_port()), wechat=_outside(gateway))
         now = clock.now()
         httpx.post(f"{gateway.url}/sim/clock", json={"to": now.isoformat(), "sign_with": "wall"}, trust_env=False)
         connections.close_all()
@@ -122,6 +125,16 @@ def _world(gateway_url: str, port: int) -> House:
     )
 
 
+def _outside(gateway: Gateway) -> dict[str, str]:
+    keys = gateway.keys
+    wechat = {
+        "API": gateway.url, "OPEN": gateway.url, "APPID": keys.appid, "APPSECRET": keys.appsecret,
+        "OA_APPID": keys.oa_appid, "OA_APPSECRET": keys.oa_secret,
+    }  # fmt: skip
+    named = {f"XINTUI_WECHAT_{name}": value for name, value in wechat.items()}
+    return named | sms.account(keys) | {"XINTUI_SMS_API": gateway.url}
+
+
 def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -134,12 +147,16 @@ def _served(house: House, database_url: str) -> Iterator[None]:
     from django.conf import settings
 
     port = house.url.rpartition(":")[2]
-    environment = os.environ | {
-        "XINTUI_DATABASE_URL": database_url,
-        "XINTUI_SECRET_KEY": settings.SECRET_KEY,
-        "XINTUI_PUBLIC_URL": house.url,
-        "XINTUI_WECHATPAY_NOTIFY": f"{house.url}/callbacks/wechat",
-    }
+    environment = (
+        os.environ
+        | house.wechat
+        | {
+            "XINTUI_DATABASE_URL": database_url,
+            "XINTUI_SECRET_KEY": settings.SECRET_KEY,
+            "XINTUI_PUBLIC_URL": house.url,
+            "XINTUI_WECHATPAY_NOTIFY": f"{house.url}/callbacks/wechat",
+        }
+    )
     command = [sys.executable, "-m", "xintui.entrypoints.cli", "serve", "--port", port]
     child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:

@@ -72,6 +72,7 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "pages/aftersale/apply": (BUYER, f"?id={paid['id']}"),
         "pages/aftersale/index": (BUYER, ""),
         "pages/login/index": ("", ""),
+        "pages/login/wechat": ("", ""),
         "pages/devices/index": (BUYER, ""),
         "pages/rules/index": ("", ""),
         "promoter/index": (PROMOTER, ""),

@@ -49,6 +49,8 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         # Operations that answer without a token (`auth=None`), by operation id. Anything else is 401 to a stranger.
         "identity_login",
         "identity_wechat_login",
+        "identity_wechat_door",
+        "identity_wechat_enter",
         "identity_send_login_code",
         "identity_phone_login",
         "identity_refresh",

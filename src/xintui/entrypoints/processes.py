@@ -81,6 +81,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("evidence.close_due", lambda now: evidence.close_due(now, after=settings.CLOSE_AT), 10),
     Job("identity.purge", identity.purge, 600),
     Job("identity.purge_codes", lambda now: identity.purge_codes(now - WECHAT_CODE_LIFE), 600),
+    Job("identity.purge_visits", identity.purge_visits, 600),
     Job("identity.purge_phone_codes", identity.purge_phone_codes, 600),
     Job("idempotency.purge", idempotency.purge, 600),
 )

@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
 
 T = TypeVar("T")
 OFFICIAL: Final = "https://api.weixin.qq.com"
+OPEN: Final = "https://open.weixin.qq.com"
 _SECONDS: Final = 5.0
 _SECONDS_TO_CONNECT: Final = 2.0
 _STALE: Final = frozenset({40001, 40014, 42001})
+NOBODY: Final = -40029
+"""Our own number: the page is shown as a snapshot, and the openid is that of a stand-in, not of a person."""
 _BUSY: Final = frozenset({-1, 45011})
 
 
@@ -53,6 +57,29 @@ def configured() -> MiniProgram:
         appid=os.environ.get("XINTUI_WECHAT_APPID", ""),
         appsecret=os.environ.get("XINTUI_WECHAT_APPSECRET", ""),
     )
+
+
+def official_account() -> MiniProgram:
+    """The installation's Official Account, by which people come on H5 (`XINTUI_WECHAT_OA_APPID`, `_OA_APPSECRET`)."""
+    return MiniProgram(
+        base_url=os.environ.get("XINTUI_WECHAT_API", OFFICIAL).rstrip("/"),
+        appid=os.environ.get("XINTUI_WECHAT_OA_APPID", ""),
+        appsecret=os.environ.get("XINTUI_WECHAT_OA_APPSECRET", ""),
+    )
+
+
+def authorize_url(app: MiniProgram, back_to: str, state: str) -> str:
+    """Where WeChat asks the person and then sends them `back_to` with a code (网页授权, step 1).
+
+    The parameters in this order and the fragment at the end: WeChat refuses other spellings. The scope is the one
+    with a consent page: `snsapi_base` tells no unionid, and one person would become two accounts.
+    """
+    base = os.environ.get("XINTUI_WECHAT_OPEN", OPEN).rstrip("/")
+    query = {
+        "appid": app.appid, "redirect_uri": back_to, "response_type": "code", "scope": "snsapi_userinfo",
+        "state": state,
+    }  # fmt: skip
+    return f"{base}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect"
 
 
 _tokens: dict[MiniProgram, tuple[str, float]] = {}
@@ -101,6 +128,18 @@ def code_to_session(app: MiniProgram, code: str) -> WechatIdentity:
     openid = answer.get("openid")
     if not isinstance(openid, str) or not openid:
         raise WechatDown("no openid")
+    return WechatIdentity(app.appid, openid, str(answer.get("unionid") or ""))
+
+
+def code_to_visitor(app: MiniProgram, code: str) -> WechatIdentity:
+    """Exchange the code of 网页授权, once. The user token it brings is dropped. Raises `WechatError`, `WechatDown`."""
+    params = {"appid": app.appid, "secret": app.appsecret, "code": code, "grant_type": "authorization_code"}
+    answer = _call(app, "GET", "/sns/oauth2/access_token", params=params)
+    openid = answer.get("openid")
+    if not isinstance(openid, str) or not openid:
+        raise WechatDown("no openid")
+    if answer.get("is_snapshotuser"):
+        raise WechatError(NOBODY)
     return WechatIdentity(app.appid, openid, str(answer.get("unionid") or ""))
 
 

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from xintui.simulator import bills, control, mini, pages, refunds, sms, splits, trades, transfers, wire
+from xintui.simulator import bills, control, mini, official, pages, refunds, sms, splits, trades, transfers, wire
 from xintui.simulator.config import Config
 from xintui.simulator.faults import Fault
 from xintui.simulator.protocol import Answer, Call, Dialect, MiniRefused, Refused, Route, ok
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROUTES: Final[list[Route]] = [
     *wire.ROUTES, *trades.ROUTES, *refunds.ROUTES, *splits.ROUTES, *transfers.ROUTES, *bills.ROUTES,
-    *mini.ROUTES, *control.ROUTES, *pages.ROUTES, *sms.ROUTES,
+    *mini.ROUTES, *official.ROUTES, *control.ROUTES, *pages.ROUTES, *sms.ROUTES,
 ]  # fmt: skip
 MAX_BODY: Final = 1 << 20
 
@@ -153,6 +153,8 @@ def _headers(request: Request) -> Mapping[str, str]:
 
 def _response(answer: Answer, headers: dict[str, str]) -> Response:
     response = Response(answer.body, answer.status, headers, content_type=answer.content_type)
+    if answer.location:
+        response.headers["Location"] = answer.location
     if answer.status == 204:
         del response.headers["Content-Type"]
     return response

@@ -115,6 +115,7 @@ class Transfer:
     state: str = "WAIT_USER_CONFIRM"
     fail_reason: str = ""
     outcome: str = "SUCCESS"
+    appid: str = ""
 
 
 @dataclass
@@ -155,13 +156,17 @@ class Notice:
 
 @dataclass
 class Person:
-    """A WeChat user. `name` is the real name a transfer compares with, when it is known."""
+    """A WeChat user as one app knows them. `name` is the real name a transfer compares with, when it is known.
+
+    `appid` is "" for the mini-program, whose openids the simulator takes from anywhere.
+    """
 
     openid: str
     unionid: str
     phone: str = ""
     name: str = ""
     active_at: float = 0
+    appid: str = ""
 
 
 @dataclass

@@ -4,6 +4,7 @@ Nothing here is a WeChat key. The platform is pointed at these files exactly as 
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -80,6 +81,20 @@ class Keys:
     @cached_property
     def pubkey_key(self) -> RSAPrivateKey:
         return load_private(self.text(PUBKEY_PRIVATE))
+
+    @property
+    def oa_appid(self) -> str:
+        """The merchant's Official Account, beside its mini-program; made of the card, so old folders have it too."""
+        return "wx" + hashlib.sha256(f"oa {self.appid}".encode()).hexdigest()[:16]
+
+    @property
+    def oa_secret(self) -> str:
+        return hashlib.sha256(f"oa {self.appsecret}".encode()).hexdigest()[:32]
+
+    @property
+    def appids(self) -> tuple[str, str]:
+        """The apps bound to the merchant number: money goes through either."""
+        return self.appid, self.oa_appid
 
     def signer(self, serial: str) -> RSAPrivateKey:
         """The private key that speaks under `serial` (a certificate's serial or `PUB_KEY_ID_…`)."""

@@ -30,7 +30,7 @@ def mint(world: World, openid: str, purpose: str) -> str:
     return code
 
 
-def _spend(world: World, code: str, purpose: str) -> Person:
+def spend(world: World, code: str, purpose: str) -> Person:
     found = world.books.codes.get(code)
     if found is None or found.purpose != purpose or world.now() - found.minted_at > CODE_SECONDS:
         raise MiniRefused(40029, "invalid code")
@@ -52,7 +52,7 @@ def session(world: World, call: Call) -> Answer:
     _app(world, call.query.get("appid"), call.query.get("secret"))
     if call.query.get("grant_type") != "authorization_code":
         raise MiniRefused(40002, "invalid grant_type")
-    user = _spend(world, call.query.get("js_code", ""), "login")
+    user = spend(world, call.query.get("js_code", ""), "login")
     user.active_at = world.now()
     key = terms_of([user.openid, call.query["js_code"]])[:22] + "=="
     return ok({"openid": user.openid, "session_key": key, "unionid": user.unionid})
@@ -98,7 +98,7 @@ def _done(**more: Any) -> Answer:
 
 
 def phone_number(world: World, call: Call) -> Answer:
-    user = _spend(world, str(_authorised(world, call).get("code", "")), "phone")
+    user = spend(world, str(_authorised(world, call).get("code", "")), "phone")
     mark = {"timestamp": int(world.now()), "appid": world.keys.appid}
     info = {"phoneNumber": user.phone, "purePhoneNumber": user.phone, "countryCode": "86", "watermark": mark}
     return _done(phone_info=info)

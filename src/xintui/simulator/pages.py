@@ -20,7 +20,7 @@ _STYLE: Final = (
 )
 
 
-def _page(title: str, inside: str, status: int = 200) -> Answer:
+def page(title: str, inside: str, status: int = 200) -> Answer:
     html = (
         f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style><main><h1>{escape(title)}</h1>{inside}"
@@ -41,7 +41,7 @@ def cashier(world: World, call: Call) -> Answer:
     trade = trade_of(world, call.args["out_trade_no"])
     facts = _facts(trade.description, trade.total, f"订单号 {trade.out_trade_no}")
     act = _button("付款") if trade.state == "NOTPAY" else f"<p>{SAYS[trade.state]}</p>{_way_back(call)}"
-    return _page("微信支付收银台（模拟）", facts + act)
+    return page("微信支付收银台（模拟）", facts + act)
 
 
 def _way_back(call: Call) -> str:
@@ -56,7 +56,7 @@ def cashier_pay(world: World, call: Call) -> Answer:
     try:
         pay_trade(world, trade_of(world, call.args["out_trade_no"]))
     except Refused as no:
-        return _page("支付未完成", f"<p>{escape(no.message)}</p>", 409)
+        return page("支付未完成", f"<p>{escape(no.message)}</p>", 409)
     return cashier(world, call)
 
 
@@ -64,14 +64,14 @@ def receive(world: World, call: Call) -> Answer:
     one = transfers.by_number(world, call.args["out_bill_no"])
     facts = _facts(one.remark, one.fen, f"转账单号 {one.out_bill_no}")
     act = _button("确认收款") if one.state == "WAIT_USER_CONFIRM" else f"<p>当前状态：{one.state}</p>"
-    return _page("商家转账（模拟）", facts + act)
+    return page("商家转账（模拟）", facts + act)
 
 
 def receive_confirm(world: World, call: Call) -> Answer:
     try:
         transfers.confirm(world, transfers.by_number(world, call.args["out_bill_no"]))
     except Refused as no:
-        return _page("收款未完成", f"<p>{escape(no.message)}</p>", 409)
+        return page("收款未完成", f"<p>{escape(no.message)}</p>", 409)
     return receive(world, call)
 
 
@@ -81,7 +81,7 @@ def front(world: World, call: Call) -> Answer:
     waiting = [one for one in world.books.transfers.values() if one.state == "WAIT_USER_CONFIRM"][-50:]
     rows = [_row("cashier", one.out_trade_no, one.description, one.total) for one in reversed(unpaid)]
     rows += [_row("receive", one.out_bill_no, one.remark, one.fen) for one in reversed(waiting)]
-    return _page("网关模拟器", f"<ul>{''.join(rows)}</ul>" if rows else "<p>没有待付款的订单，也没有待确认的转账。</p>")
+    return page("网关模拟器", f"<ul>{''.join(rows)}</ul>" if rows else "<p>没有待付款的订单，也没有待确认的转账。</p>")
 
 
 def _row(kind: str, number: str, words: str, fen: int) -> str:

@@ -55,7 +55,7 @@ def merchant(world: World, body: JSON) -> None:
     """The appid and mchid of the body must be this merchant's."""
     if text(body, "mchid", 32) != world.keys.mchid:
         raise Refused(400, "MCH_NOT_EXISTS", "商户号不存在")
-    if text(body, "appid", 32) != world.keys.appid:
+    if text(body, "appid", 32) not in world.keys.appids:
         raise Refused(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配，请检查后再试")
 
 

@@ -59,9 +59,11 @@ def _name(world: World, call: Call, body: JSON) -> str:
 
 
 def _check(world: World, body: JSON, name: str) -> None:
-    if text(body, "appid", 32) != world.keys.appid:
+    if text(body, "appid", 32) not in world.keys.appids:
         raise Refused(400, "INVALID_REQUEST", "APPID不存在")
-    text(body, "openid", 64)
+    known = world.books.people.get(text(body, "openid", 64))
+    if known is not None and known.appid not in ("", body["appid"]):
+        raise Refused(400, "PARAM_ERROR", "openid与appid不匹配")
     text(body, "transfer_remark", 32)
     web_address(body, "notify_url", needed=False)
     fen = whole(body, "transfer_amount", world.config.transfer_min_fen)
@@ -126,6 +128,7 @@ def _open(world: World, call: Call, body: JSON, name: str, terms: str) -> Transf
         terms=terms,
         created_at=now,
         updated_at=now,
+        appid=body["appid"],
         outcome=failed.text("reason", "ACCOUNT_FROZEN") if failed else "SUCCESS",
     )
 
@@ -230,7 +233,7 @@ def _told(world: World, transfer: Transfer) -> JSON:
 
 def view(world: World, transfer: Transfer) -> JSON:
     """The query's answer. A real one never repeats package_info, so neither does this."""
-    return _told(world, transfer) | {"appid": world.keys.appid, "transfer_remark": transfer.remark}
+    return _told(world, transfer) | {"appid": transfer.appid or world.keys.appid, "transfer_remark": transfer.remark}
 
 
 _AT: Final = "/v3/fund-app/mch-transfer/transfer-bills"

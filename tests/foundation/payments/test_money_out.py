@@ -42,6 +42,17 @@ def test_a_transfer_waits_for_its_payee_and_is_paid_when_he_confirms(gateway: Ga
     )  # fmt: skip
 
 
+def test_a_payee_known_to_another_app_is_paid_through_that_app(gateway: Gateway) -> None:
+    other = gateway.keys.oa_appid
+    payments.request_transfer("trf01", "wdr01", PROMOTER, 88_00, "王小明", "佣金", now=gateway.now(), appid=other)
+    work(gateway)
+    assert gateway.world.books.transfers["trf01"].appid == other
+    gateway.confirm("trf01")
+    gateway.deliver()
+    work(gateway)
+    assert state() is TransferState.PAID
+
+
 def test_a_transfer_nobody_confirms_expires_after_a_day_and_two_agreeing_queries(gateway: Gateway) -> None:
     ask(gateway)
     work(gateway)

@@ -40,6 +40,7 @@ export default {
   },
   me: { hello: '你好', login: '登录 / 注册', login_says: '登录后查看订单与收益', orders: '我的订单', aftersale: '退款/售后', promoter: '推客中心', promoter_says: '今日收益、链接、提现', join: '成为推客', join_says: '三步完成，分享好物赚佣金', devices: '登录设备', addresses: '收货地址', rules: '规则公示', large: '大字模式', dark: '外观', dark_says: '深浅色跟随系统', logout: '退出登录', logout_sure: '确定退出登录？', version: '信推 {v}' },
   login: { title: '欢迎来到信推', by_phone: '验证码登录', by_password: '密码登录', phone: '手机号', hint_phone: '11 位手机号', bad_phone: '请填写 11 位手机号', code: '验证码', hint_code: '短信里的 6 位数字', send: '获取验证码', sent: '验证码已发送', again: '{n} 秒后重发', name: '登录名或手机号', password: '密码', otp: '动态口令', hint_otp: '未开启请留空', go: '登录', wechat: '微信一键登录', missing: '请把每一项填完整', says: '登录即表示同意平台规则', says_new: '新手机号会自动注册；' },
+  wechat: { waiting: '正在用微信登录…', failed: '微信登录没有完成', nothing: '这个页面要从微信授权返回，请从登录页开始', again: '重新登录', bind: '绑定微信', bind_go: '绑定我的微信收款', bind_says: '个人推客的佣金付到本人微信零钱。点击后由微信确认身份，我们只得到收款所需的标识，不读取好友和聊天。', bound: '已绑定本人微信', outside: '请在微信里打开本页', outside_says: '个人推客的佣金付到本人微信。把本页链接发到微信里打开，或在小程序里登录，已填的内容都在。', copied: '链接已复制，到微信里打开', closed: '本商城还没有开通微信网页授权，请在微信小程序里登录后完成这一步' },
   proof: { title: '再次验证', otp: '动态口令', password: '登录密码', sms: '短信验证码', none: '请先设置密码或绑定手机号' },
   devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
   rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },

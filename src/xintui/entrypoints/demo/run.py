@@ -120,6 +120,8 @@ def _gateway(host: str, port: int) -> Iterator[str]:
     start = None if state.exists() else (clock.now() - timedelta(days=DAYS + 1)).timestamp()
     running: Any = serve(Config(keys=keys, state_file=state, start=start), host, port)
     os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
+    os.environ |= {"XINTUI_WECHAT_OA_APPID": keys.oa_appid, "XINTUI_WECHAT_OA_APPSECRET": keys.oa_secret}
+    os.environ |= {"XINTUI_WECHAT_OPEN": running.url}
     os.environ |= sms.account(keys) | {"XINTUI_SMS_API": running.url}
     try:
         yield running.url

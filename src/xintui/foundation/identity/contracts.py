@@ -218,6 +218,40 @@ class WechatUnavailable(DomainError):
     says: ClassVar[str] = "微信服务暂时没有应答，请稍后再试"
 
 
+@dataclass(frozen=True)
+class WechatDoor:
+    """Where to send the browser, and what it must keep to itself and show when it comes back."""
+
+    url: str
+    ticket: str
+
+
+@dataclass(frozen=True)
+class Welcomed:
+    """Somebody back from WeChat: logged in (`tokens`), or bound to who they were; and the page they came from."""
+
+    tokens: IssuedTokens | None
+    back_to: str
+
+
+@dataclass(eq=False)
+class WechatClosed(DomainError):
+    """The installation has no Official Account, so nobody can come by it."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "identity.wechat_closed"
+    says: ClassVar[str] = "本商城尚未开通微信网页登录，请使用手机验证码登录或打开微信小程序"
+
+
+@dataclass(eq=False)
+class WechatElsewhere(DomainError):
+    """This WeChat belongs to another account, or this account to another WeChat."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "identity.wechat_elsewhere"
+    says: ClassVar[str] = "该微信已绑定其他账号，或您的账号已绑定其他微信；请退出后改用微信登录"
+
+
 @dataclass(eq=False)
 class UserNotFound(DomainError):
     """No such person, as far as the asker may know."""

@@ -22,13 +22,23 @@ from xintui.foundation.identity.services.totp import begin as begin_totp
 from xintui.foundation.identity.services.totp import confirm as confirm_totp
 from xintui.foundation.identity.services.totp import reset as reset_totp
 from xintui.foundation.identity.services.totp import uri as totp_uri
+from xintui.foundation.identity.services.visits import (
+    app_of,
+    bind_wechat,
+    payee_openid,
+    purge_visits,
+    wechat_door,
+    wechat_enter,
+    wechat_open,
+)
 
 __all__ = [
-    "ConsoleLogin", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone", "caller_ip", "calling_from",
-    "change_password", "confirm_totp", "console_login", "console_logout", "create_user", "devices", "grant_role",
-    "grants_of", "issue_for", "logout", "openid_of", "password_login", "phone_login", "phone_visit", "phones",
-    "purge", "purge_codes", "purge_phone_codes", "require", "require_fresh", "require_merchant", "reset_totp",
-    "revoke_any_device", "revoke_device", "revoke_role", "rotate", "send_code", "send_step_up_code",
-    "session_caller", "set_active", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user",
-    "users", "wechat_login", "whether_to_enrol",
+    "ConsoleLogin", "app_of", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone", "bind_wechat",
+    "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login", "console_logout", "create_user",
+    "devices", "grant_role", "grants_of", "issue_for", "logout", "openid_of", "password_login", "payee_openid",
+    "phone_login", "phone_visit", "phones", "purge", "purge_codes", "purge_phone_codes", "purge_visits", "require",
+    "require_fresh", "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate",
+    "send_code", "send_step_up_code", "session_caller", "set_active", "sms_ready", "staff_of", "step_up",
+    "step_up_state", "totp_uri", "user", "users", "wechat_door", "wechat_enter", "wechat_login", "wechat_open",
+    "whether_to_enrol",
 ]  # fmt: skip

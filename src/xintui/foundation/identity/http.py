@@ -29,6 +29,28 @@ class WechatLoginIn(In):
     device_name: Annotated[Text, Field(max_length=80)] = ""
 
 
+Page = Annotated[Text, Field(max_length=200)]
+
+
+class WechatDoorIn(In):
+    back_to: Page = ""
+
+
+class WechatDoorOut(Out):
+    url: str
+    ticket: str
+
+
+class WechatBackIn(In):
+    code: Annotated[Text, Field(min_length=1, max_length=128)]
+    state: Annotated[Text, Field(min_length=1, max_length=128)]
+    ticket: Annotated[Text, Field(min_length=1, max_length=128)]
+
+
+class WechatEnterIn(WechatBackIn):
+    device_name: Annotated[Text, Field(max_length=80)] = ""
+
+
 class PhoneNumberIn(In):
     phone: Annotated[Text, Field(min_length=11, max_length=20)]
 
@@ -64,6 +86,13 @@ class TokensOut(Out):
     user_id: str
 
 
+class WelcomedOut(Out):
+    """`back_to` is the page of ours they came from; `tokens` are null where nobody new was logged in."""
+
+    tokens: TokensOut | None
+    back_to: str
+
+
 class DoneOut(Out):
     done: bool = True
 
@@ -73,6 +102,8 @@ class MeOut(Out):
     display_name: str
     roles: list[Role]
     merchant_id: str | None
+    wechat_bound: bool
+    wechat_open: bool
 
 
 class DeviceOut(Out):
@@ -179,6 +210,30 @@ def wechat_login(request: HttpRequest, data: WechatLoginIn) -> IssuedTokens:
     return facade.wechat_login(data.code, device_name=data.device_name, now=clock.now())
 
 
+@router.post("/auth/wechat/door", response=WechatDoorOut, auth=None, summary="微信网页登录：出发")
+def wechat_door(request: HttpRequest, data: WechatDoorIn) -> Any:
+    """Where the browser goes to log in by WeChat, and the ticket it keeps until it is back."""
+    return facade.wechat_door(data.back_to, now=clock.now())
+
+
+@router.post("/auth/wechat/enter", response=WelcomedOut, auth=None, summary="微信网页登录：返回")
+def wechat_enter(request: HttpRequest, data: WechatEnterIn) -> Any:
+    """With the code and state that WeChat sent the browser back with, and the browser's own ticket."""
+    return facade.wechat_enter(**data.model_dump(), now=clock.now())
+
+
+@router.post("/me/wechat/door", response=WechatDoorOut, summary="绑定微信：出发")
+def wechat_bind_door(request: HttpRequest, data: WechatDoorIn) -> Any:
+    """The same for somebody who is logged in and wants to be paid by WeChat."""
+    return facade.wechat_door(data.back_to, user_id=_me(request).user_id, now=clock.now())
+
+
+@router.post("/me/wechat", response=WelcomedOut, summary="绑定微信：返回")
+def bind_wechat(request: HttpRequest, data: WechatBackIn) -> Any:
+    """Once for good; only by whoever set out."""
+    return facade.bind_wechat(_me(request), **data.model_dump(), now=clock.now())
+
+
 @router.post("/auth/sms", response=DoneOut, auth=None, summary="发送登录验证码")
 def send_login_code(request: HttpRequest, data: PhoneNumberIn) -> DoneOut:
     """Six digits to a phone. The same answer for numbers we know and numbers we do not."""
@@ -230,8 +285,9 @@ def me(request: HttpRequest) -> MeOut:
     """Who the token speaks for."""
     who = _me(request)
     return MeOut(
-        user_id=who.user_id, display_name=who.display_name, roles=sorted(who.roles), merchant_id=who.merchant_id
-    )
+        user_id=who.user_id, display_name=who.display_name, roles=sorted(who.roles), merchant_id=who.merchant_id,
+        wechat_bound=bool(facade.payee_openid(who.user_id)), wechat_open=facade.wechat_open(),
+    )  # fmt: skip
 
 
 @router.get("/me/devices", response=DevicesOut, summary="登录设备")

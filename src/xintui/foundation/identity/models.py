@@ -131,6 +131,40 @@ class LoginCode(models.Model):
         verbose_name = verbose_name_plural = "已用登录码"
 
 
+class WechatAccount(models.Model):
+    """Who a person is to our Official Account; in the mini-program it is `User.appid` and `User.openid`."""
+
+    id = models.BigAutoField("编号", primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="用户", related_name="wechat_accounts")
+    appid = models.CharField("公众号", max_length=32)
+    openid = models.CharField("微信 openid", max_length=64)
+    bound_at = models.DateTimeField("绑定时间")
+
+    class Meta:
+        db_table = "identity_wechat_account"
+        verbose_name = verbose_name_plural = "公众号身份"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["appid", "openid"], name="identity_visitor_once"),
+            models.UniqueConstraint(fields=["user", "appid"], name="identity_one_visitor_per_user"),
+        ]
+        indexes: ClassVar = [models.Index("openid", name="identity_app_of_openid")]
+
+
+class WechatVisit(models.Model):
+    """Somebody sent to WeChat and expected back: only with the state, and only in the browser that holds the ticket."""
+
+    state_digest = models.BinaryField("状态摘要", primary_key=True)
+    ticket_digest = models.BinaryField("浏览器凭据摘要")
+    user_id = models.CharField("绑定到的用户", max_length=32, blank=True, default="")
+    back_to = models.CharField("返回页面", max_length=200)
+    expires_at = models.DateTimeField("失效时间")
+
+    class Meta:
+        db_table = "identity_wechat_visit"
+        verbose_name = verbose_name_plural = "微信网页授权"
+        indexes: ClassVar = [models.Index("expires_at", name="identity_visit_end")]
+
+
 class PhoneCode(models.Model):
     """A one-time code sent by SMS. Number and code are kept as keyed hashes: this table logs nobody in."""
 

@@ -92,6 +92,8 @@ class TransferOrder:
     amount_fen: int
     user_name: str = field(repr=False)
     remark: str
+    appid: str = ""
+    """The app that knows this openid, where it is not the one on our card."""
 
 
 @dataclass(frozen=True)

@@ -149,6 +149,7 @@ class Transfer(Leased):
     id = models.CharField("转账单号", primary_key=True, max_length=32)
     subject = models.CharField("转账对象", max_length=64)
     openid = models.CharField("收款人", max_length=128)
+    appid = models.CharField("收款人所在应用", max_length=32, db_default="")
     user_name = models.BinaryField("收款人姓名（加密）", default=b"")
     amount_fen = models.BigIntegerField("转账金额（分）")
     remark = models.CharField("转账备注", max_length=32)

@@ -162,7 +162,7 @@ def _mine(request: HttpRequest) -> Promoter:
 def _where(kind: PromoterKind, user_id: str, given: PayeeIn) -> tuple[PayeeChannel, str]:
     """The openid is ours to know; a client never names it."""
     if kind is PromoterKind.INDIVIDUAL:
-        return PayeeChannel.WECHAT, identity.openid_of(user_id)
+        return PayeeChannel.WECHAT, identity.payee_openid(user_id)
     return PayeeChannel.BANK, given.bank_account
 
 

@@ -126,7 +126,7 @@ def wechat_login(code: str, *, device_name: str, now: datetime) -> IssuedTokens:
     if wait := throttle.hit(f"wechat//{caller_ip()}", limit=PER_PLACE, seconds=WINDOW_S, now=now):
         raise TooManyAttempts(wait)
     app = wechat.configured()
-    _spend_code(app.appid, code, now)
+    spend_code(app.appid, code, now)
     try:
         met = wechat.code_to_session(app, code)
     except wechat.WechatError:
@@ -143,7 +143,7 @@ def wechat_login(code: str, *, device_name: str, now: datetime) -> IssuedTokens:
     return issued
 
 
-def _spend_code(appid: str, code: str, now: datetime) -> None:
+def spend_code(appid: str, code: str, now: datetime) -> None:
     """Our own memory of codes, committed before WeChat is asked: two requests at once are one login."""
     seen = LoginCode(digest=hashlib.sha256(f"{appid}\n{code}".encode()).digest(), seen_at=now)
     try:
@@ -183,7 +183,7 @@ def _known(met: wechat.WechatIdentity, now: datetime) -> User:
 def bind_phone(principal: Principal, code: str, *, now: datetime) -> None:
     """The phone number WeChat has verified. Raises `WechatRefused`, `WechatUnavailable`, `AlreadyTaken`."""
     app = wechat.configured()
-    _spend_code(app.appid, code, now)
+    spend_code(app.appid, code, now)
     try:
         phone = wechat.phone_number(app, code)
     except wechat.WechatError:

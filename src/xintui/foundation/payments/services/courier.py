@@ -56,7 +56,7 @@ def _send_refund(gateway: Gateway, row: models.Refund) -> Told:
 
 def _send_transfer(gateway: Gateway, row: models.Transfer) -> Told:
     name = vault.unseal(bytes(row.user_name), row.id)
-    return gateway.transfer(TransferOrder(row.id, row.openid, row.amount_fen, name, row.remark))
+    return gateway.transfer(TransferOrder(row.id, row.openid, row.amount_fen, name, row.remark, row.appid))
 
 
 def _send_share(gateway: Gateway, row: models.Share) -> Told:

@@ -152,7 +152,7 @@ def _transfer(seen: Seen, source: Source) -> Verdict:
     row = models.Transfer.objects.select_for_update().filter(id=seen.terms.number).first()
     if row is None:
         raise Early("transfer")
-    expected = Terms(row.id, row.amount_fen, mchid=source.mchid, appid=source.appid, openid=row.openid)
+    expected = Terms(row.id, row.amount_fen, mchid=source.mchid, appid=row.appid or source.appid, openid=row.openid)
     after = _after(row, rules.TRANSFER_FLOW, TransferState, expected, seen=seen, source=source)
     if isinstance(after, Verdict):
         return after

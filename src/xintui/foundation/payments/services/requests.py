@@ -166,9 +166,12 @@ def request_refund(refund_id: str, payment_id: str, amount_fen: int, reason: str
 
 @transaction.atomic
 def request_transfer(  # noqa: PLR0917 - the facade's contract
-    transfer_id: str, subject: str, openid: str, amount_fen: int, user_name: str, remark: str, *, now: datetime
-) -> Transfer:
-    """Write the instruction to pay a person. The same id with the same terms is one transfer.
+    transfer_id: str, subject: str, openid: str, amount_fen: int, user_name: str, remark: str, *,
+    now: datetime, appid: str = "",
+) -> Transfer:  # fmt: skip
+    """Write the instruction to pay a person (`appid`: the app that knows the openid, if it is not our own).
+
+    The same id with the same terms is one transfer.
 
     Raises `BadAmount` for what the gateway would never take, `RequestedDifferently`.
     """
@@ -176,6 +179,7 @@ def request_transfer(  # noqa: PLR0917 - the facade's contract
     if why := rules.transfer_problem(amount_fen, user_name):
         raise BadAmount(amount_fen, why)
     terms = {"subject": subject, "openid": openid, "amount_fen": amount_fen, "remark": remark[:32] or "推广佣金"}
+    terms["appid"] = appid
     with contextlib.suppress(Known), constraint_means("payments_transfer_pkey", Known()):
         models.Transfer(
             id=transfer_id, user_name=vault.seal(user_name, transfer_id), created_at=now, due_at=now, **terms

@@ -155,6 +155,7 @@ class WeChat:
                 transfer_amount=order.amount_fen,
                 transfer_remark=order.remark,
                 user_name=name or None,
+                appid=order.appid or None,
                 user_recv_perception=terms.perception or None,
                 transfer_scene_report_infos=[
                     {"info_type": kind, "info_content": text} for kind, text in terms.reports.items()

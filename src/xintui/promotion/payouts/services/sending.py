@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from xintui.foundation.identity import facade as identity
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import TransferSettled
@@ -60,7 +61,8 @@ def submit(withdrawal_id: str, *, now: datetime) -> Withdrawal:
     row.save(update_fields=["tax_fen", "vat_fen"])
     if row.rail == Rail.WECHAT:
         name = payee.holder if net >= NAMED_FROM_FEN else ""
-        payments.request_transfer(row.transfer_id, row.id, payee.account, net, name, REMARK, now=now)
+        app = identity.app_of(payee.account)
+        payments.request_transfer(row.transfer_id, row.id, payee.account, net, name, REMARK, now=now, appid=app)
     return queries.as_contract(row)
 
 
