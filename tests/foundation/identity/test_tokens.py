@@ -34,6 +34,8 @@ def test_a_password_login_over_http_gives_a_token_that_says_who_i_am(client, per
         "display_name": "Li",
         "roles": ["operator"],
         "merchant_id": None,
+        "wechat_bound": False,
+        "wechat_open": False,
     }
 
 
