@@ -1,7 +1,10 @@
 """What a buyer does besides buying once: the address book, reviews, filters, the cart."""
 
+import io
 import re
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, Opened, context
@@ -58,3 +61,54 @@ def test_an_address_is_saved_changed_chosen_at_the_checkout_and_its_deletion_tak
         "region": "北京市海淀区",
         "street": "中关村大街 27 号",
     }
+
+
+def received(house: House) -> Any:
+    """An order of the buyer that has arrived; if none has, the shop ships one now."""
+    buyer, shop = Client(house, BUYER), Client(house, house.shop_login)
+    mine = buyer.get("/orders?limit=50")["items"]
+    arrived = [one for one in mine if one["received_at"]]
+    if arrived:
+        return arrived[0]
+    order = next(one for one in mine if one["state"] in ("paid", "shipped"))
+    if order["state"] == "paid":
+        shop.post(f"/shop/orders/{order['id']}/ship", {"carrier": "顺丰速运", "tracking_no": "SF1000000077"})
+    return buyer.post(f"/orders/{order['id']}/receive", {})
+
+
+def test_a_received_line_is_reviewed_with_a_picture_and_the_product_shows_it(
+    chromium: Browser, house: House, watch: Opened
+) -> None:
+    order = received(house)
+    product = order["lines"][0]["product_id"]
+    drawn = io.BytesIO()
+    Image.new("RGB", (1600, 900), "seagreen").save(drawn, "PNG")
+    with context(chromium, house, phone=True) as phone:
+        page = watch(phone)
+        inside(page, house, BUYER)
+        page.goto(f"/m/pages/orders/detail?id={order['id']}")
+        page.get_by_test_id("review").click()
+        line = page.get_by_test_id("line").first
+        page.get_by_test_id("send").click()
+        expect(page.get_by_text("请先给商品打分")).to_be_visible()
+        line.get_by_test_id("star-4").click()
+        line.get_by_test_id("text").locator("textarea").fill("茶汤清亮，回甘很长")
+        with page.expect_file_chooser() as asked:
+            line.get_by_test_id("add-picture").click()
+        asked.value.set_files({"name": "茶.png", "mimeType": "image/png", "buffer": drawn.getvalue()})
+        expect(line.get_by_test_id("shot")).to_have_count(1)
+        page.get_by_test_id("send").click()
+        line.get_by_test_id("more").locator("textarea").fill("一周后还是这么香")
+        line.get_by_test_id("add-more").click()
+        expect(line.get_by_test_id("review")).to_contain_text("当天追评一周后还是这么香")
+
+        page.goto(f"/m/pages/product/index?id={product}")
+        page.get_by_test_id("reviews").scroll_into_view_if_needed()
+        expect(page.get_by_test_id("average")).to_have_text("4.0")
+        page.get_by_test_id("all-reviews").click()
+        page.get_by_test_id("by-1").click()
+        expect(page.get_by_text("没有这样的评价")).to_be_visible()
+        page.get_by_test_id("by-pictured").click()
+        expect(page.get_by_test_id("review").last).to_contain_text("茶汤清亮，回甘很长")
+    shown = Client(house, BUYER).get(f"/reviews/products/{product}?pictured=true")["items"]
+    assert [(one["stars"], len(one["pictures"]), one["more"]) for one in shown] == [(4, 1, "一周后还是这么香")]

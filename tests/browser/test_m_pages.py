@@ -39,6 +39,12 @@ class Client:
         tokens = self.http.post("/auth/login", json={"login": login, "password": house.password}).json()
         self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The answer to a deed, which must succeed."""
+        answer = self.http.post(path, json=body)
+        assert answer.status_code < 300, answer.text
+        return answer.json()
+
     def get(self, path: str) -> Any:
         """The answer, which must be one."""
         answer = self.http.get(path)
@@ -69,6 +75,9 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "pages/pay/index": (BUYER, f"?id={paid['checkout_id']}"),
         "pages/orders/index": (BUYER, ""),
         "pages/orders/detail": (BUYER, f"?id={paid['id']}"),
+        "pages/reviews/index": ("", f"?product={product}"),
+        "pages/reviews/write": (BUYER, f"?order={paid['id']}"),
+        "pages/reviews/mine": (BUYER, ""),
         "pages/aftersale/apply": (BUYER, f"?id={paid['id']}"),
         "pages/aftersale/index": (BUYER, ""),
         "pages/login/index": ("", ""),

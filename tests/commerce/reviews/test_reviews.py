@@ -91,6 +91,14 @@ def test_pictures_go_through_the_catalog_and_belong_to_the_shop_of_the_order(som
     assert li.post("/reviews", about(order, pictures=["0" * 40])).json()["code"] == "reviews.bad_review"
     assert li.post("/reviews", about(order, pictures=[picture] * 2)).json()["code"] == "reviews.bad_review"
     assert li.post("/reviews", about(order, pictures=[picture])).json()["pictures"] == [picture]
+    plain = received(green, li.user_id)
+    assert li.post("/reviews", about(plain)).status_code == 201
+    shown = someone().get(f"/reviews/products/{green.id}?pictured=true").json()["items"]
+    assert [one["pictures"] for one in shown] == [[picture]]
+    for wanted in (order, plain):
+        mine = li.get(f"/reviews/mine?order_id={wanted.id}").json()["items"]
+        assert [one["line_id"] for one in mine] == [wanted.lines[0].id]
+    assert han.get(f"/reviews/mine?order_id={order.id}").json()["items"] == []
 
 
 def test_the_shop_answers_its_own_and_the_platform_hides_what_then_no_longer_counts(

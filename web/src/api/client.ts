@@ -39,8 +39,8 @@ function send(verb: string, url: string, body: unknown, header: Record<string, s
     uni.request({
       url: SERVER + url,
       method: verb.toUpperCase() as 'GET',
-      data: body === undefined ? undefined : JSON.stringify(body),
-      header: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...header },
+      data: body === undefined || body instanceof ArrayBuffer ? body : JSON.stringify(body),
+      header: { ...(body === undefined ? {} : { 'Content-Type': body instanceof ArrayBuffer ? 'application/octet-stream' : 'application/json' }), ...header },
       timeout: 15_000,
       success: (answer) => done({ status: answer.statusCode, body: answer.data }),
       fail: () => failed(unreachable()),
@@ -107,6 +107,13 @@ export const post = caller('post') as unknown as Caller<'post'>
 export const put = caller('put') as unknown as Caller<'put'>
 export const del = caller('delete') as unknown as Caller<'delete'>
 export { keep }
+
+/** Bytes as they are (a picture), to an address that answers with their new id. */
+export async function upload(path: string, bytes: ArrayBuffer): Promise<string> {
+  const answer = await authorised('post', path, bytes, { 'Idempotency-Key': newKey() })
+  if (answer.status !== 201) throw Refusal.of(answer.status, answer.body)
+  return (answer.body as { id: string }).id
+}
 
 /** A file behind the API (a receipt, a QR code): its temporary path, which an `<image>` or a reader can open. */
 export async function file(path: string): Promise<string> {

@@ -59,6 +59,11 @@ class PictureOut(Out):
 
 class OfProductIn(PageIn):
     stars: Annotated[int, Field(ge=0, le=5)] = 0
+    pictured: bool = False
+
+
+class MineIn(PageIn):
+    order_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z]{0,32}$")] = ""
 
 
 class OfShopIn(PageIn):
@@ -95,8 +100,8 @@ def paged(found: Page[Review]) -> dict[str, Any]:
 
 @router.get("/products/{product_id}", response=PageOut[ReviewOut], auth=None)
 def of_product(request: HttpRequest, product_id: Id, query: Query[OfProductIn]) -> dict[str, Any]:
-    """商品评价, newest first."""
-    return paged(facade.of_product(product_id, stars=query.stars, after=query.after, limit=query.limit))
+    """商品评价, newest first; by stars, or only those with pictures."""
+    return paged(facade.of_product(product_id, **query.dict()))
 
 
 @router.get("/products/{product_id}/score", response=ScoreOut, auth=None)
@@ -106,9 +111,9 @@ def score(request: HttpRequest, product_id: Id) -> Score:
 
 
 @router.get("/mine", response=PageOut[OwnReviewOut])
-def mine(request: HttpRequest, query: Query[PageIn]) -> dict[str, Any]:
-    """我的评价."""
-    return paged(facade.of_buyer(person(request).user_id, after=query.after, limit=query.limit))
+def mine(request: HttpRequest, query: Query[MineIn]) -> dict[str, Any]:
+    """我的评价; `order_id`: which lines of it are reviewed already."""
+    return paged(facade.of_buyer(person(request).user_id, **query.dict()))
 
 
 @router.post("", response={201: OwnReviewOut})

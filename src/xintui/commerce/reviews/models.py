@@ -31,6 +31,7 @@ class Review(models.Model):
         verbose_name = verbose_name_plural = "评价"
         indexes: ClassVar = [
             models.Index("product_id", "id", name="reviews_shown", condition=Q(hidden=False)),
+            models.Index("product_id", "id", name="reviews_pictured", condition=Q(hidden=False) & ~Q(pictures=[])),
             models.Index("buyer_id", "id", name="reviews_by_buyer"),
             models.Index("merchant_id", "id", name="reviews_by_shop"),
         ]

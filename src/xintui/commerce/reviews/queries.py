@@ -7,16 +7,21 @@ from xintui.commerce.reviews.models import Score as ScoreRow
 from xintui.infra.paging import Page, page
 
 
-def of_product(product_id: str, *, stars: int = 0, after: str = "", limit: int = 20) -> Page[Review]:
-    """What everybody may read, newest first; `stars` narrows it down."""
+def of_product(
+    product_id: str, *, stars: int = 0, pictured: bool = False, after: str = "", limit: int = 20
+) -> Page[Review]:
+    """What everybody may read, newest first; `stars` and `pictured` narrow it down."""
     rows = Row.objects.filter(product_id=product_id, hidden=False)
     rows = rows.filter(stars=stars) if stars else rows
+    rows = rows.exclude(pictures=[]) if pictured else rows
     return page(rows, contract, keys=["id"], kinds=[str], after=after, limit=limit)
 
 
-def of_buyer(buyer_id: str, *, after: str = "", limit: int = 20) -> Page[Review]:
-    """A buyer's own, hidden ones with the reason."""
-    return page(Row.objects.filter(buyer_id=buyer_id), contract, keys=["id"], kinds=[str], after=after, limit=limit)
+def of_buyer(buyer_id: str, *, order_id: str = "", after: str = "", limit: int = 20) -> Page[Review]:
+    """A buyer's own, hidden ones with the reason; if wanted only those of one order."""
+    rows = Row.objects.filter(buyer_id=buyer_id)
+    rows = rows.filter(order_id=order_id) if order_id else rows
+    return page(rows, contract, keys=["id"], kinds=[str], after=after, limit=limit)
 
 
 def of_shop(merchant_id: str, *, unanswered: bool = False, after: str = "", limit: int = 20) -> Page[Review]:

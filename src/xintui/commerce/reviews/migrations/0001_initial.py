@@ -44,6 +44,12 @@ class Migration(migrations.Migration):
                         condition=models.Q(("hidden", False)),
                         name="reviews_shown",
                     ),
+                    models.Index(
+                        models.F("product_id"),
+                        models.F("id"),
+                        condition=models.Q(("hidden", False), models.Q(("pictures", []), _negated=True)),
+                        name="reviews_pictured",
+                    ),
                     models.Index(models.F("buyer_id"), models.F("id"), name="reviews_by_buyer"),
                     models.Index(models.F("merchant_id"), models.F("id"), name="reviews_by_shop"),
                 ],
