@@ -1,5 +1,6 @@
 """The judgement by table, and PostgreSQL's functions held equal to it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -132,3 +133,9 @@ def test_commission_bonus_equals_the_rule(nets: list[int], bands: list[Tier]) ->
             [told, nets],
         )
         assert [row[0] for row in cursor.fetchall()] == [rules.bonus_fen(net, bands) for net in nets]
+
+
+def test_the_months_a_batch_can_reach_allow_for_the_offset_a_day_was_written_in():
+    assert rules.months_reached({"2026-11-20"}, 17) == {date(2026, 12, 1)}
+    assert rules.months_reached({"2026-11-13", "2026-11-14"}, 17) == {date(2026, 11, 1), date(2026, 12, 1)}
+    assert rules.months_reached(set(), 17) == set()

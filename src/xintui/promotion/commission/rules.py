@@ -1,7 +1,7 @@
 """The domain's judgement (design: settlement). Pure; the set-based SQL functions are held equal to these by tests."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -35,6 +35,15 @@ def keys_used(plan: Plan) -> tuple[str, ...]:
     """The match keys that any rule looks at: lines that agree on these agree on the rule."""
     used = {key for rule in plan.rules for key, _ in rule.match}
     return tuple(key for key in MATCH_KEYS if key in used)
+
+
+def months_reached(days: Iterable[str], wait_days: int) -> set[date]:
+    """First days of the months in which a line may be released `wait_days` after one of these days (`2026-11-28`).
+
+    A day was written in some offset and is counted in Shanghai's: it may be the one before or after.
+    """
+    reached = {date.fromisoformat(day) + timedelta(wait_days + shift) for day in days for shift in (-1, 0, 1)}
+    return {day.replace(day=1) for day in reached}
 
 
 def explain(line: Earning, plan: Plan | None) -> list[Step]:

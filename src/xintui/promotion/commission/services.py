@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import locks, sql
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.commission import rules
+from xintui.promotion.commission.batch import ANALYZE_FROM, Batch, stage
 from xintui.promotion.commission.contracts import (
     MATCH_KEYS,
     SHOP,
@@ -32,8 +33,9 @@ from xintui.promotion.commission.contracts import (
 from xintui.promotion.commission.models import CommissionBooks, CommissionPlan
 
 log = logging.getLogger("xintui.commission")
-_ANALYZE_FROM: Final = 1000
-"""A temporary table of this many rows is worth telling the planner about; below, its guesses are fine."""
+_ATTEMPT_FROM: Final = 1000
+"""A batch of so many sales is booked at once and looked at line by line only if that fails."""
+_UNIQUE_VIOLATION: Final = "23505"
 
 _PAGES: Final = 2048
 """Pages of the staged sales that are booked and posted in one statement: about a hundred thousand lines."""
@@ -72,7 +74,7 @@ def settle(
     """
     with transaction.atomic(), ledger.translated():
         run = _Run.open(books, currency, now, plan, alone=sweep or plan is not None)
-        run.stage(sales, refunds, withdrawals)
+        run.batch = stage(sales, refunds, withdrawals)
         run.sell()
         run.check_refunds()
         run.apply_refunds(last=False)
@@ -117,7 +119,7 @@ class _Run:
     open_from: date
     sweeping: bool = False
     outcome: Outcome = field(default_factory=Outcome)
-    staged: dict[str, int] = field(default_factory=dict)
+    batch: Batch = field(default_factory=Batch)
     started: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -167,35 +169,26 @@ class _Run:
         refused = tuple(Refused(kind, row, column, code, message) for row in rows)
         self.outcome = replace(self.outcome, refused=self.outcome.refused + refused)
 
-    # -- in -----------------------------------------------------------------------------------------------------
-
-    def stage(
-        self, sales: Iterable[Sale | SaleBlock], refunds: Iterable[Refund], withdrawals: Iterable[Withdrawal]
-    ) -> None:
-        """Copy the batch into temporary tables, as a stream."""
-        with connection.cursor() as cursor:
-            for statement in sql.text(__package__, "staging").split(";"):
-                if statement.strip():
-                    cursor.execute(statement)
-            for name, rows in (("sale", sales), ("refund", refunds), ("withdrawal", withdrawals)):
-                n = 0
-                with cursor.copy(f"COPY commission_in_{name} FROM STDIN") as copy:
-                    for row in rows:
-                        if isinstance(row, SaleBlock):
-                            copy.write(row.text)
-                            n += row.rows
-                        else:
-                            copy.write_row(row)
-                            n += 1
-                self.staged[name] = n
-                if n >= _ANALYZE_FROM:
-                    cursor.execute(f'ANALYZE commission_in_{name} ("row")')  # its size is what matters
-
     # -- sales --------------------------------------------------------------------------------------------------
 
     def sell(self) -> None:
-        if not self.staged["sale"]:
+        """Book the staged sales. Nearly always a long batch is new from end to end: then no line has to be asked for.
+
+        Where one clashes, or some come later, the attempt is undone and every line is looked at, with the same end.
+        """
+        staged = self.batch.staged["sale"]
+        if not staged:
             return
+        if staged >= _ATTEMPT_FROM and not self.rows("sale_any_later")[0]["later"]:
+            before = self.outcome
+            try:
+                with transaction.atomic():
+                    self._book(staged)
+                return
+            except IntegrityError as clash:
+                if getattr(clash.__cause__, "sqlstate", "") != _UNIQUE_VIOLATION:
+                    raise
+                self.outcome = before
         twice = [row["row"] for row in self.rows("sale_duplicates")]
         self.refuse("sale", twice, "line_id", "orders.duplicate", "订单行编号重复")
         later = self.run("sale_later")
@@ -203,9 +196,11 @@ class _Run:
         changed = [row["row"] for row in known if row["changed"]]
         self.refuse("sale", changed, "line_id", "orders.conflict", "该订单行已按不同内容入账")
         self.count(sales_known=len(known) - len(changed))
-        fresh = self.staged["sale"] - len(twice) - later - len(known)
-        if not fresh:
-            return
+        if fresh := staged - len(twice) - later - len(known):
+            self._book(fresh)
+
+    def _book(self, fresh: int) -> None:
+        """Lines, schedule and postings of what is left in the batch: `fresh` sales nobody has seen."""
         plan = self.plan
         terms = {
             "version": plan.version if plan else None,
@@ -215,15 +210,24 @@ class _Run:
             "freeze_days": plan.freeze_days if plan else 7,
         }
         self._choose_rules(terms)
-        self.rows("sale_days", **terms)
+        self._partitions(terms)
         pages = int(self.rows("sale_pages")[0]["pages"])
         for first in range(0, pages, _PAGES):
             stretch = {"first": f"({first},0)", "end": f"({first + _PAGES},0)"}
             self.count(postings=sum(row["postings"] for row in self.rows("sell", **terms, **stretch)))
-        if fresh >= _ANALYZE_FROM:
+        if fresh >= ANALYZE_FROM:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT commission_analyze(false)")
         self.count(sales_new=fresh)
+
+    def _partitions(self, terms: dict[str, Any]) -> None:
+        """Have the months ready that this batch can reach."""
+        months = rules.months_reached(self.batch.received_on, terms["freeze_days"])
+        if terms["auto_receipt"]:
+            months |= rules.months_reached(self.batch.paid_on, terms["auto_receipt_days"] + terms["freeze_days"])
+        if months:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT commission_partitions(%s)", [sorted(months)])
 
     def _choose_rules(self, terms: dict[str, Any]) -> None:
         """Decide once per distinct combination of facts, in `rules.choose`, and hand the answers to the batch."""
@@ -237,7 +241,7 @@ class _Run:
                     if rule is not None:
                         keys = [facts["plan_version"], *(facts[key] for key in MATCH_KEYS)]
                         copy.write_row([*keys, rule.id, rule.rate_bp, rule.cap_fen])
-            if len(combinations) >= _ANALYZE_FROM:
+            if len(combinations) >= ANALYZE_FROM:
                 cursor.execute("ANALYZE commission_in_rule")
 
     def _published(self) -> dict[str, Plan]:
@@ -246,7 +250,7 @@ class _Run:
     # -- refunds ------------------------------------------------------------------------------------------------
 
     def check_refunds(self) -> None:
-        if not self.staged["refund"]:
+        if not self.batch.staged["refund"]:
             return
         misplaced = self.rows("refund_misplaced")
         unknown = [row["row"] for row in misplaced if row["unknown"]]
@@ -264,7 +268,7 @@ class _Run:
         crossing = self._crossing()
         self.refuse("refund", crossing, "refund_fen", "refunds.exceeds_paid", "累计退款超过实付金额")
         gone = len(misplaced) + len(twice) + later + len(known) + len(crossing)
-        self.count(refunds_known=len(known) - len(changed), refunds_new=self.staged["refund"] - gone)
+        self.count(refunds_known=len(known) - len(changed), refunds_new=self.batch.staged["refund"] - gone)
 
     def _crossing(self) -> list[int]:
         """Refunds that would take a line's total above what was paid: by time, then id, one after the other."""
@@ -285,8 +289,8 @@ class _Run:
 
     def apply_refunds(self, *, last: bool) -> None:
         """First what met its line before release; after the sweep the rest, together with month closes."""
-        taken = self.run("refund_prepare", last=last) if self.staged["refund"] else 0
-        if taken >= _ANALYZE_FROM:
+        taken = self.run("refund_prepare", last=last) if self.batch.staged["refund"] else 0
+        if taken >= ANALYZE_FROM:
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE commission_do_refund")
         if last and (taken or self.sweeping):
@@ -313,14 +317,14 @@ class _Run:
         self.started = self.params
         self.run("sweep")
         (batch,) = self.rows("sweep_apply")
-        if batch["lines"] >= _ANALYZE_FROM:
+        if batch["lines"] >= ANALYZE_FROM:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT commission_analyze(true)")
         self.watermark, self.epoch, self.sweeping = self.now, self.epoch + 1, True
         self.count(released_lines=int(batch["lines"]), released_fen=int(batch["fen"]))
 
     def withdraw(self) -> None:
-        if not self.staged["withdrawal"]:
+        if not self.batch.staged["withdrawal"]:
             return
         judged = self.rows("withdrawal_refusals")
         changed = [row["row"] for row in judged if row["known"] and row["changed"]]

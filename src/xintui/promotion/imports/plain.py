@@ -81,6 +81,11 @@ def known(cells: Column, names: Collection[str] | Mapping[str, Any]) -> None:
         raise NotPlain
 
 
+def days(times: Column) -> frozenset[str]:
+    """The distinct days that a column of ISO 8601 times names, each as it is written."""
+    return frozenset(pc.unique(pc.utf8_slice_codeunits(times, 0, 10)).drop_null().to_pylist())
+
+
 def numbered(first: int, cells: Column) -> Column:
     """The row numbers from `first`, as text."""
     return pc.cast(pa.array(range(first, first + len(cells))), pa.string())

@@ -233,16 +233,13 @@ class _Reader:
             currency = plain.looked_up(currency, lambda cell: cell or "CNY")
             plain.known(currency, {self.currency or ""})
             level = plain.looked_up(promoter_id, lambda promoter: self.levels[promoter] if promoter else "")
-            return SaleBlock(
-                len(order_id),
-                plain.copy_text(
-                    plain.numbered(stretch.first, order_id), order_id, line_id, merchant_id, buyer_id, product_id,
-                    category, qty, paid, currency, promoter_id, level,
-                    plain.looked_up(paid_at, lambda cell: instant(cell, "paid_at")),
-                    plain.looked_up(received, lambda cell: instant(cell, "received_at") if cell else None),
-                    sku_id,
-                ),
+            paid_at = plain.looked_up(paid_at, lambda cell: instant(cell, "paid_at"))
+            received = plain.looked_up(received, lambda cell: instant(cell, "received_at") if cell else None)
+            text = plain.copy_text(
+                plain.numbered(stretch.first, order_id), order_id, line_id, merchant_id, buyer_id, product_id,
+                category, qty, paid, currency, promoter_id, level, paid_at, received, sku_id,
             )  # fmt: skip
+            return SaleBlock(len(order_id), text, plain.days(paid_at), plain.days(received))
         except plain.NotPlain:
             return None
 
@@ -343,8 +340,7 @@ def _postings_root(moves: Path) -> bytes:
 
 def _save(path: Path, chunks: Iterable[bytes]) -> None:
     with path.open("wb") as file:
-        for chunk in chunks:
-            file.write(chunk)
+        file.writelines(chunks)
 
 
 class _Statements:

@@ -16,7 +16,6 @@ BEGIN
   IF v_bad IS NOT NULL THEN
     RAISE EXCEPTION '%', v_bad USING ERRCODE = 'XT002';
   END IF;
-  PERFORM ledger_open(p_ledger, p_debits || p_credits);
 
   -- A stretch of single moves is nearly always new: then no row has to be asked for first, which halves the price.
   -- One that is known undoes the attempt, and the careful way finds out what it was.
@@ -26,30 +25,38 @@ BEGIN
     EXCEPTION WHEN unique_violation THEN NULL;
     END;
   END IF;
+  PERFORM ledger_open(p_ledger, p_debits || p_credits);
   RETURN ledger_post_some(p_ledger, p_reasons, p_seqs, p_debits, p_credits, p_fens, p_dates);
 END $$;
 
 -- Reasons of one move each, none of them posted before: anything else is a unique violation.
+-- Half a million moves name a few hundred accounts: sums are taken per pair first, and accounts are only opened where
+-- one of them is new. `unnest` in the select list streams; in FROM it would write the arrays out as rows first.
 CREATE OR REPLACE FUNCTION ledger_post_new(
   p_ledger text, p_reasons text[], p_debits text[], p_credits text[], p_fens bigint[], p_dates date[]
 ) RETURNS bigint
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-  v_ids bigint[]; v_deltas bigint[];
+  v_tx bigint := pg_current_xact_id()::text::bigint; v_ids bigint[]; v_deltas bigint[];
 BEGIN
   WITH fresh AS (
     INSERT INTO ledger_move (reason_id, seq, ledger, reason, debit_id, credit_id, fen, on_date, tx)
     SELECT ledger_id(p_ledger, m.reason), 0, p_ledger, m.reason,
-           ledger_id(p_ledger, m.debit), ledger_id(p_ledger, m.credit), m.fen, m.on_date,
-           pg_current_xact_id()::text::bigint
-      FROM unnest(p_reasons, p_debits, p_credits, p_fens, p_dates) AS m(reason, debit, credit, fen, on_date)
+           ledger_id(p_ledger, m.debit), ledger_id(p_ledger, m.credit), m.fen, m.on_date, v_tx
+      FROM (SELECT unnest(p_reasons) AS reason, unnest(p_debits) AS debit, unnest(p_credits) AS credit,
+                   unnest(p_fens) AS fen, unnest(p_dates) AS on_date) m
     RETURNING debit_id, credit_id, fen
+  ), pairs AS (
+    SELECT debit_id, credit_id, sum(fen) AS fen FROM fresh GROUP BY 1, 2
   ), sums AS (
     SELECT id, sum(delta)::bigint AS delta
-      FROM (SELECT debit_id AS id, -fen AS delta FROM fresh UNION ALL SELECT credit_id, fen FROM fresh) legs
+      FROM (SELECT debit_id AS id, -fen AS delta FROM pairs UNION ALL SELECT credit_id, fen FROM pairs) legs
      GROUP BY id
   )
   SELECT array_agg(id), array_agg(delta) INTO v_ids, v_deltas FROM sums;
+  IF (SELECT count(*) FROM ledger_account WHERE id = ANY (v_ids)) < cardinality(v_ids) THEN
+    PERFORM ledger_open(p_ledger, p_debits || p_credits);
+  END IF;
   PERFORM ledger_move_balances(v_ids, v_deltas);
   RETURN cardinality(p_reasons);
 END $$;

@@ -38,10 +38,15 @@ class Sale(NamedTuple):
 
 
 class SaleBlock(NamedTuple):
-    """Many `Sale`s at once, in COPY's text format: the fields in order, tabs between, each row ended by a newline."""
+    """Many `Sale`s at once, in COPY's text format: the fields in order, tabs between, each row ended by a newline.
+
+    `paid_on` and `received_on` are the days its times name (`2026-11-28`), in whatever offset each was written.
+    """
 
     rows: int
     text: bytes
+    paid_on: frozenset[str]
+    received_on: frozenset[str]
 
 
 class Refund(NamedTuple):

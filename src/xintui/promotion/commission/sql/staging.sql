@@ -1,8 +1,9 @@
 -- What comes in and what goes out of one settlement call. Temporary, private to the session, empty after each commit.
+-- What has one width stands first, what may be null last: a scan finds it without walking over the texts before it.
 CREATE TEMP TABLE IF NOT EXISTS commission_in_sale (
-  row integer, order_id text, line_id text, merchant_id text, buyer_id text, product_id text, category text,
-  qty bigint, paid_fen bigint, currency text, promoter_id text, promoter_level text,
-  paid_at timestamptz, received_at timestamptz, sku_id text
+  paid_at timestamptz, qty bigint, paid_fen bigint, row integer,
+  order_id text, line_id text, promoter_id text, promoter_level text, merchant_id text, category text,
+  product_id text, buyer_id text, currency text, sku_id text, received_at timestamptz
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS commission_in_rule (
   plan_version text, merchant_id text, category text, product_id text, sku_id text, promoter_id text,
