@@ -47,6 +47,10 @@ class Recipe:
     path: Ids = field(default_factory=dict)
 
 
+def colleague(world: World) -> Ids:
+    return {"user_id": world.people["Colleague"]}
+
+
 def without_after_sale(world: World) -> Ids:
     orders.cancel_after_sale(world.ids["after_sale_id"], buyer_id=world.ids["buyer_id"], now=world.now)
     return {}
@@ -149,12 +153,21 @@ REASON = {"reason": NOTE}
 
 RECIPES: dict[str, Recipe] = {
     "identity_grant_role": Recipe("Boss", {"role": "auditor", "merchant_id": "", "reason": NOTE}),
-    "identity_revoke_role": Recipe("Boss", {"role": "merchant_owner", "merchant_id": "mchVICTIM", "reason": NOTE}),
+    "identity_revoke_role": Recipe(
+        "Boss", {"role": "merchant_service", "merchant_id": "mchVICTIM", "reason": NOTE}, colleague
+    ),
     "identity_set_active": Recipe("Boss", {"active": False, "reason": NOTE}),
     "payments_look_now": Recipe("Boss"),
     "payments_assign_difference": Recipe("Boss", {"owner": "finance"}),
     "payments_close_difference": Recipe("Boss", {"note": NOTE}),
     "merchants_settings": Recipe("owner", {"freight_fen": 500}),
+    "merchants_profile": Recipe(
+        "owner", {"intro": "好茶", "legal_name": "杭州云雾茶业有限公司", "credit_code": "91330106MA2CE8RP4N"}
+    ),
+    "merchants_set_roles": Recipe("owner", {"roles": ["merchant_goods"], "reason": NOTE}, colleague),
+    "merchants_remove": Recipe("owner", REASON, colleague),
+    "merchants_invite": Recipe("owner", {"login": "xiaozhang", "roles": ["merchant_goods"]}),
+    "merchants_withdraw": Recipe("owner"),
     "merchants_decide": Recipe("Boss", {"verb": "suspend", "note": NOTE}),
     "catalog_create": Recipe("owner", GOODS),
     "catalog_edit": Recipe("owner", WORDS),

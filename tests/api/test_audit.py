@@ -36,6 +36,7 @@ OWN_ACTS: dict[str, str] = {
     "identity_send_step_up_code": "the code's row says when it was sent and how often tried",
     "identity_bind_phone": "one's own phone; audited by identity, the number masked",
     "identity_change_password": "one's own password; audited by identity",
+    "merchants_accept": "audited by identity and by the joining, with the shop",
     "merchants_apply": "merchants_event says who applied",
     "orders_pay": "payments_log keeps the payment's states",
     "orders_cancel_after_sale": "orders_event, which the buyer and the shop read",

@@ -165,6 +165,15 @@ def commerce(world: World) -> None:
     world.ids |= {"difference_id": difference.id, "picture_id": "0" * 40}
 
 
+def invited(world: World) -> None:
+    """Somebody the victim wants to let in."""
+    owner = identity.authenticate(world.tokens[world.canary("owner")], now=world.now)
+    assert owner is not None
+    who, phone = owner.principal, "13900006666"
+    made = merchants.invite(world.victim_merchant, [Role.MERCHANT_GOODS], phone=phone, by=who, now=world.now)
+    world.ids["invitation_id"] = made.invitation.id
+
+
 def sharing(world: World) -> None:
     """A part of the victim's money on its way to the victim's supplier."""
     number = world.ids["payment_id"]
@@ -248,7 +257,7 @@ def reviewed(world: World) -> None:
     world.ids["review_id"] = row.id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce, at_home, reviewed, sharing, promotion, earned]
+SEEDERS: list[Callable[[World], None]] = [people, commerce, invited, at_home, reviewed, sharing, promotion, earned]
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

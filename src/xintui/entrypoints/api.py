@@ -55,6 +55,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "identity_phone_login",
         "identity_refresh",
         "identity_logout",
+        "merchants_accept",
         "catalog_categories",
         "catalog_return_classes",
         "catalog_home",

@@ -6,10 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from xintui.commerce.catalog import facade
+from xintui.commerce.catalog import facade, newgoods
 from xintui.commerce.catalog.contracts import SLOT_NAMES, STATE_NAMES, BadProduct, Slot
 from xintui.commerce.catalog.models import Category, Pick, Product
 from xintui.commerce.merchants import facade as merchants
@@ -20,7 +21,7 @@ from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merch
 from xintui.infra.console.cells import money
 
 SHELF: dict[str, str] = {str(key): name for key, name in STATE_NAMES.items()}
-KEEPERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_GOODS})
+KEEPERS = newgoods.KEEPERS
 WHAT = {
     "price": "改价",
     "stock": "库存",
@@ -102,6 +103,7 @@ class ProductAdmin(ReadOnlyAdmin):
                 "fields": (
                     "title",
                     "subtitle",
+                    "shown",
                     "id",
                     "shop",
                     "category_name",
@@ -116,7 +118,7 @@ class ProductAdmin(ReadOnlyAdmin):
         ("详情", {"fields": ("description",)}),
         ("变更记录", {"fields": ("changes",)}),
     )
-    readonly_fields = ("shop", "category_name", "skus", "changes")
+    readonly_fields = ("shop", "category_name", "shown", "skus", "changes")
     actions_detail = ("shelf", "reprice", "restock", "returns", "pick", "unlist")
     spoken = {"return_class": {one.code: one.name for one in facade.return_classes()}}
 
@@ -145,6 +147,12 @@ class ProductAdmin(ReadOnlyAdmin):
         if not hasattr(row, "category_says"):
             row.category_says = {one.id: one.name for one in facade.categories()}.get(row.category, row.category)
         return str(row.category_says)
+
+    @admin.display(description="图片")
+    def shown(self, row: Product) -> SafeString:
+        """The pictures; on the shop's own console with the way to add one."""
+        more = reverse("merchant:goods_pictures", args=[row.id]) if self.admin_site.scoped else ""
+        return render_to_string("catalog/pictures.html", {"pictures": row.pictures, "more": more})
 
     @admin.display(description="规格")
     def skus(self, row: Product) -> SafeString:
@@ -253,6 +261,18 @@ class PickAdmin(ReadOnlyAdmin):
         who, note = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
         facade.unpick(Slot(row.slot), row.product_id, by=who, note=note)
         self.message_user(request, "已从首页撤下并记入审计", messages.SUCCESS)
+
+
+@merchants.onboarding_step("goods", "添加首件商品（含图片）", page="merchant:new_goods", order=30, hint="至少一张图片")
+def _has_goods(merchant_id: str) -> bool:
+    return Product.objects.filter(merchant_id=merchant_id).exclude(pictures=[]).exists()
+
+
+@merchants.onboarding_step(
+    "shelf", "上架商品", page="merchant:catalog_product_changelist", order=40, hint="上架后买家才能看到"
+)
+def _on_shelf(merchant_id: str) -> bool:
+    return Product.objects.filter(merchant_id=merchant_id, state="on_shelf").exists()
 
 
 for site in (ops_site, merchant_site):

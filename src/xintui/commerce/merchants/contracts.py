@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from xintui.foundation.identity.contracts import Role
 from xintui.kernel.errors import DomainError, Kind
 
 
@@ -57,9 +58,58 @@ class Merchant:
     contact_name: str
     contact_phone_masked: str
     state: MerchantState
+    legal_name: str
+    credit_code: str
     settings: Settings
     applied_at: datetime
     activated_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who runs the shop: what buyers read, and the company behind it (电子商务法 第十五条)."""
+
+    intro: str
+    legal_name: str
+    credit_code: str
+    contact_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody was asked to work for the shop. `to` is a login name or a masked phone number."""
+
+    id: str
+    merchant_id: str
+    to: str
+    by_phone: bool
+    roles: tuple[Role, ...]
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    state: str
+    """open, accepted, withdrawn or expired."""
+
+
+INVITATION_STATES: dict[str, str] = {
+    "open": "等待接受",
+    "accepted": "已加入",
+    "withdrawn": "已撤回",
+    "expired": "已过期",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One item of a new shop's checklist, judged from facts when it is asked."""
+
+    key: str
+    title: str
+    hint: str
+    page: str
+    """Where it is done: an address of the merchant console."""
+    optional: bool
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +158,36 @@ class MerchantNotActive(DomainError):
     says: ClassVar[str] = "商家 {merchant_id} 目前不在营业"
 
     merchant_id: str
+
+
+@dataclass(eq=False)
+class BadInvitation(DomainError):
+    """An invitation that cannot be."""
+
+    code: ClassVar[str] = "merchants.bad_invitation"
+    says: ClassVar[str] = "无法办理邀请：{reason}"
+
+    reason: str
+
+
+@dataclass(eq=False)
+class TooManyInvitations(DomainError):
+    """Invitations open doors: few at a time."""
+
+    kind: ClassVar[Kind] = Kind.LIMITED
+    code: ClassVar[str] = "merchants.too_many_invitations"
+    says: ClassVar[str] = "{reason}"
+
+    reason: str
+
+
+@dataclass(eq=False)
+class InvitationNotFound(DomainError):
+    """One answer for unknown, used, withdrawn, too old, and from somebody who may no longer invite."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "merchants.invitation_not_found"
+    says: ClassVar[str] = "邀请不存在或已失效，请让店铺主账号重新邀请"
 
 
 @dataclass(eq=False)

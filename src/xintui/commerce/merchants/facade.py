@@ -10,10 +10,12 @@ from xintui.commerce.merchants.contracts import (
     MerchantState,
     MerchantSuspended,
     Settings,
-)
-from xintui.commerce.merchants.queries import get, get_many, history, listing
-from xintui.commerce.merchants.services import (
+)  # fmt: skip
+from xintui.commerce.merchants.onboarding import checklist, onboarding_step
+from xintui.commerce.merchants.queries import get, get_many, history, invitations, listing
+from xintui.commerce.merchants.services.shops import (
     activate,
+    change_profile,
     change_settings,
     decide,
     register,
@@ -21,28 +23,22 @@ from xintui.commerce.merchants.services import (
     resume,
     reveal_contact,
     suspend,
-)
+)  # fmt: skip
+from xintui.commerce.merchants.services.staff import (
+    Written,
+    accept_invitation,
+    invitation_behind,
+    invite,
+    member,
+    send_invited_code,
+    set_roles,
+    withdraw_invitation,
+)  # fmt: skip
 
 __all__ = [
-    "STATE_NAMES",
-    "Merchant",
-    "MerchantActivated",
-    "MerchantEvent",
-    "MerchantNotActive",
-    "MerchantNotFound",
-    "MerchantState",
-    "MerchantSuspended",
-    "Settings",
-    "activate",
-    "change_settings",
-    "decide",
-    "get",
-    "get_many",
-    "history",
-    "listing",
-    "register",
-    "reject",
-    "resume",
-    "reveal_contact",
-    "suspend",
-]
+    "STATE_NAMES", "Merchant", "MerchantActivated", "MerchantEvent", "MerchantNotActive", "MerchantNotFound",
+    "MerchantState", "MerchantSuspended", "Settings", "Written", "accept_invitation", "activate", "change_profile",
+    "change_settings", "checklist", "decide", "get", "get_many", "history", "invitation_behind", "invitations",
+    "invite", "listing", "member", "onboarding_step", "register", "reject", "resume", "reveal_contact",
+    "send_invited_code", "set_roles", "suspend", "withdraw_invitation",
+]  # fmt: skip

@@ -1,17 +1,21 @@
 """Reading merchants."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from xintui.commerce.merchants.contracts import (
+    Invitation,
     Merchant,
     MerchantEvent,
     MerchantNotFound,
     MerchantState,
     Settings,
 )
+from xintui.commerce.merchants.models import Invitation as InvitationRow
 from xintui.commerce.merchants.models import Merchant as Row
 from xintui.commerce.merchants.models import MerchantEvent as EventRow
 from xintui.commerce.merchants.rules import mask_phone
+from xintui.foundation.identity.contracts import Role
 
 
 def contract(row: Row) -> Merchant:
@@ -23,6 +27,8 @@ def contract(row: Row) -> Merchant:
         contact_name=row.contact_name,
         contact_phone_masked=mask_phone(row.contact_phone),
         state=MerchantState(row.state),
+        legal_name=row.legal_name,
+        credit_code=row.credit_code,
         settings=Settings(
             auto_receipt_days=row.auto_receipt_days,
             freeze_config=row.freeze_config,
@@ -66,4 +72,27 @@ def history(merchant_id: str) -> list[MerchantEvent]:
     return [
         MerchantEvent(verb=e.verb, state=MerchantState(e.state), actor=e.actor, note=e.note, at=e.at)
         for e in EventRow.objects.filter(merchant_id=merchant_id).order_by("id")
+    ]
+
+
+def invitation(row: InvitationRow, now: datetime) -> Invitation:
+    """The row as strangers see it at `now`."""
+    ended = "accepted" if row.accepted_at else "withdrawn" if row.withdrawn_at else ""
+    return Invitation(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        to=row.login or mask_phone(row.phone),
+        by_phone=bool(row.phone),
+        roles=tuple(Role(role) for role in row.roles),
+        invited_by=row.invited_by,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        state=ended or ("open" if row.expires_at > now else "expired"),
+    )
+
+
+def invitations(merchant_id: str, *, now: datetime, limit: int = 50) -> list[Invitation]:
+    """A shop's invitations, newest first."""
+    return [
+        invitation(row, now) for row in InvitationRow.objects.filter(merchant_id=merchant_id).order_by("-id")[:limit]
     ]

@@ -1,8 +1,11 @@
 """A merchant's life, and what a setting may be."""
 
+import re
+from collections.abc import Collection
 from typing import Final
 
-from xintui.commerce.merchants.contracts import BadSetting, MerchantState, MerchantVerb, Settings
+from xintui.commerce.merchants.contracts import BadInvitation, BadSetting, MerchantState, MerchantVerb, Settings
+from xintui.foundation.identity.contracts import MERCHANT_ROLES, Role
 from xintui.kernel.states import Flow
 
 S, V = MerchantState, MerchantVerb
@@ -25,6 +28,7 @@ VERB_NAMES: Final[dict[str, str]] = {
     "close": "退出平台",
     "settings": "修改设置",
     "reveal": "查看联系方式",
+    "profile": "修改资料",
 }
 RANGES: Final = {
     "auto_receipt_days": (7, 30),  # never shorter than the 7 days of 消法25, which run from the day after signing
@@ -38,6 +42,20 @@ def check_settings(settings: Settings) -> None:
     for field, (low, high) in RANGES.items():
         if not low <= getattr(settings, field) <= high:
             raise BadSetting(field, low, high)
+
+
+def check_invited(roles: Collection[Role], login: str, phone: str) -> None:
+    """One way to find the person, and something for them to do. Raises `BadInvitation`."""
+    if bool(login) == bool(phone):
+        raise BadInvitation("登录名与手机号请填写其中一项")
+    if not roles:
+        raise BadInvitation("请至少选择一个角色")
+    if not set(roles) <= MERCHANT_ROLES:
+        raise BadInvitation("只能授予本店铺的角色")
+    if phone and not re.fullmatch(r"1[3-9]\d{9}", phone, re.ASCII):
+        raise BadInvitation("请填写 11 位手机号")
+    if login and not re.fullmatch(r"[a-z][a-z0-9_.-]{3,31}", login, re.ASCII):
+        raise BadInvitation("登录名为 4 至 32 位小写字母、数字、点、短横或下划线，以字母开头")
 
 
 def mask_phone(phone: str) -> str:

@@ -14,6 +14,7 @@ from xintui.foundation.identity.contracts import ROLE_NAMES, Role
 from xintui.foundation.identity.models import ROLES, AuditEntry, Device, RoleGrant, User
 from xintui.infra import clock
 from xintui.infra.console import (
+    ProofForm,
     ReadOnlyAdmin,
     ReasonForm,
     called,
@@ -21,6 +22,7 @@ from xintui.infra.console import (
     merchant_site,
     names,
     on_export,
+    on_proof,
     ops_site,
     place,
     words,
@@ -33,6 +35,16 @@ def _record_export(request: HttpRequest, table: str, rows: int) -> None:
 
 
 on_export(_record_export)
+
+
+def _prove(request: HttpRequest, proof: str) -> None:
+    who, device_id = request.principal, request.device_id  # type: ignore[attr-defined]
+    if proof:
+        facade.step_up(who, device_id, otp=proof, password=proof, now=clock.now())
+    facade.require_fresh(who, device_id, now=clock.now())
+
+
+on_proof(_prove)
 
 
 PRIVATE = (Role.BUYER.value, Role.PROMOTER.value)
@@ -57,7 +69,8 @@ words("action", {
     "identity.revoke_device": "退出设备",
     "identity.totp_enrolled": "绑定动态口令", "identity.totp_reset": "重置动态口令", "identity.create_user": "创建用户",
     "identity.change_password": "修改密码", "identity.grant_role": "授予角色", "identity.revoke_role": "收回角色",
-    "identity.set_active": "启用或停用账号", "console.export": "导出列表",
+    "identity.set_active": "启用或停用账号", "identity.set_staff": "更改店铺成员角色",
+    "identity.first_password": "首次设置密码", "console.export": "导出列表",
 })  # fmt: skip
 words("key", {
     "roles": "角色", "role": "角色", "merchant_id": "商家", "is_active": "启用", "why": "原因", "rows": "行数",
@@ -69,7 +82,7 @@ words("value", {role.value: name for role, name in ROLE_NAMES.items()})
 WHY_ENDED = {"": "—", "logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"}
 
 
-class RoleForm(ReasonForm):
+class RoleForm(ProofForm):
     role = forms.ChoiceField(label="角色", choices=ROLES, widget=UnfoldAdminSelectWidget())
     merchant_id = forms.CharField(
         label="商家编号", required=False, max_length=32, widget=UnfoldAdminTextInputWidget(), help_text="仅商家角色填写"

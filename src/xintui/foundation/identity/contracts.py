@@ -87,6 +87,20 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class StaffMember:
+    """Somebody who works for a merchant: in which roles, since when, and when last seen there."""
+
+    user_id: str
+    display_name: str
+    login: str
+    phone_masked: str
+    roles: tuple[Role, ...]
+    since: datetime
+    last_seen_at: datetime | None
+    is_active: bool
+
+
+@dataclass(frozen=True)
 class IssuedTokens:
     """What a device is given once and never again: only hashes are kept."""
 
@@ -276,6 +290,15 @@ class RoleMisplaced(DomainError):
 
     code: ClassVar[str] = "identity.role_misplaced"
     says: ClassVar[str] = "商家角色必须指定商家，其他角色不能指定商家"
+
+
+@dataclass(eq=False)
+class LastOwner(DomainError):
+    """Somebody must be able to act for the shop and to let others in."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "identity.last_owner"
+    says: ClassVar[str] = "这是店铺唯一的主账号，请先让另一位成员成为主账号"
 
 
 @dataclass(eq=False)

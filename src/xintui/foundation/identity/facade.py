@@ -1,12 +1,23 @@
 """账号与角色 identity: the public face."""
 
-from xintui.foundation.identity.queries import audit_trail, devices, grants_of, phones, staff_of, user, users
-from xintui.foundation.identity.rules import require, require_merchant
+from xintui.foundation.identity.queries import (
+    acting,
+    audit_trail,
+    devices,
+    grants_of,
+    members_of,
+    phones,
+    staff_of,
+    user,
+    users,
+)
+from xintui.foundation.identity.rules import credit_code, require, require_merchant
 from xintui.foundation.identity.services.audit import audit, caller_ip, calling_from
 from xintui.foundation.identity.services.console import ConsoleLogin, console_login, console_logout, whether_to_enrol
 from xintui.foundation.identity.services.login import bind_phone, openid_of, password_login, purge_codes, wechat_login
 from xintui.foundation.identity.services.people import change_password, create_user, grant_role, revoke_role, set_active
 from xintui.foundation.identity.services.phone import phone_login, phone_visit, purge_phone_codes, send_code, sms_ready
+from xintui.foundation.identity.services.staff import prove_or_enrol, set_staff
 from xintui.foundation.identity.services.stepup import require_fresh, send_step_up_code, step_up, step_up_state
 from xintui.foundation.identity.services.tokens import (
     authenticate,
@@ -33,12 +44,12 @@ from xintui.foundation.identity.services.visits import (
 )
 
 __all__ = [
-    "ConsoleLogin", "app_of", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone", "bind_wechat",
-    "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login", "console_logout", "create_user",
-    "devices", "grant_role", "grants_of", "issue_for", "logout", "openid_of", "password_login", "payee_openid",
-    "phone_login", "phone_visit", "phones", "purge", "purge_codes", "purge_phone_codes", "purge_visits", "require",
-    "require_fresh", "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate",
-    "send_code", "send_step_up_code", "session_caller", "set_active", "sms_ready", "staff_of", "step_up",
-    "step_up_state", "totp_uri", "user", "users", "wechat_door", "wechat_enter", "wechat_login", "wechat_open",
-    "whether_to_enrol",
+    "ConsoleLogin", "acting", "app_of", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone",
+    "bind_wechat", "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login", "console_logout",
+    "create_user", "credit_code", "devices", "grant_role", "grants_of", "issue_for", "logout", "members_of",
+    "openid_of", "password_login", "payee_openid", "phone_login", "phone_visit", "phones", "prove_or_enrol", "purge",
+    "purge_codes", "purge_phone_codes", "purge_visits", "require", "require_fresh", "require_merchant", "reset_totp",
+    "revoke_any_device", "revoke_device", "revoke_role", "rotate", "send_code", "send_step_up_code", "session_caller",
+    "set_active", "set_staff", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user", "users",
+    "wechat_door", "wechat_enter", "wechat_login", "wechat_open", "whether_to_enrol",
 ]  # fmt: skip

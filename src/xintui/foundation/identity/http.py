@@ -335,13 +335,15 @@ def read_user(request: HttpRequest, user_id: Id) -> dict[str, Any]:
 
 @router.post("/ops/users/{user_id}/roles", response=UserOut, summary="授予角色")
 def grant_role(request: HttpRequest, user_id: Id, data: RoleIn) -> Any:
-    """Takes effect with the person's next request."""
+    """Takes effect with the person's next request. Asks for a proof of who hands it out."""
+    facade.require_fresh(_me(request), request.device_id, now=clock.now())  # type: ignore[attr-defined]
     return facade.grant_role(_me(request), user_id, data.role, data.merchant_id, reason=data.reason, now=clock.now())
 
 
 @router.post("/ops/users/{user_id}/roles/revoke", response=UserOut, summary="收回角色")
 def revoke_role(request: HttpRequest, user_id: Id, data: RoleIn) -> Any:
-    """The person's next request is refused."""
+    """The person's next request is refused. Asks for a proof of who takes it back."""
+    facade.require_fresh(_me(request), request.device_id, now=clock.now())  # type: ignore[attr-defined]
     return facade.revoke_role(_me(request), user_id, data.role, data.merchant_id, reason=data.reason, now=clock.now())
 
 

@@ -3,10 +3,18 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from xintui.foundation.identity import rules
-from xintui.foundation.identity.contracts import AuditRecord, Grant, Principal, Role, UserNotFound, UserView
+from xintui.foundation.identity.contracts import (
+    AuditRecord,
+    Grant,
+    Principal,
+    Role,
+    StaffMember,
+    UserNotFound,
+    UserView,
+)
 from xintui.foundation.identity.contracts import Device as DeviceView
 from xintui.foundation.identity.models import AuditEntry, Device, RoleGrant, User
 from xintui.infra.paging import Page, page
@@ -54,6 +62,44 @@ def staff_of(merchant_id: str) -> tuple[Grant, ...]:
     """Who works for a merchant."""
     found = RoleGrant.objects.filter(merchant_id=merchant_id).order_by("user_id", "role")
     return tuple(Grant(g.user_id, Role(g.role), g.merchant_id, g.granted_at) for g in found)
+
+
+def members_of(merchant_id: str) -> tuple[StaffMember, ...]:
+    """Who works for a merchant, one line a person, owners first; three questions however many."""
+    grants: dict[str, list[RoleGrant]] = {}
+    for grant in RoleGrant.objects.filter(merchant_id=merchant_id).order_by("id"):
+        grants.setdefault(grant.user_id, []).append(grant)
+    seen = dict(
+        Device.objects.filter(merchant_id=merchant_id, user_id__in=grants)
+        .values_list("user_id")
+        .annotate(last=Max("last_seen_at"))
+        .values_list("user_id", "last")
+    )
+    order = list(Role)
+    found = [
+        StaffMember(
+            user_id=one.id,
+            display_name=one.display_name,
+            login=one.login or "",
+            phone_masked=rules.mask_phone(one.phone) if one.phone else "",
+            roles=tuple(sorted((Role(grant.role) for grant in grants[one.id]), key=order.index)),
+            since=min(grant.granted_at for grant in grants[one.id]),
+            last_seen_at=seen.get(one.id),
+            is_active=one.is_active,
+        )
+        for one in User.objects.filter(id__in=grants)
+    ]
+    return tuple(sorted(found, key=lambda one: (order.index(one.roles[0]), one.since, one.user_id)))
+
+
+def acting(user_id: str, merchant_id: str) -> Principal | None:
+    """The person with the roles held at a merchant right now, for what they set going earlier; None: none held."""
+    person = User.objects.filter(id=user_id, is_active=True).first()
+    held = RoleGrant.objects.filter(user_id=user_id, merchant_id=merchant_id).values_list("role", flat=True)
+    roles = frozenset(Role(role) for role in held)
+    if person is None or not roles:
+        return None
+    return Principal(person.id, roles, merchant_id or None, person.display_name, person.permission_version)
 
 
 def devices(principal: Principal, current_id: str) -> tuple[DeviceView, ...]:

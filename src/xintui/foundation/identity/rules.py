@@ -235,6 +235,16 @@ def check_may_hand_out(by: Principal, role: Role, merchant_id: str) -> None:
     raise NotAllowed
 
 
+def check_may_staff(by: Principal, merchant_id: str) -> None:
+    """A merchant's owner decides who works there, down to a second owner; operators for every merchant.
+
+    Raises `NotAllowed`.
+    """
+    if by.has(Role.OPERATOR) or (by.has(Role.MERCHANT_OWNER) and by.merchant_id == merchant_id):
+        return
+    raise NotAllowed
+
+
 def roles_in(grants: Iterable[tuple[str, str]], merchant_id: str, *, personal_only: bool) -> frozenset[Role]:
     """The roles that count on a device logged in for `merchant_id` ("": the platform and the person's own).
 

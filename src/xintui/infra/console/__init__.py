@@ -7,7 +7,7 @@ ops_site.register(Order, OrderAdmin)
 merchant_site.register(Order, OrderAdmin)      # rows of the principal's merchant only
 """
 
-from xintui.infra.console.actions import ReasonForm, action, detail_action
+from xintui.infra.console.actions import ProofForm, ReasonForm, action, detail_action, on_proof
 from xintui.infra.console.dashboard import Chart, Figure, Section, dashboard, sections
 from xintui.infra.console.export import on_export
 from xintui.infra.console.names import called, names, place, words
@@ -18,6 +18,7 @@ __all__ = [
     "Chart",
     "ConsoleSite",
     "Figure",
+    "ProofForm",
     "ReadOnlyAdmin",
     "ReasonForm",
     "Section",
@@ -28,6 +29,7 @@ __all__ = [
     "merchant_site",
     "names",
     "on_export",
+    "on_proof",
     "ops_site",
     "place",
     "sections",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.decorators import action as unfold_action
 from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
 from xintui.kernel.errors import DomainError
 
@@ -56,6 +56,35 @@ class ReasonForm(BaseDialogForm):  # type: ignore[misc]
     reason = forms.CharField(
         label="原因", min_length=2, max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
     )
+
+
+_provers: list[Callable[[HttpRequest, str], None]] = []
+
+
+def on_proof(prover: Callable[[HttpRequest, str], None]) -> None:
+    """Have `prover(request, what was typed)` judge whether the person has just shown who they are."""
+    _provers.append(prover)
+
+
+class ProofForm(ReasonForm):
+    """Money or power changes hands: the person proves again that it is them when the last proof is too old."""
+
+    proof = forms.CharField(
+        label="动态口令", required=False, max_length=128,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
+        help_text="距上次验证超过 5 分钟时必填；未绑定动态口令的账号填登录密码",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Here and not in the action: a refused action is undone, and a wrong try must stay counted."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        assert _provers, "somebody judges proofs"
+        try:
+            for prover in _provers:
+                prover(self.request, given.get("proof", ""))
+        except DomainError as refusal:
+            raise forms.ValidationError(str(refusal)) from None
+        return given
 
 
 def detail_action(

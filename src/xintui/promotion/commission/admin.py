@@ -347,6 +347,14 @@ ops_site.register(models.CommissionBatch, BatchAdmin)
 ops_site.register(models.CommissionStatement, StatementAdmin)
 
 
+@merchants.onboarding_step(
+    "plan", "提交本店佣金方案", hint="未提交时适用平台方案", page="merchant:commission_commissiondraft_changelist",
+    order=50, optional=True,
+)  # fmt: skip
+def _has_plan(merchant_id: str) -> bool:
+    return bool(pages.drafts(merchant_id=merchant_id, limit=1).items)
+
+
 @dashboard(ops_site, order=8)
 def _books(request: HttpRequest) -> Section | None:
     principal = getattr(request, "principal", None)

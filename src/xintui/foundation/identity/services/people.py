@@ -11,6 +11,7 @@ from xintui.foundation.identity import queries, rules
 from xintui.foundation.identity.contracts import (
     SYSTEM,
     AlreadyTaken,
+    LastOwner,
     NotAllowed,
     Principal,
     Role,
@@ -54,12 +55,12 @@ def create_user(
         raise AlreadyTaken from None
     granted = list(roles)
     for role, merchant_id in granted:
-        _grant(user.id, role, merchant_id, by, now)
+        grant(user.id, role, merchant_id, by, now)
     audit(by, "identity.create_user", ("user", user.id), {}, {"roles": [f"{r}@{m}" for r, m in granted]})
     return queries.view(user)
 
 
-def _grant(user_id: str, role: Role, merchant_id: str, by: Principal, now: datetime) -> bool:
+def grant(user_id: str, role: Role, merchant_id: str, by: Principal, now: datetime) -> bool:
     rules.check_place(role, merchant_id)
     made = RoleGrant.objects.bulk_create(
         [
@@ -77,7 +78,7 @@ def _grant(user_id: str, role: Role, merchant_id: str, by: Principal, now: datet
     return bool(made) and RoleGrant.objects.filter(id=made[0].id).exists()
 
 
-def _lock(by: Principal, user_id: str) -> User:
+def lock(by: Principal, user_id: str) -> User:
     """The person to change. Nobody changes their own power (threats 18 and 21)."""
     if by.user_id == user_id:
         raise NotAllowed
@@ -87,7 +88,18 @@ def _lock(by: Principal, user_id: str) -> User:
     return user
 
 
-def _bump(user_id: str) -> None:
+def keep_an_owner(merchant_id: str, *, without: str) -> None:
+    """The owners' grants are locked first: two owners who remove each other at once are judged one after the other.
+
+    Raises `LastOwner`.
+    """
+    owners = RoleGrant.objects.select_for_update().filter(merchant_id=merchant_id, role=Role.MERCHANT_OWNER.value)
+    held = {grant.user_id for grant in owners.order_by("id")}
+    if without in held and held == {without}:
+        raise LastOwner
+
+
+def bump(user_id: str) -> None:
     User.objects.filter(id=user_id).update(permission_version=F("permission_version") + 1)
 
 
@@ -98,9 +110,9 @@ def grant_role(
     """Give a role. Giving it twice changes nothing. Raises `NotAllowed`, `UserNotFound`, `RoleMisplaced`."""
     rules.check_place(role, merchant_id)
     rules.check_may_hand_out(by, role, merchant_id)
-    user = _lock(by, user_id)
-    if _grant(user.id, role, merchant_id, by, now):
-        _bump(user.id)
+    user = lock(by, user_id)
+    if grant(user.id, role, merchant_id, by, now):
+        bump(user.id)
         after = {"role": role.value, "merchant_id": merchant_id}
         audit(by, "identity.grant_role", ("user", user.id), {}, after, reason=reason)
     return queries.view(User.objects.get(id=user.id))
@@ -113,9 +125,11 @@ def revoke_role(
     """Take a role back; the person's next request is refused until they log in anew. Raises as `grant_role`."""
     rules.check_place(role, merchant_id)
     rules.check_may_hand_out(by, role, merchant_id)
-    user = _lock(by, user_id)
+    user = lock(by, user_id)
+    if role == Role.MERCHANT_OWNER:
+        keep_an_owner(merchant_id, without=user_id)
     if RoleGrant.objects.filter(user=user, role=role.value, merchant_id=merchant_id).delete()[0]:
-        _bump(user.id)
+        bump(user.id)
         before = {"role": role.value, "merchant_id": merchant_id}
         audit(by, "identity.revoke_role", ("user", user.id), before, {}, reason=reason)
     return queries.view(User.objects.get(id=user.id))
@@ -125,7 +139,7 @@ def revoke_role(
 def set_active(by: Principal, user_id: str, active: bool, *, reason: str, now: datetime) -> UserView:
     """Close or reopen an account; closing ends every session of it. Raises `NotAllowed`, `UserNotFound`."""
     rules.require(by, Role.OPERATOR)
-    user = _lock(by, user_id)
+    user = lock(by, user_id)
     if user.is_active != active:
         User.objects.filter(id=user.id).update(is_active=active, permission_version=F("permission_version") + 1)
         if not active:

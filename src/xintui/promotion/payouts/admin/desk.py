@@ -11,6 +11,7 @@ from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
+    ProofForm,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
@@ -22,7 +23,7 @@ from xintui.infra.console import (
 from xintui.infra.console.cells import ago, money, story
 from xintui.kernel.money import yuan
 from xintui.promotion.payouts import facade, models
-from xintui.promotion.payouts.admin.forms import BankForm, MoneyForm, ProfileForm
+from xintui.promotion.payouts.admin.forms import BankForm, ProfileForm
 from xintui.promotion.payouts.admin.words import ACTORS, DESK, TITLES, VERBS
 from xintui.promotion.payouts.contracts import Rail, Registration, State, Withdrawal
 from xintui.promotion.payouts.papers import recorded, shown
@@ -114,12 +115,12 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     @detail_action(
         "初审通过",
         roles={Role.FINANCE, Role.OPERATOR},
-        form=MoneyForm,
+        form=ProofForm,
         icon="looks_one",
         warning="还需另一位财务复核。",
         when=_unseen,
     )
-    def propose(self, request: HttpRequest, form: MoneyForm, object_id: str) -> None:
+    def propose(self, request: HttpRequest, form: ProofForm, object_id: str) -> None:
         note = form.cleaned_data["reason"]
         before = facade.get(object_id)
         made = facade.propose(object_id, actor=self._actor(request), note=note, now=clock.now())
@@ -128,12 +129,12 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     @detail_action(
         "复核通过",
         roles={Role.FINANCE},
-        form=MoneyForm,
+        form=ProofForm,
         icon="looks_two",
         warning="复核人不能是初审人或收款人。",
         when=_seen_once,
     )
-    def approve(self, request: HttpRequest, form: MoneyForm, object_id: str) -> None:
+    def approve(self, request: HttpRequest, form: ProofForm, object_id: str) -> None:
         note = form.cleaned_data["reason"]
         before = facade.get(object_id)
         made = facade.approve(object_id, actor=self._actor(request), note=note, now=clock.now())

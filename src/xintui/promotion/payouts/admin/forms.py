@@ -1,40 +1,13 @@
 """What the dialogs of the payouts pages ask."""
 
 from django import forms
-from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from xintui.foundation.identity import facade as identity
-from xintui.infra import clock
-from xintui.infra.console import (
-    ReasonForm,
-)
-from xintui.kernel.errors import DomainError
+from xintui.infra.console import ProofForm, ReasonForm
 from xintui.promotion.payouts import models
 
 
-class MoneyForm(ReasonForm):
-    """Money moves on: the person proves again that it is them when the last proof is older than five minutes."""
-
-    proof = forms.CharField(
-        label="动态口令", required=False, max_length=128,
-        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="距上次验证超过 5 分钟时必填；未绑定动态口令的账号填登录密码",
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, str]:
-        """Here and not in the action: a refused action is undone, and a wrong try must stay counted."""
-        given: dict[str, str] = super().clean() or self.cleaned_data
-        who, device_id, proof = self.request.principal, self.request.device_id, given.get("proof", "")
-        try:
-            if proof:
-                identity.step_up(who, device_id, otp=proof, password=proof, now=clock.now())
-            identity.require_fresh(who, device_id, now=clock.now())
-        except DomainError as refusal:
-            raise forms.ValidationError(str(refusal)) from None
-        return given
-
-
-class BankForm(MoneyForm):
+class BankForm(ProofForm):
     outcome = forms.ChoiceField(
         label="银行结果", choices=[("paid", "已到账"), ("failed", "未成功，退回余额")], widget=UnfoldAdminSelectWidget()
     )

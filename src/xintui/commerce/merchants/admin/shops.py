@@ -1,5 +1,6 @@
 """Console pages: merchants for the platform, the own shop for its people."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,6 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from xintui.commerce.merchants import facade, queries
+from xintui.commerce.merchants.admin.forms import ProfileForm, SettingsForm
+from xintui.commerce.merchants.contracts import Profile
 from xintui.commerce.merchants.models import Merchant, MerchantEvent
 from xintui.commerce.merchants.rules import VERB_NAMES, mask_phone
 from xintui.foundation.identity import facade as identity
@@ -42,6 +45,9 @@ words("object", {"merchant": "商家"})
 words("action", {f"merchants.{verb}": f"商家{says}" for verb, says in VERB_NAMES.items()})
 
 
+OWNER = frozenset({Role.MERCHANT_OWNER})
+
+
 class MerchantAdmin(ReadOnlyAdmin):
     icon = "storefront"
     merchant_field = "id"
@@ -51,12 +57,22 @@ class MerchantAdmin(ReadOnlyAdmin):
     search_fields = ("name__contains", "id__exact")
     ordering = ("-id",)
     fieldsets = (
-        ("商家", {"fields": ("name", "id", "state", "intro", "contact_name", "phone")}),
+        ("商家", {"fields": ("name", "id", "state", "intro", "legal_name", "credit_code", "contact_name", "phone")}),
         ("设置", {"fields": ("auto_receipt_days", "freeze_config", "freight", "return_address", "shares_profit")}),
+        ("开店清单", {"fields": ("onboarding",)}),
         ("经过", {"fields": ("history",)}),
     )
-    readonly_fields = ("phone", "freight", "history")
-    actions_detail = ("open_shop", "turn_down", "suspend_shop", "resume_shop", "show_phone")
+    readonly_fields = ("phone", "freight", "onboarding", "history")
+    codes = frozenset({"credit_code"})
+    actions_detail = (
+        "edit_profile",
+        "edit_settings",
+        "open_shop",
+        "turn_down",
+        "suspend_shop",
+        "resume_shop",
+        "show_phone",
+    )
 
     @admin.display(description="联系电话")
     def phone(self, row: Merchant) -> str:
@@ -66,6 +82,34 @@ class MerchantAdmin(ReadOnlyAdmin):
     def freight(self, row: Merchant) -> str:
         free = f"，满 ¥{yuan(row.free_freight_from_fen)} 包邮" if row.free_freight_from_fen else ""
         return f"¥{yuan(row.freight_fen)}{free}"
+
+    @admin.display(description="进度")
+    def onboarding(self, row: Merchant) -> SafeString:
+        """The same facts for the shop, who gets links, and for the operators, who look."""
+        steps = facade.checklist(row.id)
+        return render_to_string("merchants/checklist.html", {"steps": steps, "links": self.admin_site.scoped})
+
+    @detail_action("店铺资料", roles=OWNER, form=ProfileForm, icon="badge", warning="买家与平台可见；修改会记入审计。")
+    def edit_profile(self, request: HttpRequest, form: ProfileForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *OWNER)  # type: ignore[attr-defined]
+        given = {name: form.cleaned_data[name] for name in ("intro", "legal_name", "credit_code", "contact_name")}
+        facade.change_profile(merchant_id, Profile(**given), by=who, now=clock.now())
+        self.message_user(request, "店铺资料已保存", messages.SUCCESS)
+
+    @detail_action("店铺设置", roles=OWNER, form=SettingsForm, icon="tune", warning="仅对之后的订单与发货生效。")
+    def edit_settings(self, request: HttpRequest, form: SettingsForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *OWNER)  # type: ignore[attr-defined]
+        given, now_set = form.cleaned_data, facade.get(merchant_id).settings
+        wanted = replace(
+            now_set,
+            auto_receipt_days=given["auto_receipt_days"],
+            freight_fen=int(given["freight"] * 100),
+            free_freight_from_fen=int((given["free_from"] or 0) * 100),
+            return_address=given["return_address"],
+            shares_profit=given["shares_profit"],
+        )
+        facade.change_settings(merchant_id, wanted, actor=who, now=clock.now())
+        self.message_user(request, "店铺设置已保存", messages.SUCCESS)
 
     @admin.display(description="审核与变更记录")
     def history(self, row: Merchant) -> SafeString:
@@ -137,6 +181,53 @@ class MerchantEventAdmin(ReadOnlyAdmin):
     @admin.display(description="操作")
     def what(self, row: MerchantEvent) -> str:
         return VERB_NAMES.get(row.verb, row.verb)
+
+
+@facade.onboarding_step(
+    "profile", "填写店铺资料", hint="主体名称、信用代码与介绍", page="merchant:merchants_merchant_change", order=10
+)
+def _profile_told(merchant_id: str) -> bool:
+    shop = facade.get(merchant_id)
+    return bool(shop.intro and shop.legal_name and shop.credit_code)
+
+
+@facade.onboarding_step(
+    "freight", "设置运费与退货地址", hint="买家退货寄往此处", page="merchant:merchants_merchant_change", order=20
+)
+def _freight_set(merchant_id: str) -> bool:
+    return bool(facade.get(merchant_id).settings.return_address)
+
+
+@facade.onboarding_step("staff", "邀请员工", hint="一个人开店可跳过", page="merchant:staff", order=60, optional=True)
+def _has_staff(merchant_id: str) -> bool:
+    return len(identity.members_of(merchant_id)) > 1
+
+
+@dashboard(merchant_site, order=0, first_for=OWNER)
+def opening(request: HttpRequest) -> Section | None:
+    """开店清单, until everything that must be done is done."""
+    merchant_id = request.principal.merchant_id  # type: ignore[attr-defined]
+    if not facade.get_many([merchant_id]):
+        return None
+    steps = facade.checklist(merchant_id)
+    must = [one for one in steps if not one.optional]
+    if all(one.done for one in must):
+        return None
+    left = sum(not one.done for one in must)
+    return Section(
+        f"开店清单：还差 {left} 项",
+        [
+            Figure(
+                one.title,
+                "✓ 已完成" if one.done else "去完成",
+                one.hint + ("（可选）" if one.optional else ""),
+                href=one.page,
+                tone="good" if one.done else "" if one.optional else "warn",
+            )
+            for one in steps
+        ],
+        wide=True,
+    )
 
 
 @dashboard(ops_site, order=10)

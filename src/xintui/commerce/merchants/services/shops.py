@@ -12,6 +12,7 @@ from xintui.commerce.merchants.contracts import (
     MerchantSuspended,
     MerchantVerb,
     NameTaken,
+    Profile,
     Settings,
 )
 from xintui.commerce.merchants.models import Merchant as Row
@@ -129,6 +130,28 @@ def change_settings(merchant_id: str, settings: Settings, *, actor: str | Princi
         if not isinstance(actor, str):
             after = {f: getattr(row, f) for f in changed}
             identity.audit(actor, "merchants.settings", ("merchant", merchant_id), before, after)
+    return contract(row)
+
+
+@transaction.atomic
+def change_profile(merchant_id: str, profile: Profile, *, by: Principal, now: datetime) -> Merchant:
+    """Who runs the shop. Raises `BadCreditCode` for a code that no company can have."""
+    code = identity.credit_code(profile.credit_code) if profile.credit_code.strip() else ""
+    row = _locked(merchant_id)
+    given = {
+        "intro": profile.intro.strip(),
+        "legal_name": profile.legal_name.strip(),
+        "credit_code": code,
+        "contact_name": profile.contact_name.strip() or row.contact_name,
+    }
+    before = {name: getattr(row, name) for name, value in given.items() if getattr(row, name) != value}
+    if before:
+        after = {name: given[name] for name in before}
+        for name, value in after.items():
+            setattr(row, name, value)
+        row.save(update_fields=list(before))
+        _log(row, "profile", by.user_id, "", now)
+        identity.audit(by, "merchants.profile", ("merchant", merchant_id), before, after)
     return contract(row)
 
 

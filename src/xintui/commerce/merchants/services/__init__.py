@@ -1,0 +1,1 @@
+"""Verbs: shops and their settings · staff and invitations."""
