@@ -6,7 +6,6 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -75,7 +74,7 @@ def _asks(request: HttpRequest) -> _Keeper:
     return _Keeper(who, merchant_id)
 
 
-def _kept(keeper: _Keeper, file: UploadedFile | None) -> tuple[str, ...]:
+def _kept(keeper: _Keeper, file: Any) -> tuple[str, ...]:
     return (facade.upload(keeper.merchant_id, file.read(), now=clock.now()),) if file else ()
 
 

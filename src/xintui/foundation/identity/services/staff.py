@@ -27,7 +27,7 @@ def set_staff(
 ) -> tuple[Role, ...]:
     """The person holds exactly these roles of the merchant from now on; none: they are no longer of the staff.
 
-    The next request of that person is refused until they log in anew. `told_as`: what the trail calls the caller's verb.
+    The next request of that person is refused until they log in anew. `told_as`: the verb in the trail.
     Raises `NotAllowed` (also for oneself), `UserNotFound`, `RoleMisplaced`, `LastOwner`.
     """
     rules.check_may_staff(by, merchant_id)
