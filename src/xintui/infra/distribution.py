@@ -71,6 +71,7 @@ LOCAL: Final[dict[str, str]] = {
     "payouts": "a few rows per promoter and month; bank references are unique across promoters",
     "promoters": "one row per person; the sponsor relation is held together by a foreign key",
     "merchants_event": "back-office log",
+    "merchants_invitation": "a few per shop, found by their secret",
     "catalog_change": "back-office log",
     "catalog_words": "the search index: public words, made again from the goods whenever wanted",
     "catalog_pick": "the first page: a handful",

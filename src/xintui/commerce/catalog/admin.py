@@ -17,7 +17,17 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, names, ops_site, place, words
+from xintui.infra.console import (
+    ReadOnlyAdmin,
+    ReasonForm,
+    bulk_action,
+    detail_action,
+    merchant_site,
+    names,
+    ops_site,
+    place,
+    words,
+)
 from xintui.infra.console.cells import money
 
 SHELF: dict[str, str] = {str(key): name for key, name in STATE_NAMES.items()}
@@ -119,6 +129,7 @@ class ProductAdmin(ReadOnlyAdmin):
         ("变更记录", {"fields": ("changes",)}),
     )
     readonly_fields = ("shop", "category_name", "shown", "skus", "changes")
+    actions = ("list_many", "unlist_many", "ban_many")
     actions_detail = ("shelf", "reprice", "restock", "returns", "pick", "unlist")
     spoken = {"return_class": {one.code: one.name for one in facade.return_classes()}}
 
@@ -232,6 +243,21 @@ class ProductAdmin(ReadOnlyAdmin):
         reason, owner = form.cleaned_data["reason"], facade.get(object_id).merchant_id
         facade.unlist_product(owner, object_id, actor=who, now=clock.now(), note=reason)
         self.message_user(request, "已下架并记入审计", messages.SUCCESS)
+
+    @bulk_action("批量上架", roles=KEEPERS)
+    def list_many(self, request: HttpRequest, form: ReasonForm, row: Product) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        facade.list_product(merchant_id, row.id, actor=who, now=clock.now(), note=form.cleaned_data["reason"])
+
+    @bulk_action("批量下架", roles=KEEPERS, warning="下架后立即不可购买。")
+    def unlist_many(self, request: HttpRequest, form: ReasonForm, row: Product) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        facade.unlist_product(merchant_id, row.id, actor=who, now=clock.now(), note=form.cleaned_data["reason"])
+
+    @bulk_action("批量平台下架", roles={Role.OPERATOR}, warning="商品立即不可购买。")
+    def ban_many(self, request: HttpRequest, form: ReasonForm, row: Product) -> None:
+        who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
+        facade.unlist_product(row.merchant_id, row.id, actor=who, now=clock.now(), note=reason)
 
     def _own(self, product_id: str, sku_id: str) -> None:
         """The dialog belongs to one product: a SKU of another one is a slip of the hand."""

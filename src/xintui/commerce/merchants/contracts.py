@@ -176,7 +176,7 @@ class TooManyInvitations(DomainError):
 
     kind: ClassVar[Kind] = Kind.LIMITED
     code: ClassVar[str] = "merchants.too_many_invitations"
-    says: ClassVar[str] = "{reason}"
+    says: ClassVar[str] = "暂时不能再发邀请：{reason}"
 
     reason: str
 

@@ -10,7 +10,16 @@ from xintui.commerce.reviews.models import Review
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, merchant_site, ops_site, place, words
+from xintui.infra.console import (
+    ReadOnlyAdmin,
+    ReasonForm,
+    bulk_action,
+    detail_action,
+    merchant_site,
+    ops_site,
+    place,
+    words,
+)
 
 place("rev", "reviews_review", "评价")
 words("object", {"review": "评价"})
@@ -32,6 +41,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         ("评价", {"fields": ("id", "product_id", "spec", "order_id", "author", "stars", "text", "written_at")}),
         ("之后", {"fields": ("more", "more_at", "reply", "reply_at", "hidden", "hidden_reason")}),
     )
+    actions = ("hide_many", "show_many")
     actions_detail = ("answer", "hide", "show")
 
     @detail_action("回复", roles=ANSWERERS, form=ReplyForm, icon="reply")
@@ -51,6 +61,14 @@ class ReviewAdmin(ReadOnlyAdmin):
         who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
         facade.show(object_id, by=who, reason=reason)
         self.message_user(request, "已恢复显示并记入审计", messages.SUCCESS)
+
+    @bulk_action("批量隐藏", roles={Role.OPERATOR}, warning="作者可见原因；隐藏后不计入评分。")
+    def hide_many(self, request: HttpRequest, form: ReasonForm, row: Review) -> None:
+        facade.hide(row.id, by=request.principal, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
+
+    @bulk_action("批量恢复显示", roles={Role.OPERATOR})
+    def show_many(self, request: HttpRequest, form: ReasonForm, row: Review) -> None:
+        facade.show(row.id, by=request.principal, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
 
 
 ops_site.register(Review, ReviewAdmin)

@@ -17,6 +17,7 @@ from xintui.infra.console import (
     ReasonForm,
     Section,
     action,
+    bulk_action,
     dashboard,
     detail_action,
     ops_site,
@@ -195,6 +196,7 @@ class InboxAdmin(Page):
 class CasePage(Page):
     """Something a person must take and close."""
 
+    actions = ("assign_many", "close_many")
     actions_detail = ("assign", "close_case")
 
     def take(self, request: HttpRequest, number: str, owner: str) -> None:
@@ -215,6 +217,14 @@ class CasePage(Page):
     def close_case(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self.finish(request, object_id, form.cleaned_data["reason"])
         self.message_user(request, "已关闭", messages.SUCCESS)
+
+    @bulk_action("批量指派", roles=ACTORS, form=OwnerForm)
+    def assign_many(self, request: HttpRequest, form: OwnerForm, row: Any) -> None:
+        self.take(request, row.pk, form.cleaned_data["owner"])
+
+    @bulk_action("批量关闭", roles=ACTORS, warning="请写明处理结果；关闭不会改动任何金额。")
+    def close_many(self, request: HttpRequest, form: ReasonForm, row: Any) -> None:
+        self.finish(request, row.pk, form.cleaned_data["reason"])
 
 
 class QuarantineAdmin(CasePage):

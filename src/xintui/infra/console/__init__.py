@@ -8,6 +8,7 @@ merchant_site.register(Order, OrderAdmin)      # rows of the principal's merchan
 """
 
 from xintui.infra.console.actions import ProofForm, ReasonForm, action, detail_action, on_proof
+from xintui.infra.console.bulk import bulk_action
 from xintui.infra.console.dashboard import Chart, Figure, Section, dashboard, sections
 from xintui.infra.console.export import on_export
 from xintui.infra.console.names import called, names, place, words
@@ -23,6 +24,7 @@ __all__ = [
     "ReasonForm",
     "Section",
     "action",
+    "bulk_action",
     "called",
     "dashboard",
     "detail_action",

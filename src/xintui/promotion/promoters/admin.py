@@ -15,6 +15,7 @@ from xintui.infra.console import (
     ReadOnlyAdmin,
     ReasonForm,
     Section,
+    bulk_action,
     dashboard,
     detail_action,
     names,
@@ -92,6 +93,7 @@ class PromoterAdmin(ReadOnlyAdmin):
         "sponsor_source", "applied_at", "submitted_at", "joined_at", "document", "payee", "told",
     )  # fmt: skip
     readonly_fields = ("reason_text", "document", "payee", "told")
+    actions = ("approve_many", "refuse_many")
     actions_detail = ("approve", "refuse", "suspend", "restore", "set_level")
 
     @admin.display(description="原因")
@@ -139,6 +141,14 @@ class PromoterAdmin(ReadOnlyAdmin):
     @detail_action("驳回申请", roles=DECIDERS, form=DecisionForm, icon="close", when=_in_review)
     def refuse(self, request: HttpRequest, form: DecisionForm, object_id: str) -> None:
         self._review(request, form, object_id, False)
+
+    @bulk_action("批量通过申请", roles=DECIDERS, form=DecisionForm)
+    def approve_many(self, request: HttpRequest, form: DecisionForm, row: models.Promoter) -> None:
+        self._review(request, form, row.id, True)
+
+    @bulk_action("批量驳回申请", roles=DECIDERS, form=DecisionForm)
+    def refuse_many(self, request: HttpRequest, form: DecisionForm, row: models.Promoter) -> None:
+        self._review(request, form, row.id, False)
 
     @detail_action(
         "停用", roles=DECIDERS, form=DecisionForm, icon="block", warning="停用后链接不再计归因，已得佣金不受影响。",

@@ -22,6 +22,7 @@ from xintui.infra.console import (
     ReadOnlyAdmin,
     ReasonForm,
     Section,
+    bulk_action,
     called,
     dashboard,
     detail_action,
@@ -64,6 +65,7 @@ class MerchantAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("phone", "freight", "onboarding", "history")
     codes = frozenset({"credit_code"})
+    actions = ("open_many", "turn_down_many", "suspend_many")
     actions_detail = (
         "edit_profile",
         "edit_settings",
@@ -156,6 +158,22 @@ class MerchantAdmin(ReadOnlyAdmin):
         number = facade.reveal_contact(object_id, actor=who.user_id, reason=reason, now=clock.now())
         identity.audit(who, "merchants.reveal", ("merchant", object_id), reason=reason)
         self.message_user(request, f"联系电话：{number}", messages.INFO)
+
+    def _one(self, request: HttpRequest, form: ReasonForm, row: Merchant, verb: str) -> None:
+        who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
+        facade.decide(row.id, verb, by=who, now=clock.now(), note=reason)
+
+    @bulk_action("批量审核通过", roles={Role.OPERATOR}, warning="店铺立即可以上架商品。")
+    def open_many(self, request: HttpRequest, form: ReasonForm, row: Merchant) -> None:
+        self._one(request, form, row, "activate")
+
+    @bulk_action("批量审核不通过", roles={Role.OPERATOR})
+    def turn_down_many(self, request: HttpRequest, form: ReasonForm, row: Merchant) -> None:
+        self._one(request, form, row, "reject")
+
+    @bulk_action("批量暂停营业", roles={Role.OPERATOR}, warning="商品立即不可购买；已付款订单继续履行。")
+    def suspend_many(self, request: HttpRequest, form: ReasonForm, row: Merchant) -> None:
+        self._one(request, form, row, "suspend")
 
 
 def _person(user_id: str) -> str:

@@ -58,7 +58,7 @@ def invite(
     check_invited(roles, login, phone)
     seconds, limit = PER_DAY
     if wait := throttle.hit(f"invite/{merchant_id}", limit=limit, seconds=seconds, now=now):
-        raise TooManyInvitations(f"今天发出的邀请太多，请 {wait // 3600 + 1} 小时后再试")
+        raise TooManyInvitations(f"今天发出的太多，请 {wait // 3600 + 1} 小时后再试")
     _locked(merchant_id)
     waiting = Row.objects.filter(merchant_id=merchant_id, accepted_at=None, withdrawn_at=None, expires_at__gt=now)
     waiting.filter(login=login, phone=phone).update(withdrawn_at=now)  # a new one replaces the one before

@@ -15,6 +15,7 @@ from xintui.infra.console import (
     ReadOnlyAdmin,
     ReasonForm,
     Section,
+    bulk_action,
     called,
     dashboard,
     detail_action,
@@ -27,6 +28,10 @@ from xintui.promotion.payouts.admin.forms import BankForm, ProfileForm
 from xintui.promotion.payouts.admin.words import ACTORS, DESK, TITLES, VERBS
 from xintui.promotion.payouts.contracts import Rail, Registration, State, Withdrawal
 from xintui.promotion.payouts.papers import recorded, shown
+
+
+def _asked(row: models.Withdrawal) -> int:
+    return row.amount_fen
 
 
 def _unseen(row: models.Withdrawal) -> bool:
@@ -63,6 +68,7 @@ class WithdrawalAdmin(ReadOnlyAdmin):
         "not_before", "sent_at", "settled_at", "paid_month", "payee_digest", "explained", "told",
     )  # fmt: skip
     readonly_fields = ("amount", "vat", "tax", "net", "explained", "told")
+    actions = ("propose_many", "approve_many", "reject_many")
     actions_detail = ("propose", "approve", "reject", "record_bank", "set_profile")
 
     @admin.display(description="申请", ordering="amount_fen")
@@ -147,6 +153,29 @@ class WithdrawalAdmin(ReadOnlyAdmin):
         reason = form.cleaned_data["reason"]
         before = facade.get(object_id)
         made = facade.reject(object_id, actor=self._actor(request), reason=reason, now=clock.now())
+        self._record(request, "reject", before, made, reason)
+
+    @bulk_action(
+        "批量初审通过", roles={Role.FINANCE, Role.OPERATOR}, form=ProofForm, amount=_asked,
+        warning="还需另一位财务复核。",
+    )  # fmt: skip
+    def propose_many(self, request: HttpRequest, form: ProofForm, row: models.Withdrawal) -> None:
+        before, note = facade.get(row.id), form.cleaned_data["reason"]
+        made = facade.propose(row.id, actor=self._actor(request), note=note, now=clock.now())
+        self._record(request, "propose", before, made, note)
+
+    @bulk_action(
+        "批量复核通过", roles={Role.FINANCE}, form=ProofForm, amount=_asked, warning="复核人不能是初审人或收款人。"
+    )
+    def approve_many(self, request: HttpRequest, form: ProofForm, row: models.Withdrawal) -> None:
+        before, note = facade.get(row.id), form.cleaned_data["reason"]
+        made = facade.approve(row.id, actor=self._actor(request), note=note, now=clock.now())
+        self._record(request, "approve", before, made, note)
+
+    @bulk_action("批量驳回", roles={Role.FINANCE, Role.OPERATOR}, amount=_asked, warning="金额退回可提现余额。")
+    def reject_many(self, request: HttpRequest, form: ReasonForm, row: models.Withdrawal) -> None:
+        before, reason = facade.get(row.id), form.cleaned_data["reason"]
+        made = facade.reject(row.id, actor=self._actor(request), reason=reason, now=clock.now())
         self._record(request, "reject", before, made, reason)
 
     @detail_action("登记对公打款结果", roles={Role.FINANCE}, form=BankForm, icon="account_balance", when=_at_the_bank)
