@@ -186,7 +186,7 @@ def _answer(case: _Case, form: Any, fates: list[Fate], stage: str) -> HttpRespon
     }
     if not str(context["back"]).startswith(request.path):
         context["back"] = request.path
-    request.current_app = page.admin_site.name  # type: ignore[attr-defined]  # where the crumbs lead
+    request.current_app = page.admin_site.name  # where the crumbs lead
     return TemplateResponse(request, "console/bulk.html", context)
 
 
