@@ -20,6 +20,7 @@ from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
 from xintui.foundation.payments.contracts import Receiver
 from xintui.promotion.commission import facade as commission
+from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
 
@@ -147,9 +148,26 @@ def drafted_by_another(world: World) -> Ids:
     return drafted(world, "usrMAKER")
 
 
+def handed_in(world: World) -> Ids:
+    by = identity.authenticate(world.tokens[world.canary("owner")], now=world.now)
+    assert by is not None
+    shop = world.victim_merchant
+    materials.submit(world.ids["version_id"], merchant_id=shop, by=by.principal, now=world.now)
+    return {}
+
+
+def in_force(world: World) -> Ids:
+    handed_in(world)
+    by = identity.authenticate(world.tokens["Boss"], now=world.now)
+    assert by is not None
+    materials.approve(world.ids["version_id"], by=by.principal, now=world.now)
+    return {}
+
+
 GOODS = {"title": "碧螺春", "category": "tea", "skus": [{"spec": "100 克", "price_fen": 5_000, "total_qty": 9}]}
 WORDS = {"title": "雨前龙井", "category": "tea"}
 REASON = {"reason": NOTE}
+WORDING = {"kind": "copy", "title": "春茶上新", "text": "今年的头采，清香回甘"}
 
 RECIPES: dict[str, Recipe] = {
     "identity_grant_role": Recipe("Boss", {"role": "auditor", "merchant_id": "", "reason": NOTE}),
@@ -198,6 +216,14 @@ RECIPES: dict[str, Recipe] = {
     "attribution_set_window": Recipe(
         "owner", {"click_days": 7, "click_rule": "last", "lock_days": 0, "source": "店铺公告"}
     ),
+    "materials_create": Recipe("owner", WORDING),
+    "materials_upload": Recipe("owner", b"picture"),
+    "materials_change": Recipe("owner", WORDING),
+    "materials_submit": Recipe("owner"),
+    "materials_recall": Recipe("owner", first=handed_in),
+    "materials_approve": Recipe("Boss", first=handed_in),
+    "materials_refuse": Recipe("Boss", REASON, handed_in),
+    "materials_withdraw": Recipe("owner", REASON, in_force),
     "payouts_propose": Recipe("Boss", {"note": NOTE}, large),
     "payouts_approve": Recipe("Finance", {"note": NOTE}, proposed),
     "payouts_record_bank": Recipe("Finance", {"paid": True, "reference": "ICBC-1", "note": NOTE}, sent_by_bank),

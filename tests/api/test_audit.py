@@ -60,6 +60,9 @@ OWN_ACTS: dict[str, str] = {
     "attribution_create_link": "the link's own row",
     "attribution_share_link": "the link's own row",
     "attribution_touch": "the click's own row",
+    "materials_record_use": "a counter: what a promoter looked at is nobody's act over anybody",
+    "materials_share": "the link's own row",
+    "materials_make_mini_code": "the picture's own row",
     "payouts_request_withdrawal": "the withdrawal's own log",
     "payouts_cancel": "the withdrawal's own log",
 }

@@ -43,6 +43,7 @@ HANDLERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
 SHARERS: Final = only(Role.OPERATOR, Role.FINANCE, Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 SHARE_READERS: Final = Verdict(SHARERS.roles | {Role.AUDITOR})
 DESK: Final = Verdict(OPS)
+LIBRARIANS: Final = Verdict(STAFF | {Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
 SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 
 VERDICTS: dict[str, Verdict] = {
@@ -185,6 +186,25 @@ VERDICTS: dict[str, Verdict] = {
     "attribution_read_window": only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE),
     "attribution_set_window": only(Role.MERCHANT_OWNER),
     "attribution_why": Verdict(EVERY_ROLE - {Role.BUYER, Role.PROMOTER}),
+    "materials_for_promoters": ANYONE,
+    "materials_shared": Verdict(EVERY_ROLE, open_objects=True),
+    "materials_record_use": Verdict(EVERY_ROLE, open_objects=True),
+    "materials_share": ANYONE,
+    "materials_poster": ANYONE,
+    "materials_poster_file": ANYONE,
+    "materials_make_mini_code": ANYONE,
+    "materials_mini_code": ANYONE,
+    "materials_library": LIBRARIANS,
+    "materials_read": LIBRARIANS,
+    "materials_preview": LIBRARIANS,
+    "materials_create": Verdict(KEEPERS.roles | {Role.OPERATOR}),
+    "materials_upload": Verdict(KEEPERS.roles | {Role.OPERATOR}),
+    "materials_change": Verdict(KEEPERS.roles | {Role.OPERATOR}),
+    "materials_submit": Verdict(KEEPERS.roles | {Role.OPERATOR}),
+    "materials_recall": Verdict(KEEPERS.roles | {Role.OPERATOR}),
+    "materials_approve": only(Role.OPERATOR, Role.REVIEWER),
+    "materials_refuse": only(Role.OPERATOR, Role.REVIEWER),
+    "materials_withdraw": Verdict(KEEPERS.roles | {Role.OPERATOR, Role.REVIEWER}),
     "payouts_read_wallet": ANYONE,
     "payouts_preview": ANYONE,
     "payouts_request_withdrawal": ANYONE,

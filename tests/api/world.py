@@ -30,6 +30,8 @@ from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Channel as LinkChannel
 from xintui.promotion.attribution.contracts import Target, TargetKind, Visitor
 from xintui.promotion.commission import facade as commission
+from xintui.promotion.materials import facade as materials
+from xintui.promotion.materials.contracts import MaterialDraft, MaterialKind
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import tables
@@ -233,6 +235,15 @@ def earned(world: World) -> None:
     world.ids["draft_id"] = made.id
 
 
+def library(world: World) -> None:
+    """A draft of the victim's shop."""
+    by = identity.authenticate(world.tokens[world.canary("owner")], now=world.now)
+    assert by is not None
+    draft = MaterialDraft(MaterialKind.COPY, "春茶文案", world.canary("copy") + "清香回甘，值得一试")
+    made = materials.create(draft, merchant_id=world.victim_merchant, by=by.principal, now=world.now)
+    world.ids["version_id"] = made.id
+
+
 def at_home(world: World) -> None:
     """The victim's address book."""
     home = AddressDraft(world.canary("name"), "13900009999", "330106", "浙江省杭州市西湖区", world.canary("street"))
@@ -258,6 +269,7 @@ def reviewed(world: World) -> None:
 
 
 SEEDERS: list[Callable[[World], None]] = [people, commerce, invited, at_home, reviewed, sharing, promotion, earned]
+SEEDERS.append(library)
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

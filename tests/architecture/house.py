@@ -16,7 +16,7 @@ INSIDE = {
     "foundation": (("identity",), ("ledger",), ("evidence",), ("payments",)),
     "trust": (("compliance",),),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",)),
-    "promotion": (("promoters",), ("attribution",), ("commission",), ("payouts",), ("imports",)),
+    "promotion": (("promoters",), ("attribution",), ("materials",), ("commission",), ("payouts",), ("imports",)),
     "insight": (("analytics",),),
 }
 """The modules of each wing, again from the bottom up (the layers of `.importlinter`)."""

@@ -38,6 +38,8 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),
+    ("", "xintui.promotion.materials.http.promoter"),
+    ("", "xintui.promotion.materials.http.desk"),
     ("", "xintui.promotion.payouts.http.withdrawals"),
     ("", "xintui.promotion.payouts.http.taxes"),
     ("", "xintui.promotion.commission.http.promoter"),

@@ -44,6 +44,7 @@ MODULES = [
     "xintui.commerce.reviews",
     "xintui.promotion.promoters",
     "xintui.promotion.attribution",
+    "xintui.promotion.materials",
     "xintui.promotion.commission",
     "xintui.promotion.payouts",
     "xintui.insight.analytics",

@@ -79,6 +79,7 @@ LOCAL: Final[dict[str, str]] = {
     "attribution_link": "a link is found by its short code, unique across promoters",
     "analytics_stale": "days to be counted again: emptied every minute",
     "analytics_progress": "one row",
+    "materials": "a library that people write, counters in slots of their own, a picture per link",
     "evidence": "one chain, sealed by one process",
 }
 """Whole modules by label, or single tables."""

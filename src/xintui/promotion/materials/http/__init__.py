@@ -1,0 +1,1 @@
+"""Materials for promoters, for shops and for the platform's desk."""

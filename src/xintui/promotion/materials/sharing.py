@@ -1,0 +1,120 @@
+"""What a promoter takes along: the link with the words, the poster, the mini-program code."""
+
+import os
+from datetime import datetime
+
+from django.db import transaction
+
+from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import ProductFilter
+from xintui.infra import wechat
+from xintui.kernel.money import yuan
+from xintui.kernel.times import accounting_date
+from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.attribution.contracts import Channel, ShareLink, Target, TargetKind
+from xintui.promotion.materials import drawing, queries
+from xintui.promotion.materials.contracts import (
+    CodeUnavailable,
+    Kit,
+    Material,
+    MaterialKind,
+    NotUsable,
+    Poster,
+    PosterContent,
+)
+from xintui.promotion.materials.models import Code
+from xintui.promotion.promoters.contracts import Promoter
+from xintui.trust.compliance import facade as compliance
+
+PAGE = "pages/open/index"
+"""The mini-program's page that reads `scene`."""
+
+
+@transaction.atomic
+def share(
+    promoter: Promoter, target: Target, channel: Channel, *, version_id: str = "", text: str = "", now: datetime
+) -> Kit:
+    """The link, made with a material if one is named, and the words with the label in front.
+
+    Raises `NotAPromoter`, `NotUsable`, `CopyRefused`.
+    """
+    material = _for(version_id, target, now) if version_id else None
+    link = attribution.create_link(promoter.id, target, channel, now=now, material_id=version_id)
+    told = attribution.share(link, text or (material.text if material else ""), now=now)
+    return Kit(link, told.label, told.text, told.path)
+
+
+def poster(promoter: Promoter, link: ShareLink, version_id: str, *, named: bool, address: str, now: datetime) -> Poster:
+    """Template and content of a link's poster. Raises `NotUsable`."""
+    material = _for(version_id, link.target, now)
+    if material.kind is not MaterialKind.POSTER or material.template is None:
+        raise NotUsable(version_id)
+    title, price, picture = _face(link.target)
+    content = PosterContent(
+        title=title,
+        price=price,
+        picture=picture,
+        promoter=f"{promoter.display_name} 推荐" if named else "",
+        label=compliance.label("disclosure", accounting_date(now)).text,
+        address=address,
+    )
+    return Poster(material.id, material.template, content)
+
+
+def draw(made: Poster, *, form: str = "png") -> bytes:
+    """The poster as a picture: png, webp or jpeg."""
+    return drawing.draw(made, catalog.picture, form=form)
+
+
+def preview(material: Material, *, now: datetime) -> bytes:
+    """A template with goods of nobody, for whoever has to approve it."""
+    assert material.template is not None
+    label = compliance.label("disclosure", accounting_date(now)).text
+    content = PosterContent(
+        "示例商品：明前龙井 250 克礼盒", "¥128.00 起", "", "张** 推荐", label, "https://example.invalid/s/sample"
+    )
+    return draw(Poster(material.id, material.template, content), form="webp")
+
+
+def make_mini_code(link: ShareLink, *, now: datetime) -> None:
+    """小程序码 of a link: WeChat is asked once, outside any transaction, and its picture is kept.
+
+    Raises `CodeUnavailable`.
+    """
+    if Code.objects.filter(link_id=link.id).exists():
+        return
+    app = wechat.configured()
+    if not app.appid:
+        raise CodeUnavailable("平台还没有接入小程序")
+    version = os.environ.get("XINTUI_WECHAT_VERSION", "release")
+    try:
+        picture = wechat.mini_code(app, link.code, PAGE, version=version)
+    except wechat.WechatError as no:
+        says = {41030: "小程序还没有发布这个页面", 45009: "今天生成得太多了，请稍后再试"}
+        raise CodeUnavailable(says.get(no.errcode, "微信没有同意")) from None
+    except wechat.WechatDown:
+        raise CodeUnavailable("微信没有应答，请稍后再试") from None
+    mime = "image/png" if picture[:4] == b"\x89PNG" else "image/jpeg"
+    row = Code(link_id=link.id, promoter_id=link.promoter_id, mime=mime, picture=picture, made_at=now)
+    Code.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _for(version_id: str, target: Target, now: datetime) -> Material:
+    """A version that may be shared for this target now. Raises `MaterialNotFound`, `NotUsable`."""
+    material = queries.shared(version_id)
+    if not material.usable(now) or not queries.fits(material, target):
+        raise NotUsable(version_id)
+    return material
+
+
+def _face(target: Target) -> tuple[str, str, str]:
+    """What a poster shows of a target: words, price, picture."""
+    if target.kind is TargetKind.PRODUCT:
+        product = catalog.on_sale(target.id)
+        prices = [sku.price_fen for sku in product.skus if sku.active]
+        more = " 起" if len(set(prices)) > 1 else ""
+        price = f"¥{yuan(min(prices))}{more}" if prices else ""
+        return product.title, price, product.pictures[0] if product.pictures else ""
+    wanted = ProductFilter(merchant_id=target.merchant_id) if target.merchant_id else ProductFilter()
+    cards, _ = catalog.window(wanted, limit=1)
+    return target.title, "", cards[0].picture if cards else ""
