@@ -23,7 +23,7 @@ from xintui.infra import clock
 from xintui.simulator.server import Running
 from xintui.simulator.server import gateway as simulator
 
-PATH = "/callbacks/wechat"
+PATH, ALIPAY_PATH = "/callbacks/wechat", "/callbacks/alipay"
 
 
 class _Quiet(WSGIRequestHandler):
@@ -37,24 +37,27 @@ class Letter:
 
     headers: dict[str, str]
     body: bytes
+    path: str = PATH
 
 
 class LetterBox:
-    """Answers 204 to everything and keeps it."""
+    """Keeps everything and answers as whoever wrote wants to hear it: 204, or the word `success`."""
 
     def __init__(self) -> None:
         self.letters: list[Letter] = []
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self._take, threaded=True, request_handler=_Quiet)
-        self.url = f"http://127.0.0.1:{self._server.server_port}{PATH}"
+        self.host = f"http://127.0.0.1:{self._server.server_port}"
+        self.url = f"{self.host}{PATH}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def _take(self, environ: Any, start_response: Any) -> Any:
         request = Request(environ)
-        letter = Letter(dict(request.headers), request.get_data())
+        letter = Letter(dict(request.headers), request.get_data(), request.path)
         with self._lock:
             self.letters.append(letter)
-        return Response("", 204)(environ, start_response)
+        answer = Response("success", 200) if request.path == ALIPAY_PATH else Response("", 204)
+        return answer(environ, start_response)
 
     def close(self) -> None:
         self._server.shutdown()
@@ -71,7 +74,7 @@ def post(letter: Letter) -> int:
     """Hand a letter to the platform through its whole stack, bytes and headers as they came; the status."""
     headers = {name: value for name, value in letter.headers.items() if name.lower() not in ("host", "content-length")}
     kind = headers.pop("Content-Type", "application/json")
-    answer = _client().post(PATH, data=letter.body, content_type=kind, headers=headers)
+    answer = _client().post(letter.path, data=letter.body, content_type=kind, headers=headers)
     return int(answer.status_code)
 
 
@@ -99,6 +102,14 @@ class Gateway:
     def pay(self, payment_id: str, openid: str = "") -> Any:
         """The buyer pays."""
         return self._ask("POST", f"/sim/pay/{payment_id}", **({"openid": openid} if openid else {}))
+
+    def open_page(self, url: str) -> httpx.Response:
+        """A browser follows an address to a cashier page."""
+        return httpx.get(url, trust_env=False, timeout=20, follow_redirects=True)
+
+    def pay_alipay(self, payment_id: str) -> Any:
+        """The buyer pays the open trade, or scans the code."""
+        return self._ask("POST", f"/sim/alipay/pay/{payment_id}")
 
     def press(self, params: Any) -> Any:
         """The buyer's phone calls wx.requestPayment with these parameters: the paySign is checked."""
@@ -148,17 +159,21 @@ class Gateway:
 
 
 @contextmanager
-def running_gateway(directory: Path, **terms: Any) -> Iterator[Gateway]:
+def running_gateway(directory: Path, *, alipay: bool = False, **terms: Any) -> Iterator[Gateway]:
     """A simulator on a free port, with the platform's settings pointing at it and the clock put back at the end."""
     box = LetterBox()
     names = ("XINTUI_WECHATPAY_BASE", "XINTUI_WECHATPAY_DIR", "XINTUI_WECHATPAY_NOTIFY")
-    keep = {name: os.environ.get(name) for name in names}
+    ali = ("XINTUI_ALIPAY_BASE", "XINTUI_ALIPAY_DIR", "XINTUI_ALIPAY_NOTIFY")
+    keep = {name: os.environ.get(name) for name in (*names, *ali)}
     with simulator(directory, **terms) as running:
         os.environ |= {
             "XINTUI_WECHATPAY_BASE": running.url,
             "XINTUI_WECHATPAY_DIR": str(running.keys.directory),
             "XINTUI_WECHATPAY_NOTIFY": box.url,
         }
+        if alipay:
+            values = (f"{running.url}/gateway.do", str(running.keys.alipay.directory), box.host + ALIPAY_PATH)
+            os.environ |= dict(zip(ali, values, strict=True))
         found = Gateway(running, box)
         try:
             yield found

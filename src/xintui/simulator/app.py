@@ -10,6 +10,8 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from xintui.simulator import bills, control, mini, official, pages, refunds, sms, splits, trades, transfers, wire
+from xintui.simulator.alipay import routes as alipay
+from xintui.simulator.alipay import wire as wire_alipay
 from xintui.simulator.config import Config
 from xintui.simulator.faults import Fault
 from xintui.simulator.protocol import Answer, Call, Dialect, MiniRefused, Refused, Route, ok
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 ROUTES: Final[list[Route]] = [
     *wire.ROUTES, *trades.ROUTES, *refunds.ROUTES, *splits.ROUTES, *transfers.ROUTES, *bills.ROUTES,
-    *mini.ROUTES, *official.ROUTES, *control.ROUTES, *pages.ROUTES, *sms.ROUTES,
+    *alipay.ROUTES, *mini.ROUTES, *official.ROUTES, *control.ROUTES, *pages.ROUTES, *sms.ROUTES,
 ]  # fmt: skip
 MAX_BODY: Final = 1 << 20
 
@@ -33,7 +35,7 @@ class Gateway:
     """One running gateway as a WSGI callable. `close()` ends its threads and writes the last snapshot."""
 
     def __init__(self, config: Config) -> None:
-        parts = (trades.ACTIONS, refunds.ACTIONS, splits.ACTIONS, transfers.ACTIONS)
+        parts = (trades.ACTIONS, refunds.ACTIONS, splits.ACTIONS, transfers.ACTIONS, alipay.ACTIONS)
         actions: dict[str, Action] = {name: action for part in parts for name, action in part.items()}
         self.world = World(config, actions)
         self._map = Map([Rule(one.path, methods=[one.method], endpoint=one) for one in ROUTES])
@@ -59,9 +61,18 @@ class Gateway:
         call = _call(request, args)
         if route.dialect is Dialect.SIM:
             return _response(self._levered(route, call), {})
+        if route.dialect is Dialect.ALIPAY:
+            return self._alipay(alipay.route_of(call), call)
         answer, forge = self._struck(route, call)
         signed = route.dialect is Dialect.PAY and answer.signed
         return _response(answer, wire.signature_headers(self.world, call, answer, forge=forge) if signed else {})
+
+    def _alipay(self, route: Route, call: Call) -> Response:
+        """One address, many methods; a page is a page, everything else is a signed node."""
+        answer, forge = self._struck(route, call)
+        if alipay.is_page(route.name):
+            return _response(alipay.sorry(answer) if answer.status >= 400 else answer, {})
+        return _response(wire_alipay.wrapped(self.world, route.name, answer, forge=forge), {})
 
     def _handled(self, route: Route, call: Call) -> Answer:
         """Prove the caller, then do the work under the lock. Refusals become answers of the route's dialect."""
@@ -69,13 +80,15 @@ class Gateway:
         try:
             if route.dialect is Dialect.PAY:
                 wire.authenticate(world, call)
+            if route.dialect is Dialect.ALIPAY:
+                wire_alipay.authenticate(world, call)
             with world.lock:
                 world.run_due()
                 answer = route.handle(world, call)
                 if call.method != "GET":
                     world.touch()
                 return answer
-        except (Refused, MiniRefused) as no:
+        except (Refused, MiniRefused, wire_alipay.AliRefused) as no:
             return no.answer()
 
     def _levered(self, route: Route, call: Call) -> Answer:
@@ -125,6 +138,8 @@ def create_app(config: Config) -> Gateway:
 def _failure(fault: Fault, route: Route) -> Answer:
     if route.dialect is Dialect.MINI:
         return MiniRefused(int(fault.number("errcode", -1)), fault.text("message", "system error")).answer()
+    if route.dialect is Dialect.ALIPAY:
+        return wire_alipay.refused(fault)
     status = int(fault.number("status", 500))
     return Refused(status, fault.text("code", "SYSTEM_ERROR"), fault.text("message", "系统异常，请稍后重试")).answer()
 

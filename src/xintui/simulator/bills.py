@@ -10,39 +10,34 @@ from xintui.kernel.times import SHANGHAI
 from xintui.simulator import crypto
 from xintui.simulator.books import FundLine, Refund, Trade
 from xintui.simulator.clock import clock_face, day_of
-from xintui.simulator.protocol import Answer, Call, Refused, Route, ok
+from xintui.simulator.protocol import Answer, Call, Refused, Route, ok, yuan
 from xintui.simulator.world import World
 
 Row = dict[str, str]
 
 
-def _names(words: str) -> list[str]:
+def names(words: str) -> list[str]:
     return words.split()
 
 
-_PAID: Final = _names(
+_PAID: Final = names(
     "交易时间 公众账号ID 商户号 特约商户号 设备号 微信订单号 商户订单号 用户标识"
     " 交易类型 交易状态 付款银行 货币种类 应结订单金额 代金券金额"
 )
-_BACK: Final = _names("微信退款单号 商户退款单号 退款金额 充值券退款金额 退款类型 退款状态")
-_TAIL: Final = _names("商品名称 商户数据包 手续费 费率 订单金额 申请退款金额 费率备注")
+_BACK: Final = names("微信退款单号 商户退款单号 退款金额 充值券退款金额 退款类型 退款状态")
+_TAIL: Final = names("商品名称 商户数据包 手续费 费率 订单金额 申请退款金额 费率备注")
 COLUMNS: Final = {
     "ALL": [*_PAID, *_BACK, *_TAIL],
     "SUCCESS": [*_PAID, *(name for name in _TAIL if name != "申请退款金额")],
     "REFUND": [*_PAID, "退款申请时间", "退款成功时间", *_BACK, *_TAIL],
 }
-TOTALS: Final = _names("总交易单数 应结订单总金额 退款总金额 充值券退款总金额 手续费总金额 订单总金额 申请退款总金额")
-FUND: Final = _names(
+TOTALS: Final = names("总交易单数 应结订单总金额 退款总金额 充值券退款总金额 手续费总金额 订单总金额 申请退款总金额")
+FUND: Final = names(
     "记账时间 微信支付业务单号 资金流水单号 业务名称 业务类型 收支类型"
     " 收支金额(元) 账户结余(元) 资金变更提交申请人 备注 业务凭证号"
 )
-FUND_TOTALS: Final = _names("资金流水总笔数 收入笔数 收入金额 支出笔数 支出金额")
+FUND_TOTALS: Final = names("资金流水总笔数 收入笔数 收入金额 支出笔数 支出金额")
 REFUND_STATES: Final = {"SUCCESS": "SUCCESS", "PROCESSING": "PROCESSING", "CLOSED": "FAIL", "ABNORMAL": "CHANGE"}
-
-
-def yuan(fen: int) -> str:
-    """`123456` → `1234.56`, without the thousands comma that would break a CSV."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
 def fen_of(text: str) -> int:
@@ -64,7 +59,7 @@ def trade_bill(world: World, call: Call) -> Answer:
             for one in world.books.refunds.values()
             if day == day_of(one.created_at)
         ]
-    found = _planted(world, [row for _, row in sorted(rows, key=lambda pair: pair[0])], f"tradebill {day}", "订单金额")
+    found = planted(world, [row for _, row in sorted(rows, key=lambda pair: pair[0])], f"tradebill {day}", "订单金额")
     sums = [
         sum(fen_of(row[name]) for row in found)
         for name in ("应结订单金额", "退款金额", "充值券退款金额", "手续费", "订单金额", "申请退款金额")
@@ -79,7 +74,7 @@ def fund_bill(world: World, call: Call) -> Answer:
     day = _day(world, call)
     basic = call.query.get("account_type", "BASIC") == "BASIC"
     rows = [_fund_row(world, line) for line in world.books.lines if basic and day_of(line.at) == day]
-    rows = _planted(world, rows, f"fundflowbill {day}", "收支金额(元)")
+    rows = planted(world, rows, f"fundflowbill {day}", "收支金额(元)")
     totals = [str(len(rows))]
     for way in ("收入", "支出"):
         fens = [fen_of(row["收支金额(元)"]) for row in rows if row["收支类型"] == way]
@@ -114,7 +109,7 @@ def _common(world: World, trade: Trade, at: float) -> Row:
     row |= {"微信订单号": trade.transaction_id, "商户订单号": trade.out_trade_no, "用户标识": trade.openid}
     row |= {"交易类型": trade.kind, "付款银行": "OTHERS", "货币种类": "CNY", "商品名称": trade.description}
     row |= {"商户数据包": trade.attach, "费率": f"{world.config.fee_bp / 100:.2f}%"}
-    zeros = _names("应结订单金额 代金券金额 退款金额 充值券退款金额 订单金额 申请退款金额")
+    zeros = names("应结订单金额 代金券金额 退款金额 充值券退款金额 订单金额 申请退款金额")
     return row | dict.fromkeys(zeros, "0.00")
 
 
@@ -149,7 +144,7 @@ def _fund_row(world: World, line: FundLine) -> Row:
     return dict(zip(FUND, values, strict=True))
 
 
-def _planted(world: World, rows: list[Row], subject: str, money: str) -> list[Row]:
+def planted(world: World, rows: list[Row], subject: str, money: str) -> list[Row]:
     """The differences a reconciliation must find. The totals are those of the planted file: it looks sound."""
     if gone := world.faults.draw("bill.missing", subject):
         rows = rows[int(gone.number("rows", 1)) :]

@@ -54,6 +54,40 @@ class Refund:
 
 
 @dataclass
+class AliTrade:
+    """One trade at Alipay. Until it is `begun` (a page opened, a code scanned) Alipay does not know it."""
+
+    out_trade_no: str
+    subject: str
+    total: int
+    notify_url: str
+    return_url: str
+    terms: str
+    code: str
+    created_at: float
+    expires_at: float
+    trade_no: str
+    begun: bool = False
+    state: str = "WAIT_BUYER_PAY"
+    buyer_id: str = ""
+    paid_at: float = 0
+    fee: int = 0
+    refunded: int = 0
+    fee_returned: int = 0
+
+
+@dataclass
+class AliRefund:
+    out_request_no: str
+    out_trade_no: str
+    fen: int
+    fee_part: int
+    reason: str
+    created_at: float
+    done_at: float = 0
+
+
+@dataclass
 class Share:
     """One receiver's part of a split order."""
 
@@ -197,6 +231,9 @@ class Books:
     notices: dict[str, Notice] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
+    ali_trades: dict[str, AliTrade] = field(default_factory=dict)
+    ali_refunds: dict[str, AliRefund] = field(default_factory=dict)
+    ali_balance: int = 0
     lines: list[FundLine] = field(default_factory=list)
     receivers: dict[str, dict[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
@@ -212,7 +249,7 @@ class Books:
 
 _TABLES: Final[dict[str, type]] = {
     "trades": Trade, "refunds": Refund, "returns": SplitReturn, "transfers": Transfer,
-    "notices": Notice, "people": Person, "codes": Code,
+    "ali_trades": AliTrade, "ali_refunds": AliRefund, "notices": Notice, "people": Person, "codes": Code,
 }  # fmt: skip
 
 
@@ -226,7 +263,7 @@ def save(books: Books, path: Path) -> None:
 def load(path: Path) -> Books:
     raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     for name, kind in _TABLES.items():
-        raw[name] = {key: kind(**row) for key, row in raw[name].items()}
+        raw[name] = {key: kind(**row) for key, row in raw.get(name, {}).items()}
     raw["lines"] = [FundLine(**row) for row in raw["lines"]]
     raw["splits"] = {
         key: Split(**(row | {"shares": [Share(**one) for one in row["shares"]]})) for key, row in raw["splits"].items()

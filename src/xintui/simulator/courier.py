@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from xintui.simulator import crypto
+from xintui.simulator.alipay import notices as alipay
 from xintui.simulator.books import Notice
 from xintui.simulator.clock import rfc3339
 from xintui.simulator.config import RETRIES
@@ -147,27 +148,32 @@ class Courier:
         world = self._world
         with world.lock:
             self.in_flight -= 1
-            notice.done = taken or attempt > len(RETRIES)
+            again = alipay.RETRIES if notice.signer == alipay.SIGNER else _AFTER
+            notice.done = taken or attempt > len(again)
             if notice.done:
                 self._open.pop(notice.id, None)
             elif notice.id in world.books.notices:
-                world.schedule(notice.first_due + _AFTER[attempt - 1], "notice.attempt", notice.id)
+                world.schedule(notice.first_due + again[attempt - 1], "notice.attempt", notice.id)
             for held in [key for key in self._held if key != notice.id]:
                 self.release(world, held)
             world.touch()
 
     def _shoot(self, notice: Notice, attempt: int, kind: str, how: str, value: str = "") -> bool:
-        """One POST. Taken means 200 or 204, as the protocol says."""
+        """One POST. Taken means 200 or 204 to WeChat Pay, the word `success` to Alipay."""
         headers, body = self._message(notice, kind, how, value)
-        started, status, error = time.monotonic(), None, ""
+        started, status, error, taken = time.monotonic(), None, "", False
         try:
-            status = self._http.post(notice.url, content=body.encode(), headers=headers).status_code
+            answer = self._http.post(notice.url, content=body.encode(), headers=headers)
+            status = answer.status_code
+            taken = answer.text.strip() == "success" if notice.signer == alipay.SIGNER else status in (200, 204)
         except (httpx.HTTPError, httpx.InvalidURL) as problem:
             error = f"{type(problem).__name__}: {problem}"
         self._log(notice, attempt, kind, how, status=status, error=error, seconds=time.monotonic() - started)
-        return status in (200, 204)
+        return taken
 
     def _message(self, notice: Notice, kind: str, how: str, value: str) -> tuple[dict[str, str], str]:
+        if notice.signer == alipay.SIGNER:
+            return alipay.message(self._world, notice, kind, how, value)
         resource = notice.resource if kind != "wrong" else _wrong(notice.resource, how, value)
         sealed = crypto.seal(self._world.keys.apiv3_key, _dump(resource), notice.original_type)
         envelope: JSON = {

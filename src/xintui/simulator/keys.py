@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from cryptography.x509.oid import NameOID
+
+if TYPE_CHECKING:
+    from xintui.simulator.alipay.keys import AlipayKeys
 
 CARD: Final = "gateway.json"
 MERCHANT_KEY: Final = "merchant_key.pem"
@@ -38,6 +41,7 @@ class Keys:
     """Who the simulated merchant and the simulated platform are, and where their files lie."""
 
     directory: Path
+    alipay: "AlipayKeys"
     mchid: str
     appid: str
     appsecret: str = field(repr=False)
@@ -109,13 +113,16 @@ def load_private(pem: str) -> RSAPrivateKey:
 
 def make_keys(directory: Path | str) -> Keys:
     """Read the keys of `directory`; the first caller makes them. Two processes at once get the same ones."""
+    from xintui.simulator.alipay import keys as alipay_keys
+
     home = Path(directory).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _locked(home / ".lock"):
         if not (home / CARD).exists():
             _generate(home)
+        alipay = alipay_keys.make(home)
     card: dict[str, str] = json.loads((home / CARD).read_text(encoding="utf-8"))
-    return Keys(directory=home, **card)
+    return Keys(directory=home, alipay=alipay, **card)
 
 
 @contextmanager
@@ -131,12 +138,12 @@ def _generate(home: Path) -> None:
     merchant, platform, pubkey = (generate_private_key(65537, 2048) for _ in range(3))
     merchant_cert = _certificate(merchant, f"模拟商户 {mchid}")
     platform_cert = _certificate(platform, "模拟微信支付平台")
-    _write(home / MERCHANT_KEY, _private_pem(merchant))
-    _write(home / MERCHANT_CERT, _cert_pem(merchant_cert))
-    _write(home / PLATFORM_KEY, _private_pem(platform))
-    _write(home / PLATFORM_CERT, _cert_pem(platform_cert))
-    _write(home / PUBKEY_PRIVATE, _private_pem(pubkey))
-    _write(home / PUBKEY, _public_pem(pubkey.public_key()))
+    write(home / MERCHANT_KEY, private_pem(merchant))
+    write(home / MERCHANT_CERT, _cert_pem(merchant_cert))
+    write(home / PLATFORM_KEY, private_pem(platform))
+    write(home / PLATFORM_CERT, _cert_pem(platform_cert))
+    write(home / PUBKEY_PRIVATE, private_pem(pubkey))
+    write(home / PUBKEY, public_pem(pubkey.public_key()))
     card = {
         "mchid": mchid,
         "appid": "wx" + secrets.token_hex(8),
@@ -146,7 +153,7 @@ def _generate(home: Path) -> None:
         "platform_serial": f"{platform_cert.serial_number:X}",
         "public_key_id": "PUB_KEY_ID_01" + "".join(str(secrets.randbelow(10)) for _ in range(32)),
     }
-    _write(home / CARD, json.dumps(card, indent=1, ensure_ascii=False).encode())
+    write(home / CARD, json.dumps(card, indent=1, ensure_ascii=False).encode())
 
 
 def _certificate(key: RSAPrivateKey, name: str) -> x509.Certificate:
@@ -158,13 +165,13 @@ def _certificate(key: RSAPrivateKey, name: str) -> x509.Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
-def _private_pem(key: RSAPrivateKey) -> bytes:
+def private_pem(key: RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
-def _public_pem(key: RSAPublicKey) -> bytes:
+def public_pem(key: RSAPublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -172,7 +179,7 @@ def _cert_pem(cert: x509.Certificate) -> bytes:
     return cert.public_bytes(serialization.Encoding.PEM)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         os.fchmod(out.fileno(), 0o600)
         out.write(data)

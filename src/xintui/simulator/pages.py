@@ -4,9 +4,8 @@ from html import escape
 from typing import Final
 
 from xintui.simulator import transfers
-from xintui.simulator.bills import yuan
 from xintui.simulator.control import trade_of
-from xintui.simulator.protocol import Answer, Call, Dialect, Refused, Route
+from xintui.simulator.protocol import Answer, Call, Dialect, Refused, Route, yuan
 from xintui.simulator.trades import SAYS
 from xintui.simulator.trades import pay as pay_trade
 from xintui.simulator.world import World
@@ -29,19 +28,19 @@ def page(title: str, inside: str, status: int = 200) -> Answer:
     return Answer(status, html.encode(), "text/html; charset=utf-8")
 
 
-def _button(label: str) -> str:
+def button(label: str) -> str:
     return f'<form method="post"><button type="submit">{label}</button></form>'
 
 
-def _facts(words: str, fen: int, note: str) -> str:
+def facts(words: str, fen: int, note: str) -> str:
     return f'<p>{escape(words)}</p><p class="sum">¥{yuan(fen)}</p><p class="note">{escape(note)}</p>'
 
 
 def cashier(world: World, call: Call) -> Answer:
     trade = trade_of(world, call.args["out_trade_no"])
-    facts = _facts(trade.description, trade.total, f"订单号 {trade.out_trade_no}")
-    act = _button("付款") if trade.state == "NOTPAY" else f"<p>{SAYS[trade.state]}</p>{_way_back(call)}"
-    return page("微信支付收银台（模拟）", facts + act)
+    said = facts(trade.description, trade.total, f"订单号 {trade.out_trade_no}")
+    act = button("付款") if trade.state == "NOTPAY" else f"<p>{SAYS[trade.state]}</p>{_way_back(call)}"
+    return page("微信支付收银台（模拟）", said + act)
 
 
 def _way_back(call: Call) -> str:
@@ -62,9 +61,9 @@ def cashier_pay(world: World, call: Call) -> Answer:
 
 def receive(world: World, call: Call) -> Answer:
     one = transfers.by_number(world, call.args["out_bill_no"])
-    facts = _facts(one.remark, one.fen, f"转账单号 {one.out_bill_no}")
-    act = _button("确认收款") if one.state == "WAIT_USER_CONFIRM" else f"<p>当前状态：{one.state}</p>"
-    return page("商家转账（模拟）", facts + act)
+    said = facts(one.remark, one.fen, f"转账单号 {one.out_bill_no}")
+    act = button("确认收款") if one.state == "WAIT_USER_CONFIRM" else f"<p>当前状态：{one.state}</p>"
+    return page("商家转账（模拟）", said + act)
 
 
 def receive_confirm(world: World, call: Call) -> Answer:
@@ -79,7 +78,9 @@ def front(world: World, call: Call) -> Answer:
     """What waits for a person."""
     unpaid = [one for one in world.books.trades.values() if one.state == "NOTPAY"][-50:]
     waiting = [one for one in world.books.transfers.values() if one.state == "WAIT_USER_CONFIRM"][-50:]
+    open_ = [one for one in world.books.ali_trades.values() if one.state == "WAIT_BUYER_PAY"][-50:]
     rows = [_row("cashier", one.out_trade_no, one.description, one.total) for one in reversed(unpaid)]
+    rows += [_row("alipay/cashier", one.out_trade_no, one.subject + "（支付宝）", one.total) for one in reversed(open_)]
     rows += [_row("receive", one.out_bill_no, one.remark, one.fen) for one in reversed(waiting)]
     return page("网关模拟器", f"<ul>{''.join(rows)}</ul>" if rows else "<p>没有待付款的订单，也没有待确认的转账。</p>")
 

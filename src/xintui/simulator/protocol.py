@@ -18,6 +18,7 @@ class Dialect(StrEnum):
 
     PAY = "pay"
     MINI = "mini"
+    ALIPAY = "alipay"
     SIM = "sim"
 
 
@@ -136,3 +137,8 @@ def web_address(body: JSON, name: str, *, needed: bool = True) -> str:
     if value and (not re.match(r"https?://", value) or "?" in value):
         raise bad_field(name, value, "须为不带查询参数的 http(s) 地址")
     return value
+
+
+def yuan(fen: int) -> str:
+    """`123456` → `1234.56`, without the thousands comma that would break a CSV."""
+    return f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"

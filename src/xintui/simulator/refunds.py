@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from xintui.simulator.bills import yuan
 from xintui.simulator.books import Refund, Trade
 from xintui.simulator.clock import rfc3339
-from xintui.simulator.protocol import JSON, Answer, Call, Refused, Route, find, ok, text, web_address, whole
+from xintui.simulator.protocol import JSON, Answer, Call, Refused, Route, find, ok, text, web_address, whole, yuan
 from xintui.simulator.trades import DAY, by_number, by_transaction
 from xintui.simulator.wire import signer_of
 from xintui.simulator.world import World, terms_of
