@@ -25,8 +25,8 @@ from xintui.simulator.server import Running, gateway
 def test_keys_are_made_once_kept_and_readable_by_their_owner_only(tmp_path: Path) -> None:
     first = make_keys(tmp_path / "keys")
     assert make_keys(tmp_path / "keys") == first
-    files = [one for one in first.directory.iterdir() if one.name != ".lock"]
-    assert len(files) == 7
+    files = [one for one in first.directory.rglob("*") if one.is_file() and one.name != ".lock"]
+    assert len(files) == 7 + 4  # and those of alipay/
     assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
     assert (len(first.apiv3_key), len(first.mchid), len(first.merchant_serial)) == (32, 10, 40)
     certificate = x509.load_pem_x509_certificate(first.platform_cert_file.read_bytes())
