@@ -211,6 +211,8 @@ RECIPES: dict[str, Recipe] = {
     ),
     "orders_release": Recipe("owner", {"share_id": SHARE, "note": NOTE}),
     "orders_return_quarantined": Recipe("Boss", first=apart),
+    "notifications_shop_read": Recipe("owner"),
+    "notifications_shop_read_all": Recipe("owner"),
     "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),
     "promoters_set_level": Recipe("Boss", {"level": "gold", "reason": "promotion_rule"}),
     "attribution_set_window": Recipe(

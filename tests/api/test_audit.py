@@ -65,6 +65,12 @@ OWN_ACTS: dict[str, str] = {
     "materials_make_mini_code": "the picture's own row",
     "payouts_request_withdrawal": "the withdrawal's own log",
     "payouts_cancel": "the withdrawal's own log",
+    "notifications_shown": "the message's own row",
+    "notifications_open_message": "the message's own row",
+    "notifications_read_all": "the messages' own rows",
+    "notifications_prefer": "the preference's own row, with its time",
+    "notifications_keep_quiet": "one's own quiet hours",
+    "notifications_allow": "the permission's own counter, with its time",
 }
 READS: dict[str, str] = {
     # POST because the question is long: nothing is written.

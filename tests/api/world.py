@@ -16,6 +16,8 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
 from xintui.commerce.reviews import models as review_rows
+from xintui.engagement.notifications import facade as notifications
+from xintui.engagement.notifications.contracts import Notice
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
@@ -268,8 +270,18 @@ def reviewed(world: World) -> None:
     world.ids["review_id"] = row.id
 
 
+def told(world: World) -> None:
+    """A message to the victim, one to the victim's shop."""
+    facts = {"order_id": world.ids["order_id"], "goods": world.canary("goods"), "amount": "1.00"}
+    notifications.tell([Notice(world.ids["buyer_id"], "order_paid", "f6", facts)], now=world.now)
+    notifications.tell_shops([Notice(world.victim_merchant, "shop_order_paid", "f6", facts)], now=world.now)
+    world.ids["message_id"] = notifications.mine(world.ids["buyer_id"]).items[0].id
+    world.ids["shop_message_id"] = notifications.of_shop(world.victim_merchant).items[0].id
+
+
 SEEDERS: list[Callable[[World], None]] = [people, commerce, invited, at_home, reviewed, sharing, promotion, earned]
 SEEDERS.append(library)
+SEEDERS.append(told)
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

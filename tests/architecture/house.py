@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "xintui"
-WINGS = ("infra", "foundation", "trust", "commerce", "promotion", "insight")
+WINGS = ("infra", "foundation", "trust", "commerce", "promotion", "engagement", "insight")
 """From the bottom up; a wing may know those before it."""
 INSIDE = {
     "infra": (("outbox", "throttle", "idempotency"),),
@@ -17,6 +17,7 @@ INSIDE = {
     "trust": (("compliance",),),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",)),
     "promotion": (("promoters",), ("attribution",), ("materials",), ("commission",), ("payouts",), ("imports",)),
+    "engagement": (("notifications",),),
     "insight": (("analytics",),),
 }
 """The modules of each wing, again from the bottom up (the layers of `.importlinter`)."""

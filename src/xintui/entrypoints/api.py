@@ -45,6 +45,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.commission.http.promoter"),
     ("", "xintui.promotion.commission.http.shop"),
     ("", "xintui.promotion.commission.http.ops"),
+    ("", "xintui.engagement.notifications.http"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {

@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
+from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
@@ -74,6 +75,12 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
+    Job("notifications.remind_receipts", lambda now: notifications.remind_receipts(now=now), 600),
+    Job("notifications.tell_released", lambda now: notifications.tell_released(now=now), 30),
+    Job("notifications.send_due", lambda now: notifications.send_due(now=now), 5),
+    Job("notifications.end_old", lambda now: notifications.end_old(now=now), 60),
+    Job("notifications.count", lambda now: notifications.count(now=now), 600),
+    Job("notifications.purge", lambda now: notifications.purge(now=now), 3600),
     Job("payments.release_due", payments.release_due, 600),
     Job("payments.import_due", payments.import_due, 600),
     Job("ledger.fold", lambda now: ledger.fold(), 60),

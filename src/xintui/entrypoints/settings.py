@@ -47,6 +47,7 @@ MODULES = [
     "xintui.promotion.materials",
     "xintui.promotion.commission",
     "xintui.promotion.payouts",
+    "xintui.engagement.notifications",
     "xintui.insight.analytics",
 ]
 INSTALLED_APPS = [

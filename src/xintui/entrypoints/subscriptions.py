@@ -6,7 +6,8 @@ from typing import Any, Final
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
-from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived
+from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
+from xintui.engagement.notifications import facade as notifications
 from xintui.foundation.payments.contracts import (
     PaymentCaptured,
     PaymentClosed,
@@ -21,6 +22,8 @@ from xintui.insight.analytics import facade as analytics
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
+from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
+from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
 
 
 def at_now(handler: Callable[..., object]) -> Handler:
@@ -40,12 +43,32 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     PaymentCaptured: [orders.mark_paid],
     PaymentClosed: [orders.close_closed],
     # an order's life
-    OrderPaid: [at_now(commission.accrue), attribution.on_order_paid, analytics.on_paid],
+    # (a promoter is told of what commission has booked, so the order of the handlers matters)
+    OrderPaid: [
+        at_now(commission.accrue),
+        attribution.on_order_paid,
+        at_now(notifications.paid),
+        at_now(notifications.accrued),
+        analytics.on_paid,
+    ],
+    OrderShipped: [at_now(notifications.shipped)],
     OrderReceived: [at_now(commission.received), analytics.on_received],
-    LineRefunded: [at_now(commission.refunded), attribution.record_refunds, analytics.on_refunded],
+    LineRefunded: [
+        at_now(commission.refunded),
+        attribution.record_refunds,
+        at_now(notifications.corrected),
+        analytics.on_refunded,
+    ],
+    AfterSaleMoved: [at_now(notifications.after_sale)],
     # money goes out, or does not
     RefundSettled: [orders.settle_refund],
     ShareSettled: [orders.record_share],
     RefundFailed: [orders.fail_refund],
     TransferSettled: [payouts.settle],
+    WithdrawalPaid: [at_now(notifications.withdrawal_paid)],
+    WithdrawalReturned: [at_now(notifications.withdrawal_returned)],
+    # somebody may promote, or may not
+    PromoterActivated: [at_now(notifications.approved)],
+    PromoterRefused: [at_now(notifications.refused)],
+    PromoterSuspended: [at_now(notifications.suspended)],
 }

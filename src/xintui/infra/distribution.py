@@ -42,6 +42,13 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "attribution_visitor_buyer": "buyer_id",
     # figures by day: by merchant
     "analytics_daily": "merchant_id",
+    # what people are told: by who is told
+    "notifications_message": "user_id",
+    "notifications_inbox": "user_id",
+    "notifications_preference": "user_id",
+    "notifications_consent": "user_id",
+    "notifications_delivery": "user_id",
+    "notifications_shop": "merchant_id",
     # the machinery: by whatever a row is found by
     "outbox_event": "id",
     "idempotency_request": "principal_id",
@@ -61,6 +68,8 @@ REFERENCE: Final[dict[str, str]] = {
     "promoters_policy": "dated settings",
     "ledger_kind": "the chart of accounts",
     "ledger_fold": "one row",
+    "notifications_tally": "a row per day and template",
+    "notifications_watch": "two rows",
     "ledger_close": "one row per day and set of books",
 }
 

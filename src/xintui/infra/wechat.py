@@ -32,6 +32,10 @@ class WechatDown(Exception):
     """WeChat did not answer, or not sensibly."""
 
 
+class WechatNotAsked(WechatDown):
+    """Not even a token could be had: what was to be done has surely not been done."""
+
+
 @dataclass(frozen=True)
 class WechatIdentity:
     """Whom a login code stood for. The session key is dropped here: nothing of ours needs it."""
@@ -188,6 +192,26 @@ def mini_code(app: MiniProgram, scene: str, page: str, *, version: str = "releas
         raise WechatDown("no picture")
 
     return _with_token(app, ask)
+
+
+def subscribe_send(app: MiniProgram, openid: str, template_id: str, page: str, data: dict[str, str]) -> str:
+    """One subscribe message to somebody who allowed it; WeChat's number of it.
+
+    Raises `WechatError` (not sent), `WechatNotAsked` (not sent), `WechatDown` (nobody knows).
+    """
+    try:
+        access_token(app)
+    except WechatDown as down:
+        raise WechatNotAsked(*down.args) from None
+    body = {
+        "touser": openid,
+        "template_id": template_id,
+        "page": page,
+        "data": {field: {"value": text} for field, text in data.items()},
+        "miniprogram_state": os.environ.get("XINTUI_WECHAT_STATE", "formal"),
+        "lang": "zh_CN",
+    }
+    return str(call(app, "/cgi-bin/message/subscribe/send", body).get("msgid", ""))
 
 
 def phone_number(app: MiniProgram, code: str) -> str:

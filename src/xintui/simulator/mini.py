@@ -13,6 +13,8 @@ CODE_SECONDS: Final = 300
 TOKEN_SECONDS: Final = 7200
 ACTIVE_SECONDS: Final = 7200
 SCENE: Final = r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]{1,32}"
+FIELD: Final = {"thing": 20, "character_string": 32, "phrase": 5, "name": 10, "number": 32, "time": 32}
+"""How long each kind of field of a subscribe message may be."""
 RISKY: Final = {"赌博": 20006, "博彩": 20006, "毒品": 20006, "代开发票": 20008, "裸聊": 20002}
 REVIEW: Final = {"刷单": 20008, "加微信": 10001, "最便宜": 10001}
 
@@ -206,6 +208,13 @@ def subscribe_send(world: World, call: Call) -> Answer:
         raise MiniRefused(40037, "invalid template_id")
     if not isinstance(data, dict) or not all(isinstance(find(data, f"{key}.value"), str) for key in data):
         raise MiniRefused(47003, "argument invalid!")
+    for key, given in data.items():
+        if not 1 <= len(given["value"]) <= FIELD.get(key.rstrip("0123456789"), 20):
+            raise MiniRefused(47003, f"argument invalid! data.{key}.value invalid")
+    if str(body.get("page", "")).startswith("/"):
+        raise MiniRefused(41030, "invalid page")
+    if body.get("miniprogram_state", "formal") not in ("formal", "trial", "developer"):
+        raise MiniRefused(40097, "invalid args: miniprogram_state")
     consent = f"{openid} {template}"
     if world.books.consents.get(consent, 0) < 1:
         raise MiniRefused(43101, "user refuse to accept the msg")

@@ -50,6 +50,7 @@ export default {
   devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
   rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },
   open: { opening: '正在打开分享…', bad: '这个分享链接打不开', bad_says: '它可能已经失效，先去首页看看' },
+  messages: { title: '消息', order: '订单', aftersale: '售后', earnings: '收益', withdrawal: '提现', application: '推客', unread: '{n} 条未读', none_unread: '没有未读消息', read_all: '全部已读', settings: '通知设置', empty: '还没有消息', empty_says: '订单、售后、收益有进展时会告诉你', gone: '这条消息已不在', gone_says: '它可能已过保存期，或属于另一个账号', see_all: '查看全部消息', in_app: '站内消息', wechat: '微信订阅消息', fixed: '与订单、资金有关的服务消息，站内始终保留', always: '始终开启', saved: '已保存', quiet: '夜间免打扰', quiet_says: '这段时间不发微信消息，结束后再发', from: '开始', to: '结束', quiet_reset: '恢复平台默认时段', wechat_says: '微信订阅消息每允许一次发送一条，在付款或提现后由微信询问' },
   promoter: {
     pending: '待释放', due: '可提现', debt: '欠款', held: '提现中', month: '本月成交净额', month_commission: '本月佣金', next_tier: '再成交 ¥{n}，超出部分阶梯奖励 {rate}', calendar: '到账日历', calendar_none: '近 31 天没有待释放的佣金', withdraw: '提现', links: '我的链接', earnings: '收益明细', team: '我的团队', statements: '月结单', rules: '佣金方案',
     not_yet: '还不是推客', join: '去申请', state_applying: '申请未完成', state_review: '审核中', state_refused: '申请未通过', state_suspended: '已暂停', state_active: '推客', debt_says: '已提现订单发生退款形成的欠款，会从之后的收益中先行抵扣', lines: '{n} 笔', released: '已释放', of: '共 ¥{n}',

@@ -11,6 +11,8 @@ from xintui.commerce.orders.queries import (
     order_file,
     quarantined,
     referred,
+    some,
+    soon_received,
 )
 from xintui.commerce.orders.services.aftersales import (
     cancel_after_sale,
@@ -31,6 +33,6 @@ __all__ = [
     "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_overdue", "fail_refund",
     "finish", "mark_paid", "merchant_orders", "open_payment", "order_file", "place", "quarantined", "quote",
     "receipt", "receive", "record_share", "referred", "refund_note", "request_after_sale", "return_quarantined",
-    "return_split", "send_back", "settle_refund", "shares", "ship", "ship_replacement", "split",
-    "turn_into_refund", "unfreeze",
+    "return_split", "send_back", "settle_refund", "shares", "ship", "ship_replacement", "some", "soon_received",
+    "split", "turn_into_refund", "unfreeze",
 ]  # fmt: skip

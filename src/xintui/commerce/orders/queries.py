@@ -1,8 +1,8 @@
 """Reading orders. A row is asked for together with its owner: a stranger's order does not exist."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -139,6 +139,17 @@ def order_file(order_id: str, *, buyer_id: str = "", merchant_id: str = "") -> O
         timeline=tuple(TimelineEntry(verb=e.verb, says=e.says, actor=e.actor, at=e.at) for e in timeline),
         after_sales=tuple(_as_after_sales(list(sales))),
     )
+
+
+def some(order_ids: Collection[str]) -> dict[str, Order]:
+    """These orders by id, in two queries; unknown ids are left out."""
+    return {order.id: order for order in with_lines(list(models.Order.objects.filter(id__in=list(order_ids))))}
+
+
+def soon_received(since: datetime, until: datetime) -> tuple[Order, ...]:
+    """Parcels on their way that count as received, unless the buyer acts, after `since` and not after `until`."""
+    found = models.Order.objects.filter(state=OrderState.SHIPPED, auto_receive_at__gt=since, auto_receive_at__lte=until)
+    return tuple(with_lines(list(found.order_by("auto_receive_at"))))
 
 
 def referred(order_ids: Sequence[str]) -> set[tuple[str, str]]:

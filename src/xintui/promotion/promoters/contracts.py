@@ -236,6 +236,15 @@ class PromoterActivated:
 
 
 @dataclass(frozen=True)
+class PromoterRefused:
+    topic: ClassVar[str] = "promoters.refused"
+    promoter_id: str
+    user_id: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PromoterSuspended:
     """A promoter's links stop counting from here on."""
 

@@ -22,6 +22,7 @@ from xintui.promotion.promoters.contracts import (
     Promoter,
     PromoterActivated,
     PromoterKind,
+    PromoterRefused,
     PromoterSuspended,
     QuizFailed,
     State,
@@ -232,6 +233,8 @@ def _move(
     _log(row, verb.value, actor=actor, now=now, reason=reason, note=note)
     if after is State.ACTIVE:
         outbox.publish(PromoterActivated(row.id, row.user_id, now))
+    if after is State.REFUSED:
+        outbox.publish(PromoterRefused(row.id, row.user_id, reason, now))
 
 
 def _log(row: models.Promoter, verb: str, *, actor: str, now: datetime, reason: str = "", note: str = "") -> None:

@@ -17,9 +17,11 @@ from xintui.commerce.orders.contracts.errors import (
     TooManyRefunds,
 )
 from xintui.commerce.orders.contracts.events import (
+    AfterSaleMoved,
     LineRefunded,
     OrderPaid,
     OrderReceived,
+    OrderShipped,
     PaidLine,
 )
 from xintui.commerce.orders.contracts.values import (
@@ -61,6 +63,7 @@ __all__ = [
     "Address",
     "AfterSale",
     "AfterSaleKind",
+    "AfterSaleMoved",
     "AfterSaleNotFound",
     "AfterSaleOpen",
     "AfterSaleState",
@@ -80,6 +83,7 @@ __all__ = [
     "OrderNotFound",
     "OrderPaid",
     "OrderReceived",
+    "OrderShipped",
     "OrderState",
     "OrderVerb",
     "PaidLine",

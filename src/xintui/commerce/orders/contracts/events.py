@@ -54,3 +54,32 @@ class LineRefunded:
     merchant_id: str
     refund_fen: int
     refunded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShipped:
+    topic: ClassVar[str] = "orders.shipped"
+    order_id: str
+    merchant_id: str
+    buyer_id: str
+    carrier: str
+    tracking_no: str
+    shipped_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AfterSaleMoved:
+    """A request was made (`apply`) or went on: `verb` is what was done, `state` where it stands now."""
+
+    topic: ClassVar[str] = "orders.after_sale_moved"
+    after_sale_id: str
+    order_id: str
+    merchant_id: str
+    buyer_id: str
+    kind: str
+    verb: str
+    state: str
+    actor: str
+    total_fen: int
+    note: str
+    at: datetime

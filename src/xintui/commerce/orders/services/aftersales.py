@@ -75,6 +75,7 @@ def request_after_sale(
     reserve(order, sale, parts)
     _insert(sale, lines, parts)
     log([order], "apply", now, actor="buyer", more=sale.reason)
+    cases.tell(sale, "apply", "buyer", "", now)
     return queries.after_sale(sale.id)
 
 

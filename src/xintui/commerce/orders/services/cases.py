@@ -13,6 +13,7 @@ from xintui.commerce.orders import models, queries, rules
 from xintui.commerce.orders.contracts import (
     AfterSale,
     AfterSaleKind,
+    AfterSaleMoved,
     AfterSaleNotFound,
     AfterSaleState,
     AfterSaleVerb,
@@ -23,6 +24,7 @@ from xintui.commerce.orders.services.placing import CLOCK, log
 from xintui.commerce.orders.terms import deadline
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
+from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
 
 Actor = str | Principal
@@ -107,7 +109,27 @@ def advance(
     log([order], verb.value, now, actor=name(actor), more=note)
     states = {"state": before.value}, {"state": sale.state.value, "refund": sale.refund_id, "fen": sale.total_fen}
     audit(actor, verb.value, ("after_sale", sale.id), states, note)
+    tell(sale, verb.value, name(actor), note, now)
     return queries.after_sale(sale.id)
+
+
+def tell(sale: models.AfterSale, verb: str, actor: str, note: str, at: datetime) -> None:
+    """Say that the request was made or went on."""
+    outbox.publish(
+        AfterSaleMoved(
+            after_sale_id=sale.id,
+            order_id=sale.order_id,
+            merchant_id=sale.merchant_id,
+            buyer_id=sale.buyer_id,
+            kind=AfterSaleKind(sale.kind).value,
+            verb=verb,
+            state=AfterSaleState(sale.state).value,
+            actor=actor,
+            total_fen=sale.total_fen,
+            note=note,
+            at=at,
+        )
+    )
 
 
 def set_deadline(sale: models.AfterSale, now: datetime) -> None:
@@ -130,5 +152,5 @@ def release_replacement(sale: models.AfterSale, before: AfterSaleState, now: dat
 
 __all__ = [
     "CLOCK", "HELD", "Actor", "advance", "audit", "locked", "name", "parts_of", "release_replacement", "replacement",
-    "reserve", "set_deadline",
+    "reserve", "set_deadline", "tell",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from xintui.commerce.orders.contracts import (
     Order,
     OrderNotFound,
     OrderReceived,
+    OrderShipped,
     OrderState,
     OrderVerb,
 )
@@ -36,6 +37,7 @@ def ship(
     log([row], "ship", now, actor=name(actor), more=f"{row.carrier} {row.tracking_no}")
     parcel = {"state": row.state.value, "carrier": row.carrier, "tracking_no": row.tracking_no}
     audit(actor, "ship", ("order", row.id), ({"state": OrderState.PAID.value}, parcel), note)
+    outbox.publish(OrderShipped(row.id, row.merchant_id, row.buyer_id, row.carrier, row.tracking_no, now))
     return queries.with_lines([row])[0]
 
 

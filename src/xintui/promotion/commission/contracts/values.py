@@ -229,6 +229,27 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What one refund took from one line's commission."""
+
+    refund_id: str
+    order_id: str
+    line_id: str
+    promoter_id: str
+    refund_fen: int
+    taken_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What one release run made due to one promoter."""
+
+    promoter_id: str
+    fen: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """One release batch."""
 

@@ -1,0 +1,1 @@
+"""What keeps people in touch with what happens to their orders and their money."""

@@ -1,0 +1,33 @@
+"""通知 notifications: the public face."""
+
+from xintui.engagement.notifications.hearing.buyers import after_sale, paid, shipped
+from xintui.engagement.notifications.hearing.promoters import (
+    accrued,
+    approved,
+    corrected,
+    refused,
+    suspended,
+    withdrawal_paid,
+    withdrawal_returned,
+)
+from xintui.engagement.notifications.jobs import count, end_old, purge, remind_receipts, send_due, tell_released
+from xintui.engagement.notifications.queries import askable, mine, of_shop, rates, settings, shop_unread, unread
+from xintui.engagement.notifications.services.reading import (
+    allow,
+    keep_quiet,
+    open_message,
+    prefer,
+    read_all,
+    shop_read,
+    shop_read_all,
+    shown,
+)
+from xintui.engagement.notifications.services.telling import tell, tell_shops
+from xintui.engagement.notifications.tables import topics
+
+__all__ = [
+    "accrued", "after_sale", "allow", "approved", "askable", "corrected", "count", "end_old", "keep_quiet", "mine",
+    "of_shop", "open_message", "paid", "prefer", "purge", "rates", "read_all", "refused", "remind_receipts", "send_due",
+    "settings", "shipped", "shop_read", "shop_read_all", "shop_unread", "shown", "suspended", "tell", "tell_released",
+    "tell_shops", "topics", "unread", "withdrawal_paid", "withdrawal_returned",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Telling people, reading, preferring, allowing; and the courier to WeChat."""
