@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from xintui.entrypoints import pyramid
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
-from xintui.infra.console import ConsoleSite, merchant_site, ops_site, sections
+from xintui.infra.console import ConsoleSite, merchant_site, ops_site, queues, sections
 from xintui.kernel.errors import DomainError
 
 
@@ -155,6 +155,7 @@ def _totp(site: ConsoleSite) -> Any:
 def _dashboard(site: ConsoleSite) -> Any:
     def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["title"] = "工作台"
+        context["queues"] = queues(site, request)
         context["sections"] = sections(site, request)
         context["enrol"] = identity.whether_to_enrol(request.principal) == "may"  # type: ignore[attr-defined]
         context["principal"] = request.principal  # type: ignore[attr-defined]

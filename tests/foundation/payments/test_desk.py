@@ -163,7 +163,7 @@ def test_every_page_lists_and_shows_its_rows_to_finance_only(rows: list[str], mo
 
 
 def test_the_first_page_says_what_should_be_zero(rows: list[str]) -> None:
-    from xintui.infra.console import sections
+    from xintui.infra.console import queues, sections
 
     models.Refund.objects.update(state="abnormal")
     models.Transfer.objects.update(state="unknown")
@@ -171,10 +171,11 @@ def test_the_first_page_says_what_should_be_zero(rows: list[str]) -> None:
     request.principal = Principal("u", frozenset({Role.FINANCE}), None, "王", 1)  # type: ignore[attr-defined]
     section = next(one for one in sections(ops_site, request) if one.title == "资金在途与对账")
     assert [(one.label, one.value, one.tone) for one in section.figures] == [
-        ("结果未知的指令", "1", "warn"), ("退款异常", "1", "bad"), ("隔离待查", "0", "good"),
-        ("未关闭对账差异", "2", "warn"), ("停止处理的回调", "0", "good"), ("今日拒收回调", "0", "good"),
+        ("结果未知的指令", "1", "warn"), ("退款异常", "1", "bad"), ("对账差额", "¥0.02", "warn"),
+        ("停止处理的回调", "0", "good"), ("今日拒收回调", "0", "good"),
     ]  # fmt: skip
-    assert section.figures[3].hint == "相差 ¥0.02"
+    waits = {one.label: (one.count, one.late) for one in queues(ops_site, request)}
+    assert waits["对账差异"] == (2, 0) and waits["隔离通知"] == (0, 0)
 
 
 @pytest.mark.parametrize(

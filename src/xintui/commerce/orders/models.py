@@ -71,6 +71,7 @@ class Order(models.Model):
             models.Index("auto_receive_at", name="orders_order_on_the_way", condition=Q(state="shipped")),
             models.Index("received_at", name="orders_order_to_finish", condition=Q(state="received")),
             models.Index("merchant_id", "placed_at", name="orders_order_placed"),
+            models.Index("paid_at", name="orders_order_to_ship", condition=Q(state="paid")),
             models.Index("merchant_id", "paid_at", name="orders_order_paid", condition=Q(paid_at__isnull=False)),
         ]
         constraints: ClassVar = [

@@ -1,5 +1,7 @@
 """Console pages: reviews with their answers; the shop answers, the platform hides."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
@@ -11,6 +13,7 @@ from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import (
+    Queue,
     ReadOnlyAdmin,
     ReasonForm,
     bulk_action,
@@ -18,6 +21,8 @@ from xintui.infra.console import (
     merchant_site,
     ops_site,
     place,
+    queue,
+    waiting,
     words,
 )
 
@@ -73,3 +78,16 @@ class ReviewAdmin(ReadOnlyAdmin):
 
 ops_site.register(Review, ReviewAdmin)
 merchant_site.register(Review, ReviewAdmin)
+
+
+@queue(merchant_site, roles=ANSWERERS, order=20)
+def unanswered(request: HttpRequest) -> Iterable[Queue]:
+    """Bad reviews that nobody has answered."""
+    merchant_id = request.principal.merchant_id  # type: ignore[attr-defined]
+    rows = Review.objects.filter(merchant_id=merchant_id, hidden=False, reply_at=None, stars__lte=3)
+    yield Queue(
+        "待回复的中差评",
+        "/merchant/reviews/review/?reply_at__isnull=1&stars__lte=3",
+        *waiting(rows, since="written_at", hours=48),
+        "评价后超过 48 小时",
+    )

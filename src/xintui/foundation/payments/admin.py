@@ -1,6 +1,7 @@
 """Console pages of the operators: bills on their way, the inbox, what is quarantined, and the reconciliation."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from xintui.foundation.payments import facade, models
 from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
+    Queue,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
@@ -22,6 +24,8 @@ from xintui.infra.console import (
     detail_action,
     ops_site,
     place,
+    queue,
+    waiting,
     words,
 )
 from xintui.infra.console.cells import money as shown
@@ -289,6 +293,18 @@ ops_site.register(models.Attempt, AttemptAdmin)
 ops_site.register(models.Log, LogAdmin)
 
 
+DIFFERENCES: Final = "difference/?state__in=open,assigned"
+
+
+@queue(ops_site, roles=ACTORS, order=25)
+def cases(request: HttpRequest) -> Iterable[Queue]:
+    """What fits no row of ours: a person finds out why."""
+    differences = waiting(models.Difference.objects.exclude(state="closed"), since="found_at", hours=48)
+    yield Queue("对账差异", f"/ops/payments/{DIFFERENCES}", *differences, "发现后超过 48 小时")
+    apart = waiting(models.Quarantine.objects.exclude(state="closed"), since="found_at", hours=24)
+    yield Queue("隔离通知", "/ops/payments/quarantine/?state__in=open,assigned", *apart, "收到后超过 24 小时")
+
+
 @dashboard(ops_site, order=30, first_for={Role.FINANCE})
 def money_on_its_way(request: HttpRequest) -> Section | None:
     """资金: what should be zero."""
@@ -304,11 +320,8 @@ def money_on_its_way(request: HttpRequest) -> Section | None:
         [
             figure("结果未知的指令", now.unknown, "等待渠道查询结果", "transfer/?state__exact=unknown", "warn"),
             figure("退款异常", now.abnormal_refunds, "需在渠道后台处理", "refund/?state__exact=abnormal", "bad"),
-            figure("隔离待查", now.quarantined, "验签通过但内容不符", "quarantine/?state__exact=open", "bad"),
-            figure(
-                "未关闭对账差异", now.open_differences, f"相差 ¥{yuan(now.unmatched_fen)}",
-                "difference/?state__exact=open", "warn",
-            ),
+            Figure("对账差额", f"¥{yuan(now.unmatched_fen)}", "未关闭的差异合计", f"/ops/payments/{DIFFERENCES}",
+                   "warn" if now.unmatched_fen else "good"),
             figure("停止处理的回调", now.dead_callbacks, "已重试 8 次", "inboxevent/?state__exact=dead", "bad"),
             figure("今日拒收回调", now.rejected_today, "验签未通过，仅计数", "inboxevent/", "warn"),
         ],

@@ -9,7 +9,17 @@ merchant_site.register(Order, OrderAdmin)      # rows of the principal's merchan
 
 from xintui.infra.console.actions import ProofForm, ReasonForm, action, detail_action, on_proof
 from xintui.infra.console.bulk import bulk_action
-from xintui.infra.console.dashboard import Chart, Figure, Section, dashboard, sections
+from xintui.infra.console.dashboard import (
+    Chart,
+    Figure,
+    Queue,
+    Section,
+    dashboard,
+    queue,
+    queues,
+    sections,
+    waiting,
+)
 from xintui.infra.console.export import on_export
 from xintui.infra.console.names import called, names, place, words
 from xintui.infra.console.pages import ReadOnlyAdmin
@@ -20,6 +30,7 @@ __all__ = [
     "ConsoleSite",
     "Figure",
     "ProofForm",
+    "Queue",
     "ReadOnlyAdmin",
     "ReasonForm",
     "Section",
@@ -34,6 +45,9 @@ __all__ = [
     "on_proof",
     "ops_site",
     "place",
+    "queue",
+    "queues",
     "sections",
+    "waiting",
     "words",
 ]

@@ -2,14 +2,22 @@
 
 @dashboard(ops_site, order=20)
 def payouts_today(request):
-    return Section("提现", [Figure("待审核", "12", "最早一笔已等 3 小时", href="/ops/payouts/withdrawal/?state=asked")])
+    return Section("提现", [Figure("发送中", "12", "共 ¥360.00", href="/ops/payouts/withdrawal/?state=sending")])
+
+@queue(ops_site, roles={Role.FINANCE})     # work that waits for somebody: how much, since when, what is too late
+def to_approve(request):
+    return [Queue("待审提现", "/ops/…", *waiting(Withdrawal.objects.filter(…), since="requested_at", hours=24))]
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest
 
+from xintui.infra import clock
 from xintui.infra.console.sites import ConsoleSite
 
 
@@ -55,7 +63,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of figures, optionally with a chart and a short table. `wide` takes the whole row."""
+    """A titled group of figures, optionally with a chart and a short table. `wide` takes the whole row.
+
+    What needs more brings its own `template`, which is included with `data`.
+    """
 
     title: str
     figures: Sequence[Figure] = ()
@@ -63,6 +74,8 @@ class Section:
     rows: Sequence[Sequence[str]] = ()
     chart: Chart | None = None
     wide: bool = False
+    template: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 Source = Callable[[HttpRequest], Section | None]
@@ -89,3 +102,68 @@ def sections(site: ConsoleSite, request: HttpRequest) -> list[Section]:
     held = principal.roles if principal else frozenset()
     asked = sorted(_sources.get(site.name, []), key=lambda one: (one[1].isdisjoint(held), one[0]))
     return [section for _, _, source in asked if (section := source(request)) is not None]
+
+
+# -- queues: work that waits for a person ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Work of one kind that waits: how many, since when the oldest, how many are overdue; `href` is the list of it."""
+
+    label: str
+    href: str
+    count: int
+    oldest: datetime | None = None
+    late: int = 0
+    note: str = ""
+    """What overdue means here, in a few words."""
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.late else "warn" if self.count else ""
+
+    @property
+    def age(self) -> str:
+        """`最早已等 3 天`."""
+        if not self.count or self.oldest is None:
+            return "没有待办" if not self.count else ""
+        minutes = max(int((clock.now() - self.oldest).total_seconds() // 60), 0)
+        hours, days = minutes // 60, minutes // 1440
+        waited = f"{days} 天" if days >= 2 else f"{hours} 小时" if hours else f"{minutes} 分钟"
+        return f"最早已等 {waited}"
+
+
+def waiting(rows: QuerySet[Any], *, since: str, hours: int = 0, due: str = "") -> tuple[int, datetime | None, int]:
+    """(how many, since when the oldest, how many are overdue) in one question.
+
+    Overdue is what has waited longer than `hours`, or what has a date of its own in `due` that is over.
+    """
+    now = clock.now()
+    over = Q(**{f"{due}__lt": now}) if due else Q(**{f"{since}__lt": now - timedelta(hours=hours)})
+    found = rows.order_by().aggregate(n=Count("pk"), oldest=Min(since), late=Count("pk", filter=over))
+    return found["n"], found["oldest"], found["late"] if due or hours else 0
+
+
+Waiting = Callable[[HttpRequest], Iterable[Queue]]
+_queues: dict[str, list[tuple[int, frozenset[str], Waiting]]] = {}
+
+
+def queue(*sites: ConsoleSite, roles: Iterable[str], order: int = 100) -> Callable[[Waiting], Waiting]:
+    """Decorator: ask this function for what waits for people of these roles on the sites."""
+
+    def add(source: Waiting) -> Waiting:
+        for site in sites:
+            _queues.setdefault(site.name, []).append((order, frozenset(roles), source))
+        return source
+
+    return add
+
+
+def queues(site: ConsoleSite, request: HttpRequest) -> list[Queue]:
+    """This person's work: what is overdue first, then what waits, what is empty last."""
+    principal = getattr(request, "principal", None)
+    held = principal.roles if principal else frozenset()
+    asked = sorted(_queues.get(site.name, []), key=lambda one: one[0])
+    found = [one for _, roles, source in asked if not roles.isdisjoint(held) for one in source(request)]
+    return sorted(found, key=lambda one: (not one.late, not one.count))

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.html import strip_tags
 
 MAX_ROWS: Final = 10_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _recorders: list[Callable[[HttpRequest, str, int], None]] = []
 
 
@@ -43,6 +45,27 @@ def export(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResp
         writer.writerow([harmless(_cell(page, name, row)) for name in columns])
     response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{page.model._meta.model_name}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def sheet(
+    request: HttpRequest, table: str, head: Sequence[str], rows: Sequence[Iterable[str | int]], *, name: str
+) -> HttpResponse:
+    """A table that is no list of rows (a chart's numbers), under the same rules: on record, no formulas.
+
+    A plain number may begin with its sign: `-4.90` is no formula.
+    """
+    assert _recorders, "exports are recorded"
+    for recorder in _recorders:
+        recorder(request, table, len(rows))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(head)
+    for row in rows:
+        writer.writerow([cell if _NUMBER.fullmatch(str(cell)) else harmless(str(cell)) for cell in row])
+    response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store"
     return response
 

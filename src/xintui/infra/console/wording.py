@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import template
 from django.db.models import Model
+from django.template.loader import render_to_string
 
 from xintui.infra.console import cells
 from xintui.kernel.money import yuan
@@ -28,6 +29,12 @@ def counted(number: int) -> str:
 def to(key: str, says: str, site: str) -> Any:
     """A neighbour by its name, leading to its page."""
     return cells.named(key, {key: says}, whole=False, site=site)
+
+
+@register.simple_tag
+def panel(section: Any) -> Any:
+    """A section of the first page that brings its own template."""
+    return render_to_string(section.template, dict(section.data))
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Console pages: lines with their explanation, plans with preview and publication, batches, months."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from xintui.infra import clock
 from xintui.infra.console import (
     Chart,
     Figure,
+    Queue,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
@@ -30,6 +31,8 @@ from xintui.infra.console import (
     merchant_site,
     ops_site,
     place,
+    queue,
+    waiting,
     words,
 )
 from xintui.infra.console.cells import money, named, pill
@@ -381,3 +384,10 @@ def _books(request: HttpRequest) -> Section | None:
         ],
         chart=Chart([(f"{one.day:%m-%d}", one.fen, f"{one.day:%m-%d} 释放 ¥{yuan(one.fen)}") for one in days[-14:]]),
     )  # fmt: skip
+
+
+@queue(ops_site, roles={Role.OPERATOR}, order=50)
+def _drafts(request: HttpRequest) -> Iterable[Queue]:
+    """Plans that shops have proposed."""
+    drafts = waiting(models.CommissionDraft.objects.filter(state="draft"), since="created_at", hours=72)
+    yield Queue("佣金方案草案", "/ops/commission/commissiondraft/?state__exact=draft", *drafts, "提出后超过 72 小时")

@@ -1,9 +1,11 @@
 """Console pages: promoters and their queue, payees, levels, rules of joining."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -12,6 +14,7 @@ from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
+    Queue,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
@@ -21,6 +24,8 @@ from xintui.infra.console import (
     names,
     ops_site,
     place,
+    queue,
+    waiting,
     words,
 )
 from xintui.infra.console.cells import story
@@ -221,16 +226,20 @@ ops_site.register(models.Policy, PolicyAdmin)
 
 @dashboard(ops_site, order=40, first_for={Role.REVIEWER})
 def _today(request: HttpRequest) -> Section:
-    waiting = models.Promoter.objects.filter(state=State.REVIEW.value)
-    oldest = waiting.order_by("submitted_at").values_list("submitted_at", flat=True).first()
-    hours = int((clock.now() - oldest).total_seconds() // 3600) if oldest else 0
+    counts: dict[str, int] = models.Promoter.objects.aggregate(
+        active=Count("id", filter=Q(state=State.ACTIVE.value)),
+        paused=Count("id", filter=Q(state=State.SUSPENDED.value)),
+    )
     return Section(
         "推客",
         [
-            Figure(
-                "待审核申请", str(waiting.count()), f"最早一份已等 {hours} 小时" if oldest else "队列为空",
-                href="/ops/promoters/promoter/?state__exact=review", tone="warn" if hours >= 24 else "",
-            ),
-            Figure("有效推客", str(models.Promoter.objects.filter(state=State.ACTIVE.value).count())),
+            Figure("有效推客", f"{counts['active']:,}", href="/ops/promoters/promoter/?state__exact=active"),
+            Figure("已停用", f"{counts['paused']:,}", href="/ops/promoters/promoter/?state__exact=suspended"),
         ],
-    )  # fmt: skip
+    )
+
+
+@queue(ops_site, roles=DECIDERS, order=40)
+def _applications(request: HttpRequest) -> Iterable[Queue]:
+    asked = waiting(models.Promoter.objects.filter(state=State.REVIEW.value), since="submitted_at", hours=24)
+    yield Queue("待审核申请（推客）", "/ops/promoters/promoter/?state__exact=review", *asked, "提交后超过 24 小时")

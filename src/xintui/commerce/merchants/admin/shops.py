@@ -1,5 +1,6 @@
 """Console pages: merchants for the platform, the own shop for its people."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from xintui.foundation.identity.contracts import Role, UserNotFound
 from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
+    Queue,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
@@ -30,6 +32,8 @@ from xintui.infra.console import (
     names,
     ops_site,
     place,
+    queue,
+    waiting,
     words,
 )
 from xintui.kernel.money import yuan
@@ -250,22 +254,24 @@ def opening(request: HttpRequest) -> Section | None:
 
 @dashboard(ops_site, order=10)
 def shops(request: HttpRequest) -> Section:
-    """How many shops, and who waits."""
+    """How many shops."""
     counts: dict[str, Any] = Merchant.objects.aggregate(
-        active=Count("id", filter=Q(state="active")), waiting=Count("id", filter=Q(state="applied"))
+        active=Count("id", filter=Q(state="active")), paused=Count("id", filter=Q(state="suspended"))
     )
     return Section(
         "商家",
         [
-            Figure("营业中", str(counts["active"]), href="/ops/merchants/merchant/?state=active"),
-            Figure(
-                "待审核",
-                str(counts["waiting"]),
-                href="/ops/merchants/merchant/?state=applied",
-                tone="warn" if counts["waiting"] else "",
-            ),
+            Figure("营业中", str(counts["active"]), href="/ops/merchants/merchant/?state__exact=active"),
+            Figure("已暂停", str(counts["paused"]), href="/ops/merchants/merchant/?state__exact=suspended"),
         ],
     )
+
+
+@queue(ops_site, roles={Role.OPERATOR}, order=30)
+def applications(request: HttpRequest) -> Iterable[Queue]:
+    """Shops that want to open."""
+    asked = waiting(Merchant.objects.filter(state="applied"), since="applied_at", hours=72)
+    yield Queue("商家入驻审核", "/ops/merchants/merchant/?state__exact=applied", *asked, "申请后超过 72 小时")
 
 
 ops_site.register(Merchant, MerchantAdmin)

@@ -1,6 +1,7 @@
 """The queue of withdrawals with four eyes."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -12,6 +13,7 @@ from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
     ProofForm,
+    Queue,
     ReadOnlyAdmin,
     ReasonForm,
     Section,
@@ -20,6 +22,8 @@ from xintui.infra.console import (
     dashboard,
     detail_action,
     ops_site,
+    queue,
+    waiting,
 )
 from xintui.infra.console.cells import ago, money, story
 from xintui.kernel.money import yuan
@@ -210,23 +214,36 @@ class WithdrawalAdmin(ReadOnlyAdmin):
 ops_site.register(models.Withdrawal, WithdrawalAdmin)
 
 
+LIST: Final = "/ops/payouts/withdrawal/?state__exact="
+
+
 @dashboard(ops_site, order=20, first_for={Role.FINANCE})
-def _queue(request: HttpRequest) -> Section | None:
+def _under_way(request: HttpRequest) -> Section | None:
+    """What goes out by itself."""
     principal = getattr(request, "principal", None)
     if principal is None or not principal.has(*DESK):
         return None
     return Section(
-        "提现",
+        "提现在途",
         [
             Figure(
                 TITLES[one.state.value],
                 str(one.count),
-                f"共 ¥{yuan(one.amount_fen)}，最早一笔已等 {one.oldest_age_s // 3600} 小时"
-                if one.count
-                else "队列为空",
-                href=f"/ops/payouts/withdrawal/?state__exact={one.state.value}",
-                tone="bad" if one.state is State.UNKNOWN and one.count else "warn" if one.oldest_age_s > 86_400 else "",
+                f"共 ¥{yuan(one.amount_fen)}，最早一笔已等 {one.oldest_age_s // 3600} 小时" if one.count else "没有",
+                href=f"{LIST}{one.state.value}",
+                tone="warn" if one.oldest_age_s > 86_400 else "",
             )
             for one in facade.queue(clock.now())
+            if one.state in (State.APPROVED, State.SENDING)
         ],
     )
+
+
+@queue(ops_site, roles={Role.FINANCE, Role.OPERATOR}, order=15)
+def _to_decide(request: HttpRequest) -> Iterable[Queue]:
+    """What a person has to decide, or to find out."""
+    rows = models.Withdrawal.objects.all()
+    review = waiting(rows.filter(state=State.REVIEW.value), since="requested_at", hours=24)
+    yield Queue("待审提现", f"{LIST}review", *review, "申请后超过 24 小时")
+    unknown = waiting(rows.filter(state=State.UNKNOWN.value), since="sent_at", hours=2)
+    yield Queue("结果未知的提现", f"{LIST}unknown", *unknown, "发出后超过 2 小时")
