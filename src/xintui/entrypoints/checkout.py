@@ -1,21 +1,24 @@
 """POST /checkouts: attribution is above orders, so the entrance introduces them to each other."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Final, Self
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router, Status
 from pydantic import Field, model_validator
 
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.orders import facade as orders
-from xintui.commerce.orders.contracts import Address, Checkout, OrderNotFound, PlaceRequest, Referral
+from xintui.commerce.orders.contracts import Address, Checkout, PlaceRequest, Referral
 from xintui.commerce.orders.http.shapes import AddressIn, CheckoutOut, QuoteIn
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAllowed
-from xintui.infra import clock
+from xintui.infra import batches, clock
 from xintui.infra.http import Id, Text
+from xintui.kernel.errors import DomainError
 from xintui.promotion.attribution import facade as attribution
+from xintui.promotion.attribution.contracts import Cart
 from xintui.promotion.promoters import facade as promoters
 
 router: Final = Router(tags=["订单"])
@@ -66,28 +69,41 @@ def place(request: HttpRequest, body: CheckoutIn) -> Status[Checkout]:
     return Status(201, place_attributed(asked, body.visitor_id))
 
 
-@transaction.atomic
 def place_attributed(asked: PlaceRequest, visitor_id: str) -> Checkout:
     """Freeze who referred the buyer and place, in one transaction; a checkout known already is not judged again."""
-    try:
-        orders.checkout(asked.checkout_id)
-    except OrderNotFound:
-        asked = _attributed(asked, visitor_id)
-    return orders.place(asked)
+    return batches.only(place_attributed_many([(asked, visitor_id)]))
 
 
-def _attributed(asked: PlaceRequest, visitor_id: str) -> PlaceRequest:
-    shops = [shop.merchant_id for shop in orders.quote(asked.items).shops]
-    found = attribution.freeze(asked.buyer_id, visitor_id, shops, now=asked.now)
-    own = promoters.by_user(asked.buyer_id)
-    return PlaceRequest(
-        checkout_id=asked.checkout_id,
-        buyer_id=asked.buyer_id,
-        items=asked.items,
-        address=asked.address,
-        now=asked.now,
-        note=asked.note,
-        referrals={shop: Referral(one.promoter_id, one.attribution_id) for shop, one in found.items()},
-        buyer_promoter_id=own.id if own else "",
-        confirmed=asked.confirmed,
-    )
+def place_attributed_many(asked: Sequence[tuple[PlaceRequest, str]]) -> list[Checkout | DomainError]:
+    """`place_attributed` for many (request, visitor): each answer is the checkout or the refusal."""
+    return batches.each(_placed, asked, apart=lambda pair: pair[0].buyer_id)
+
+
+def _placed(asked: Sequence[tuple[PlaceRequest, str]]) -> list[Checkout]:
+    known = orders.checkouts([request.checkout_id for request, _ in asked])
+    fresh = [(request, visitor) for request, visitor in asked if request.checkout_id not in known]
+    judged = {request.checkout_id: request for request in _attributed(fresh)} if fresh else {}
+    said = orders.place_many([judged.get(request.checkout_id, request) for request, _ in asked])
+    return [batches.only([one]) for one in said]
+
+
+def _attributed(asked: Sequence[tuple[PlaceRequest, str]]) -> list[PlaceRequest]:
+    sellers = orders.sellers({item.sku_id for request, _ in asked for item in request.items})
+    carts = [
+        Cart(
+            request.buyer_id,
+            visitor,
+            frozenset(sellers[item.sku_id] for item in request.items if item.sku_id in sellers),
+            request.now,
+        )
+        for request, visitor in asked
+    ]
+    own = promoters.by_users(request.buyer_id for request, _ in asked)
+    return [
+        replace(
+            request,
+            referrals={shop: Referral(one.promoter_id, one.attribution_id) for shop, one in found.items()},
+            buyer_promoter_id=own[request.buyer_id].id if request.buyer_id in own else "",
+        )
+        for (request, _), found in zip(asked, attribution.freeze_many(carts), strict=True)
+    ]

@@ -338,7 +338,7 @@ def test_a_bug_of_ours_does_not_lose_a_callback(keys: Keys, monkeypatch: pytest.
     number = waiting(keys)
     post(letter(keys, "TRANSACTION.SUCCESS", letters.trade(keys, number, 100_00, BUYER)))
     with monkeypatch.context() as patch:
-        patch.setattr(inbox, "learn", lambda *_: 1 / 0)
+        patch.setattr(inbox, "learn_many", lambda *_: 1 / 0)
         assert payments.take_inbox(clock.now()).failed == 1
     assert models.InboxEvent.objects.get().note.startswith("ZeroDivisionError")
     assert payments.take_inbox(clock.now() + timedelta(minutes=1)).applied == 1

@@ -16,12 +16,13 @@ REFUSED = "XT001"
 
 @dataclass(frozen=True, slots=True)
 class StockChange:
-    """`reason` names the business event: the same reason moves a SKU once per kind."""
+    """`reason` names the business event: the same reason moves a SKU once per kind. `at` if not the batch's."""
 
     merchant_id: str
     sku_id: str
     qty: int
     reason: str
+    at: datetime | None = None
 
 
 def move(kind: StockKind, changes: Sequence[StockChange], *, now: datetime) -> int:
@@ -34,12 +35,13 @@ def move(kind: StockKind, changes: Sequence[StockChange], *, now: datetime) -> i
         [c.sku_id for c in changes],
         [c.qty for c in changes],
         [c.reason for c in changes],
-        now,
+        [c.at or now for c in changes],
     ]
     try:
         with _kept_whole(kind), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT catalog_move_stock(%s, %s::text[], %s::text[], %s::int[], %s::text[], %s)", arguments
+                "SELECT catalog_move_stock(%s, %s::text[], %s::text[], %s::int[], %s::text[], %s::timestamptz[])",
+                arguments,
             )
             return int(cursor.fetchone()[0])
     except DatabaseError as error:

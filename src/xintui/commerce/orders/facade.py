@@ -7,10 +7,12 @@ from xintui.commerce.orders.queries import (
     after_sales,
     buyer_orders,
     checkout,
+    checkouts,
     merchant_orders,
     order_file,
     quarantined,
     referred,
+    sellers,
     some,
     soon_received,
 )
@@ -23,16 +25,26 @@ from xintui.commerce.orders.services.aftersales import (
 from xintui.commerce.orders.services.exchanges import confirm_replacement, ship_replacement, turn_into_refund
 from xintui.commerce.orders.services.overdue import decide_overdue
 from xintui.commerce.orders.services.paying import mark_paid, return_quarantined
-from xintui.commerce.orders.services.placing import cancel, close_closed, close_unpaid, open_payment, place, quote
+from xintui.commerce.orders.services.placing import (
+    cancel,
+    close_closed,
+    close_unpaid,
+    open_payment,
+    open_payments,
+    place,
+    place_many,
+    quote,
+)
 from xintui.commerce.orders.services.refunds import fail_refund, settle_refund
 from xintui.commerce.orders.services.sharing import record_share, return_split, shares, split, unfreeze
-from xintui.commerce.orders.services.shipping import receive, ship
+from xintui.commerce.orders.services.shipping import receive, receive_many, ship, ship_many
 
 __all__ = [
     "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale", "checkout",
-    "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_overdue", "fail_refund",
-    "finish", "mark_paid", "merchant_orders", "open_payment", "order_file", "place", "quarantined", "quote",
-    "receipt", "receive", "record_share", "referred", "refund_note", "request_after_sale", "return_quarantined",
-    "return_split", "send_back", "settle_refund", "shares", "ship", "ship_replacement", "some", "soon_received",
-    "split", "turn_into_refund", "unfreeze",
+    "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_overdue",
+    "fail_refund", "finish", "mark_paid", "merchant_orders", "open_payment", "open_payments", "order_file", "place",
+    "place_many", "quarantined", "quote", "receipt", "receive", "receive_many", "record_share", "referred",
+    "refund_note", "request_after_sale", "return_quarantined", "return_split", "sellers", "send_back",
+    "settle_refund", "shares", "ship", "ship_many", "ship_replacement", "some", "soon_received", "split",
+    "turn_into_refund", "unfreeze",
 ]  # fmt: skip

@@ -104,8 +104,9 @@ def _arrival(row: models.Order) -> dict[str, Any]:
     return {"arrives_on": payments.expected_arrival(paid_on, scene, received_on=received_on), "arrival_says": says}
 
 
-def with_lines(rows: Sequence[models.Order]) -> list[Order]:
+def with_lines(found: Iterable[models.Order]) -> list[Order]:
     """Orders as contracts, their lines fetched in one query."""
+    rows = list(found)
     lines: dict[str, list[models.Line]] = defaultdict(list)
     for line in models.Line.objects.filter(order_id__in=[row.id for row in rows]).order_by("order_id", "no"):
         lines[line.order_id].append(line)
@@ -190,19 +191,33 @@ def merchant_orders(
 
 def checkout(checkout_id: str, *, buyer_id: str = "") -> Checkout:
     """A checkout with its orders. Raises `OrderNotFound`."""
-    found = models.Checkout.objects.filter(id=checkout_id)
-    row = (found.filter(buyer_id=buyer_id) if buyer_id else found).first()
-    if row is None:
+    found = checkouts([checkout_id], buyer_id=buyer_id)
+    if not found:
         raise OrderNotFound(checkout_id)
-    return Checkout(
-        id=row.id,
-        buyer_id=row.buyer_id,
-        state=OrderState(row.state),
-        currency=row.currency,
-        total_fen=row.total_fen,
-        expires_at=row.expires_at,
-        orders=tuple(with_lines(list(models.Order.objects.filter(checkout_id=row.id).order_by("id")))),
-    )
+    return found[checkout_id]
+
+
+def checkouts(checkout_ids: Sequence[str], *, buyer_id: str = "") -> dict[str, Checkout]:
+    """Those of the checkouts that exist, with their orders: three queries however many."""
+    found = models.Checkout.objects.filter(id__in=checkout_ids)
+    rows = list(found.filter(buyer_id=buyer_id) if buyer_id else found)
+    if not rows:
+        return {}
+    orders: dict[str, list[Order]] = defaultdict(list)
+    for order in with_lines(models.Order.objects.filter(checkout_id__in=[row.id for row in rows]).order_by("id")):
+        orders[order.checkout_id].append(order)
+    return {
+        row.id: Checkout(
+            id=row.id,
+            buyer_id=row.buyer_id,
+            state=OrderState(row.state),
+            currency=row.currency,
+            total_fen=row.total_fen,
+            expires_at=row.expires_at,
+            orders=tuple(orders[row.id]),
+        )
+        for row in rows
+    }
 
 
 def _parts(sales: Iterable[models.AfterSale]) -> dict[str, list[RefundPart]]:
@@ -347,6 +362,11 @@ def _quoted(sku_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         cursor.execute("SELECT * FROM catalog_quote(%s::text[])", [list(sku_ids)])
         names = [column.name for column in cursor.description]
         return {row["sku_id"]: row for row in (dict(zip(names, r, strict=True)) for r in cursor.fetchall())}
+
+
+def sellers(sku_ids: Iterable[str]) -> dict[str, str]:
+    """Which merchant sells each of these SKUs; unknown ones are left out."""
+    return {sku_id: row["merchant_id"] for sku_id, row in _quoted(sorted(sku_ids)).items()}
 
 
 def to_confirm(sku_ids: Sequence[str]) -> list[str]:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import httpx
-from django.db import transaction
 
 from xintui.foundation.payments import facade as payments
+from xintui.foundation.payments.contracts import Callback
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,15 @@ class Gateway:
                 "to": until.isoformat(),
             },
         )
-        with transaction.atomic():
-            for message in told["callbacks"]:
-                headers = {name.lower(): value for name, value in message["headers"].items()}
-                now = datetime.fromisoformat(message["at"])
-                believed = payments.receive_callback(headers, message["body"].encode(), now=now)
-                assert believed, "the simulator's own signature is good"
+        letters = [
+            Callback(
+                {name.lower(): value for name, value in message["headers"].items()},
+                message["body"].encode(),
+                datetime.fromisoformat(message["at"]),
+            )
+            for message in told["callbacks"]
+        ]
+        assert all(payments.receive_callbacks(letters)), "the simulator's own signatures are good"
 
     def misprint(self, *faults: str) -> None:
         """The next bill comes with these mistakes in it, for somebody to explain."""

@@ -2,8 +2,8 @@
 
 import contextlib
 import heapq
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,26 +14,30 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import (
     Address,
     AfterSaleKind,
+    Arrival,
+    Checkout,
     Item,
     Line,
     Order,
-    OrderState,
+    Parcel,
+    PayRequest,
     PlaceRequest,
     RefundPart,
 )
 from xintui.entrypoints import processes
-from xintui.entrypoints.checkout import place_attributed
+from xintui.entrypoints.checkout import place_attributed_many
 from xintui.entrypoints.demo.gateway import Payer
-from xintui.entrypoints.demo.state import Buyer, Seller, World
+from xintui.entrypoints.demo.state import Appointment, Buyer, Seller, World
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.evidence.contracts import DayAlreadyClosed
 from xintui.foundation.payments import facade as payments
+from xintui.foundation.payments.contracts import Prepay
 from xintui.infra import clock
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
-from xintui.promotion.attribution.contracts import Channel, Target, TargetKind, Visitor
+from xintui.promotion.attribution.contracts import Channel, Opened, Target, TargetKind, Visitor
 
 PHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
 CARRIERS: Final = (("顺丰速运", "SF"), ("中通快递", "ZT"), ("圆通速递", "YT"), ("京东物流", "JD"))
@@ -51,22 +55,32 @@ NIGHT: Final = tuple(job for job in processes.JOBS if job.name in NIGHTLY)
 """What an order waits for. Bills, closing and tidying reach back over days, so once a week is enough for a story."""
 
 
+@dataclass(frozen=True)
+class Cart:
+    """What one buyer is about to do: the links opened before, the request, how many shops, and when it is paid."""
+
+    request: PlaceRequest
+    buyer: Buyer
+    clicks: tuple[Opened, ...]
+    orders: int
+    paid_at: datetime | None
+
+
 def live(world: World, day: datetime, until: datetime, *, wanted: int, all_jobs: bool, open_end: bool) -> None:
-    """One day up to `until`: the diary's appointments and new carts in order of their minutes, then the gateway."""
+    """One day up to `until`: the diary's appointments, the day's carts, what is paid at the gateway, and the night."""
     opens = day + timedelta(hours=8) if until - day > timedelta(hours=9) else day + timedelta(minutes=1)
     minutes = int((until - opens).total_seconds() // 60) - 12
-    before, paying = world.made["orders"], []
     with transaction.atomic():
-        _appointments(world, until)
-        while minutes > 0 and world.made["orders"] - before < wanted:
-            payer = _cart(
-                world, opens + timedelta(minutes=world.dice.randint(0, minutes), seconds=world.dice.randint(0, 59))
-            )
-            paying += [payer] if payer else []
+        appointments(world, until)
+        carts: list[Cart] = []
+        while minutes > 0 and sum(cart.orders for cart in carts) < wanted:
+            at = opens + timedelta(minutes=world.dice.randint(0, minutes), seconds=world.dice.randint(0, 59))
+            carts.append(_cart(world, at))
         for _ in range(2 if open_end else 0):
-            _cart(world, until - timedelta(minutes=world.dice.randint(2, 9)), pays=False)
-    for payer in paying:
-        payments.pay_params(payer.payment_id, now=payer.at - timedelta(seconds=20))
+            carts.append(replace(_cart(world, until - timedelta(minutes=world.dice.randint(2, 9))), paid_at=None))
+        paying = _buy(world, sorted(carts, key=lambda cart: cart.request.now))
+    said = payments.prepay_many([Prepay(one.payment_id, one.at - timedelta(seconds=20)) for one in paying])
+    assert not [no for no in said if isinstance(no, DomainError)], "the gateway takes what we placed"
     confirming, world.confirming = world.confirming, []
     world.gateway.day(sorted(paying, key=lambda one: one.at), confirming, until=until)
     tick(until, all_jobs=all_jobs)
@@ -85,56 +99,83 @@ def tick(now: datetime, *, all_jobs: bool = True) -> None:
             evidence.close_day(accounting_date(now) - timedelta(days=1), now=now)  # and the rest of the week
 
 
-def later(world: World, at: datetime, job: Callable[[datetime], None]) -> None:
-    """Put it into the diary."""
+def later(world: World, at: datetime, what: Appointment) -> None:
+    """Put it into the diary: a parcel to hand over, one that arrives, or anything else."""
     world.entered += 1
-    heapq.heappush(world.diary, (at, world.entered, job))
+    heapq.heappush(world.diary, (at, world.entered, what))
 
 
-def _appointments(world: World, until: datetime) -> None:
-    """What had been planned for today. A rule's refusal is part of life; a bug is not, and stops the demo."""
+def appointments(world: World, until: datetime) -> None:
+    """What had been planned for today: first the parcels, as the carrier's list comes, then everybody's own affairs.
+
+    A rule's refusal is part of life; a bug is not, and stops the demo.
+    """
     while world.diary and world.diary[0][0] <= until:
-        at, _, job = heapq.heappop(world.diary)
-        try:
-            with transaction.atomic():
-                job(at)
-        except DomainError as no:
-            world.refused[no.code] += 1
+        today = []
+        while world.diary and world.diary[0][0] <= until:
+            today.append(heapq.heappop(world.diary))
+        _note(world, orders.ship_many([what for _, _, what in today if isinstance(what, Parcel)], actor="店铺"))
+        _note(world, orders.receive_many([what for _, _, what in today if isinstance(what, Arrival)]))
+        for at, _, what in today:
+            if isinstance(what, Parcel | Arrival):
+                continue
+            try:
+                with transaction.atomic():
+                    what(at)
+            except DomainError as no:
+                world.refused[no.code] += 1
 
 
-def _cart(world: World, at: datetime, *, pays: bool = True) -> Payer | None:
-    """Somebody looks, often through a friend's link, and buys; None if nobody pays."""
+def _note(world: World, answers: Sequence[object]) -> None:
+    world.refused.update(no.code for no in answers if isinstance(no, DomainError))
+
+
+def _cart(world: World, at: datetime) -> Cart:
+    """Somebody looks, often through a friend's link, and buys; some never pay."""
     dice, buyer = world.dice, _buyer(world, at)
     chosen = dict.fromkeys(dice.choices(world.products, world.appeal, k=dice.choice((1, 1, 2, 2, 3))))
+    clicks = []
     if world.sellers and dice.random() < REFERRED:
-        seller = dice.choices(world.sellers, world.reach)[0]
-        chosen = dict.fromkeys([_click(world, seller, buyer, at), *chosen])
+        product, click = _click(world, dice.choices(world.sellers, world.reach)[0], buyer, at)
+        chosen, clicks = dict.fromkeys([product, *chosen]), [click]
     if world.sellers and dice.random() < IDLE_CLICK:
-        _click(world, dice.choices(world.sellers, world.reach)[0], None, at)
-    items = [Item(_variant(world, product), dice.choice((1, 1, 1, 1, 2))) for product in chosen]
+        clicks.append(_click(world, dice.choices(world.sellers, world.reach)[0], None, at)[1])
+    items = tuple(Item(_variant(world, product), dice.choice((1, 1, 1, 1, 2))) for product in chosen)
     asked = PlaceRequest(
         checkout_id=new_id("chk"),
         buyer_id=buyer.user_id,
-        items=tuple(items),
+        items=items,
         address=Address(buyer.name, buyer.phone, buyer.region, buyer.street),
         now=at,
+        confirmed=frozenset(item.sku_id for item in items),
     )
-    try:
-        with transaction.atomic():
-            placed = place_attributed(replace(asked, confirmed=frozenset(item.sku_id for item in items)), buyer.visitor)
-    except DomainError as no:
-        world.refused[no.code] += 1
-        return None
-    world.made["checkouts"] += 1
-    world.made["orders"] += len(placed.orders)
-    if not pays or dice.random() < UNPAID:
-        return None
-    paid_at = at + timedelta(seconds=dice.randint(40, 500))
-    bill = orders.open_payment(placed.id, buyer_id=buyer.user_id, payer_openid=buyer.openid, channel="jsapi", now=at)
-    world.made["paid_fen"] += bill.amount_fen
-    for order in sorted(placed.orders, key=lambda one: world.shops.index(one.merchant_id)):
-        _plan(world, order, paid_at)
-    return Payer(bill.id, buyer.openid, paid_at)
+    paid_at = None if dice.random() < UNPAID else at + timedelta(seconds=dice.randint(40, 500))
+    return Cart(asked, buyer, tuple(clicks), len({product.merchant_id for product in chosen}), paid_at)
+
+
+def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
+    """The day's clicks, then its checkouts; who is about to pay."""
+    clicks = [click for cart in carts for click in cart.clicks]
+    attribution.touch_many(clicks)
+    world.made["clicks"] += len(clicks)
+    said = place_attributed_many([(cart.request, cart.buyer.visitor) for cart in carts])
+    placed = [(cart, checkout) for cart, checkout in zip(carts, said, strict=True) if isinstance(checkout, Checkout)]
+    _note(world, said)
+    world.made["checkouts"] += len(placed)
+    world.made["orders"] += sum(len(checkout.orders) for _, checkout in placed)
+    paid = [(cart, checkout, cart.paid_at) for cart, checkout in placed if cart.paid_at]
+    bills = orders.open_payments([
+        PayRequest(checkout.id, cart.buyer.user_id, cart.buyer.openid, "jsapi", cart.request.now)
+        for cart, checkout, _ in paid
+    ])  # fmt: skip
+    payers = []
+    for (cart, checkout, at), bill in zip(paid, bills, strict=True):
+        assert not isinstance(bill, DomainError), bill
+        world.made["paid_fen"] += bill.amount_fen
+        for order in sorted(checkout.orders, key=lambda one: world.shops.index(one.merchant_id)):
+            _plan(world, order, at)
+        payers.append(Payer(bill.id, cart.buyer.openid, at))
+    return payers
 
 
 def _variant(world: World, product: Product) -> str:
@@ -168,16 +209,15 @@ def _link(world: World, seller: Seller, product: Product, at: datetime) -> None:
         seller.codes[product.id] = attribution.create_link(seller.promoter_id, target, channel, now=at).code
 
 
-def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> Product:
+def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> tuple[Product, Opened]:
     """A link of this seller is opened; the product it leads to."""
     dice = world.dice
     product = seller.favourites[int(len(seller.favourites) * dice.random() ** 2)]
     _link(world, seller, product, at)
     visitor = buyer.visitor if buyer else f"v-{dice.getrandbits(64):016x}"
     clicked = at - timedelta(minutes=dice.randint(1, 25))
-    attribution.touch(seller.codes[product.id], Visitor(visitor, buyer.user_id if buyer else "", PHONE), now=clicked)
-    world.made["clicks"] += 1
-    return product
+    who = Visitor(visitor, buyer.user_id if buyer else "", PHONE)
+    return product, Opened(seller.codes[product.id], who, clicked)
 
 
 # -- after the payment ----------------------------------------------------------------------------------------------
@@ -194,22 +234,13 @@ def _plan(world: World, order: Order, paid_at: datetime) -> None:
     received = shipped + timedelta(hours=dice.randint(40, 110))
     carrier, letters = dice.choice(CARRIERS)
     number = f"{letters}{dice.randrange(10**12):012d}"
-    later(world, shipped, lambda at: _ship(order, carrier, number, at))
+    later(world, shipped, Parcel(order.id, order.merchant_id, carrier, number, shipped))
     if fate < EARLY + PART + RETURN or fate > 0.45:  # the others leave it to the calendar
-        later(world, received, lambda at: _receive(order, at))
+        later(world, received, Arrival(order.id, order.buyer_id, received))
     if fate < EARLY + PART:
         later(world, received + timedelta(hours=dice.randint(3, 96)), lambda at: _refund_part(world, order, at))
     elif fate < EARLY + PART + RETURN:
         later(world, received + timedelta(hours=dice.randint(3, 120)), lambda at: _send_back(world, order, at))
-
-
-def _ship(order: Order, carrier: str, number: str, now: datetime) -> None:
-    orders.ship(order.id, merchant_id=order.merchant_id, carrier=carrier, tracking_no=number, actor="店铺", now=now)
-
-
-def _receive(order: Order, now: datetime) -> None:
-    if orders.order_file(order.id).order.state == OrderState.SHIPPED:
-        orders.receive(order.id, buyer_id=order.buyer_id, now=now)
 
 
 def _ask(world: World, order: Order, kind: AfterSaleKind, parts: list[RefundPart], *, why: str, now: datetime) -> str:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from xintui.commerce.catalog.contracts import Product
+from xintui.commerce.orders.contracts import Arrival, Parcel
 from xintui.entrypoints.demo.gateway import Gateway
+
+Appointment = Parcel | Arrival | Callable[[datetime], None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class World:
     sellers: list[Seller] = field(default_factory=list)
     reach: list[float] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
-    diary: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    diary: list[tuple[datetime, int, Appointment]] = field(default_factory=list)
     entered: int = 0
     confirming: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)

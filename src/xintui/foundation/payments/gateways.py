@@ -13,7 +13,7 @@ def of(psp: str) -> Gateway:
 
 
 def offered() -> tuple[str, ...]:
-    """Every gateway that has its card and keys, WeChat Pay first."""
+    """How a buyer can pay here today: every gateway that has its card and keys, WeChat Pay first."""
     return tuple(method.value for method in Method if _has_account(method))
 
 

@@ -1,36 +1,16 @@
 """What the worker runs again and again. Each job is safe beside itself, and safe to be killed anywhere."""
 
 import logging
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from xintui.foundation.payments import gateways, models, queries
-from xintui.foundation.payments.contracts import BillBroken, BillNotReady, BillReport, Method, PayParams
-from xintui.foundation.payments.services import cashier, courier, inbox, reconcile, shares, till
+from xintui.foundation.payments import gateways, models
+from xintui.foundation.payments.contracts import BillBroken, BillNotReady, BillReport, Method
+from xintui.foundation.payments.services import courier, inbox, reconcile, shares, till
 from xintui.kernel.times import accounting_date, day_start
 
 log = logging.getLogger("xintui.payments")
 BATCH: Final = 200
-
-
-def methods() -> tuple[str, ...]:
-    """How a buyer can pay here today."""
-    return gateways.offered()
-
-
-def pay_params(payment_id: str, *, now: datetime, client_ip: str = "", return_url: str = "") -> PayParams:
-    """What the buyer's device needs to pay now. Speaks to the gateway: call it outside any transaction.
-
-    Raises `NotFound`, `NotPayable`, `GatewayUnavailable`, `GatewayRefused`, `GatewayNotConfigured`.
-    """
-    gateway = gateways.of(queries.payment(payment_id).psp)
-    return cashier.pay_params(gateway, payment_id, now=now, client_ip=client_ip, return_url=return_url)
-
-
-def receive_callback(headers: Mapping[str, str], body: bytes, *, now: datetime, psp: str = Method.WECHAT) -> bool:
-    """Keep a callback that proves itself; False for any other. Raises `GatewayNotConfigured`."""
-    return inbox.receive(gateways.of(psp), headers, body, now=now)
 
 
 def send_due(now: datetime, *, limit: int = BATCH) -> int:

@@ -103,6 +103,25 @@ class Visitor:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A link was opened by somebody."""
+
+    code: str
+    visitor: Visitor
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Cart:
+    """A checkout about to be placed: who buys, on which device, from which shops."""
+
+    buyer_id: str
+    visitor_id: str
+    merchant_ids: frozenset[str]
+    now: datetime
+
+
+@dataclass(frozen=True)
 class Landing:
     """Where the click goes, and whether it was counted."""
 

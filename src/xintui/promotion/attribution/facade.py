@@ -13,6 +13,7 @@ from xintui.promotion.attribution.results import record_refunds
 from xintui.promotion.attribution.services import (
     create_link,
     freeze,
+    freeze_many,
     identify,
     lock_customers,
     on_order_paid,
@@ -20,11 +21,13 @@ from xintui.promotion.attribution.services import (
     set_window,
     share,
     touch,
+    touch_many,
 )
 
 __all__ = [
     "create_link",
     "freeze",
+    "freeze_many",
     "identify",
     "link",
     "links_of",
@@ -38,6 +41,7 @@ __all__ = [
     "share",
     "target",
     "touch",
+    "touch_many",
     "why",
     "windows",
 ]

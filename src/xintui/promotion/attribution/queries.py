@@ -60,12 +60,21 @@ def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0, result: 
 
 def resolve(code: str) -> ShareLink:
     """The link of a code we signed. Raises `BadCode`, the same for unknown and for altered ones."""
-    handle = rules.handle_in(code)
-    row = models.Link.objects.filter(handle=handle).first() if handle else None
-    # An unknown handle is checked against nobody's name, so that both answers take the same work.
-    if not rules.is_signed(keys(), code, row.promoter_id if row else "") or row is None:
-        raise BadCode
-    return link_contract(row)
+    return resolved([code])[code]
+
+
+def resolved(codes: Sequence[str]) -> dict[str, ShareLink]:
+    """The links of codes we signed, in one query. Raises `BadCode`, the same for unknown and for altered ones."""
+    handles = {code: rules.handle_in(code) for code in codes}
+    rows = {row.handle: row for row in models.Link.objects.filter(handle__in={one for one in handles.values() if one})}
+    found, ours = {}, keys()
+    for code, handle in handles.items():
+        row = rows.get(handle) if handle else None
+        # An unknown handle is checked against nobody's name, so that both answers take the same work.
+        if not rules.is_signed(ours, code, row.promoter_id if row else "") or row is None:
+            raise BadCode
+        found[code] = link_contract(row)
+    return found
 
 
 def links_of(promoter_id: str, *, after: str | None = None, limit: int = 50) -> LinkPage:
@@ -110,8 +119,16 @@ def link(promoter_id: str, link_id: str) -> ShareLink:
 
 def windows(merchant_ids: Iterable[str], now: datetime) -> dict[str, Window]:
     """The rule in force for each shop."""
-    rows = sql.rows(__package__, "windows", {"merchant_ids": sorted(set(merchant_ids)), "now": now})
-    return {row["shop"]: window_contract(row) for row in rows}
+    shops = sorted(set(merchant_ids))
+    return dict(zip(shops, windows_at([(shop, now) for shop in shops]), strict=True))
+
+
+def windows_at(asked: Sequence[tuple[str, datetime]]) -> list[Window]:
+    """The rule in force for each (shop, time)."""
+    if not asked:
+        return []
+    rows = sql.rows(__package__, "windows", {"shops": [shop for shop, _ in asked], "nows": [now for _, now in asked]})
+    return [window_contract(row) for row in rows]
 
 
 def window_contract(row: dict[str, Any]) -> Window:

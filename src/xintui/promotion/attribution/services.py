@@ -4,23 +4,26 @@ import dataclasses
 import io
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 import segno
 from django.db import transaction
 from django.db.models import Max
 
 from xintui.commerce.orders.contracts import OrderPaid
-from xintui.infra import locks, sql
+from xintui.infra import batches, locks, sql
+from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import models, queries, rules, tables
 from xintui.promotion.attribution.contracts import (
     Candidate,
+    Cart,
     Channel,
     ClickRule,
     Landing,
+    Opened,
     Referral,
     ShareLink,
     SharePayload,
@@ -83,43 +86,74 @@ def qr_png(address: str, *, scale: int = 8) -> bytes:
     return out.getvalue()
 
 
-@transaction.atomic
 def touch(code: str, visitor: Visitor, *, now: datetime) -> Landing:
     """Someone opened a link: where it leads, and the click on record unless it was a machine. Raises `BadCode`."""
-    link = queries.resolve(code)
-    machine = rules.is_machine(visitor.user_agent, visitor.purpose, tables.machine_agents(), tables.machine_purposes())
-    touch_id = new_id("tch")
-    disclosure = compliance.label("disclosure", accounting_date(now)).text
-    counted = (
-        not machine
-        and bool(visitor.visitor_id)
-        and sql.run(
-            __package__,
-            "touch",
-            {
-                "id": touch_id,
-                "promoter_id": link.promoter_id,
-                "link_id": link.id,
-                "merchant_id": link.target.merchant_id,
-                "channel": link.channel.value,
-                "visitor_id": visitor.visitor_id,
-                "buyer_id": visitor.buyer_id,
-                "at": now,
-            },
+    return batches.only(touch_many([Opened(code, visitor, now)]))
+
+
+def touch_many(opened: Sequence[Opened]) -> list[Landing | DomainError]:
+    """`touch` for many: each answer is the landing or the refusal. A thousand cost as many statements as one."""
+    return batches.each(_touched, opened, apart=lambda one: (one.code, one.visitor.visitor_id, one.visitor.buyer_id))
+
+
+def _touched(opened: Sequence[Opened]) -> list[Landing]:
+    links = queries.resolved([one.code for one in opened])
+    clicks: dict[str, Opened] = {}
+    for one in opened:
+        agent, purpose = one.visitor.user_agent, one.visitor.purpose
+        machine = rules.is_machine(agent, purpose, tables.machine_agents(), tables.machine_purposes())
+        if not machine and one.visitor.visitor_id:
+            clicks[new_id("tch")] = one
+    counted = {row["id"] for row in _written(clicks, links)}
+    mine = {id(one): touch_id for touch_id, one in clicks.items() if touch_id in counted}
+    _identified([(one.visitor.visitor_id, one.visitor.buyer_id, one.now) for one in opened])
+    return [
+        Landing(
+            links[one.code].target,
+            links[one.code].promoter_id,
+            compliance.label("disclosure", accounting_date(one.now)).text,
+            id(one) in mine,
+            mine.get(id(one), ""),
         )
-        == 1
+        for one in opened
+    ]
+
+
+def _written(clicks: Mapping[str, Opened], links: Mapping[str, ShareLink]) -> list[dict[str, Any]]:
+    """Those of the clicks that count."""
+    if not clicks:
+        return []
+    found = [(links[one.code], one) for one in clicks.values()]
+    return sql.rows(
+        __package__,
+        "touch",
+        {
+            "ids": list(clicks),
+            "promoters": [link.promoter_id for link, _ in found],
+            "links": [link.id for link, _ in found],
+            "merchants": [link.target.merchant_id for link, _ in found],
+            "channels": [link.channel.value for link, _ in found],
+            "visitors": [one.visitor.visitor_id for _, one in found],
+            "buyers": [one.visitor.buyer_id for _, one in found],
+            "at": [one.now for _, one in found],
+        },
     )
-    if visitor.buyer_id and visitor.visitor_id:
-        identify(visitor.visitor_id, visitor.buyer_id, now=now)
-    return Landing(link.target, link.promoter_id, disclosure, counted, touch_id if counted else "")
 
 
 @transaction.atomic
 def identify(visitor_id: str, buyer_id: str, *, now: datetime) -> None:
     """This visitor turned out to be this buyer: his anonymous clicks are his from now on."""
-    models.VisitorBuyer.objects.bulk_create(
-        [models.VisitorBuyer(buyer_id=buyer_id, visitor_id=visitor_id, at=now)], ignore_conflicts=True
-    )
+    _identified([(visitor_id, buyer_id, now)])
+
+
+def _identified(known: Iterable[tuple[str, str, datetime]]) -> None:
+    """(visitor, buyer, when), where both are known."""
+    rows = [
+        models.VisitorBuyer(buyer_id=buyer, visitor_id=visitor, at=at)
+        for visitor, buyer, at in known
+        if visitor and buyer
+    ]
+    models.VisitorBuyer.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -154,46 +188,68 @@ def freeze(buyer_id: str, visitor_id: str, merchant_ids: Collection[str], *, now
 
     The device he orders on becomes one of his devices. A fixed number of statements, however many shops and clicks.
     """
-    if visitor_id:
-        identify(visitor_id, buyer_id, now=now)
-    candidates = _candidates(buyer_id, visitor_id, merchant_ids, now)
-    if not candidates:
-        return {}
-    windows = queries.windows(candidates, now)
-    people = promoters.get(one.promoter_id for found in candidates.values() for one in found)
-    own = promoters.by_user(buyer_id)
-    rows = [
-        _judgement(
-            shop, windows[shop], found, people=people, buyer_id=buyer_id, visitor_id=visitor_id, own=own, now=now
+    return freeze_many([Cart(buyer_id, visitor_id, frozenset(merchant_ids), now)])[0]
+
+
+@transaction.atomic
+def freeze_many(carts: Sequence[Cart]) -> list[dict[str, Referral]]:
+    """`freeze` for many checkouts, in their order: as many statements as for one while no buyer comes again."""
+    said = batches.each(_frozen, carts, apart=lambda cart: cart.buyer_id)
+    return [batches.only([one]) for one in said]
+
+
+def _frozen(carts: Sequence[Cart]) -> list[dict[str, Referral]]:
+    _identified([(cart.visitor_id, cart.buyer_id, cart.now) for cart in carts])
+    candidates = _candidates(carts)
+    windows = queries.windows_at([(shop, carts[n].now) for n, shop in candidates])
+    people = promoters.get({one.promoter_id for found in candidates.values() for one in found}) if candidates else {}
+    own = promoters.by_users([carts[n].buyer_id for n, _ in candidates])
+    rows: dict[tuple[int, str], models.Attribution] = {}
+    for (n, shop), window in zip(candidates, windows, strict=True):
+        cart = carts[n]
+        rows[n, shop] = _judgement(
+            shop, window, candidates[n, shop], people=people, cart=cart, own=own.get(cart.buyer_id)
         )
-        for shop, found in sorted(candidates.items())
-    ]
-    models.Attribution.objects.bulk_create(rows)
-    return {
-        row.merchant_id: Referral(row.promoter_id, row.id, row.self_purchase, row.buyer_promoter_id)
-        for row in rows
-        if row.promoter_id
-    }
+    models.Attribution.objects.bulk_create(rows.values())
+    said: list[dict[str, Referral]] = [{} for _ in carts]
+    for (n, shop), row in rows.items():
+        if row.promoter_id:
+            said[n][shop] = Referral(row.promoter_id, row.id, row.self_purchase, row.buyer_promoter_id)
+    return said
 
 
-def _candidates(
-    buyer_id: str, visitor_id: str, merchant_ids: Collection[str], now: datetime
-) -> dict[str, list[Candidate]]:
-    """Clicks and running locks by shop."""
-    since = now - timedelta(days=LONGEST_CLICK_DAYS)
-    found: dict[str, list[Candidate]] = {}
-    wanted = sorted(set(merchant_ids))
+def _candidates(carts: Sequence[Cart]) -> dict[tuple[int, str], list[Candidate]]:
+    """Clicks and running locks by cart (its place in `carts`) and shop, in that order."""
+    shops = [(n, shop) for n, cart in enumerate(carts) for shop in sorted(cart.merchant_ids)]
+    found: dict[tuple[int, str], list[Candidate]] = {}
     for row in sql.rows(
         __package__,
         "candidates",
-        {"buyer_id": buyer_id, "visitor_id": visitor_id, "merchant_ids": wanted, "since": since, "now": now},
+        {
+            "numbers": list(range(len(carts))),
+            "buyers": [cart.buyer_id for cart in carts],
+            "visitors": [cart.visitor_id for cart in carts],
+            "nows": [cart.now for cart in carts],
+            "days": LONGEST_CLICK_DAYS,
+            "shop_numbers": [n for n, _ in shops],
+            "shops": [shop for _, shop in shops],
+        },
     ):
-        found.setdefault(row.pop("merchant_id"), []).append(Candidate(**row))
-    held = models.Lock.objects.filter(merchant_id__in=wanted, buyer_id=buyer_id, since__lte=now, until__gt=now)
-    for lock in held:
-        claim = Candidate(lock.promoter_id, lock.since, "", lock.attribution_id, "", is_lock=True)
-        found.setdefault(lock.merchant_id, []).append(claim)
-    return found
+        found.setdefault((row.pop("no"), row.pop("merchant_id")), []).append(Candidate(**row))
+    times = [cart.now for cart in carts]
+    held = models.Lock.objects.filter(
+        merchant_id__in={shop for _, shop in shops},
+        buyer_id__in={cart.buyer_id for cart in carts},
+        since__lte=max(times),
+        until__gt=min(times),
+    )
+    locks_of = {(lock.buyer_id, lock.merchant_id): lock for lock in held}
+    for n, shop in shops:
+        lock = locks_of.get((carts[n].buyer_id, shop))
+        if lock is not None and lock.since <= carts[n].now < lock.until:
+            claim = Candidate(lock.promoter_id, lock.since, "", lock.attribution_id, "", is_lock=True)
+            found.setdefault((n, shop), []).append(claim)
+    return dict(sorted(found.items()))
 
 
 def _judgement(
@@ -202,10 +258,8 @@ def _judgement(
     found: Sequence[Candidate],
     *,
     people: Mapping[str, Promoter],
-    buyer_id: str,
-    visitor_id: str,
+    cart: Cart,
     own: Promoter | None,
-    now: datetime,
 ) -> models.Attribution:
     """One shop's snapshot, ready to be written."""
     standing = [
@@ -214,19 +268,19 @@ def _judgement(
         else dataclasses.replace(one, excluded="promoter_not_active")
         for one in found
     ]
-    judged = rules.judged(standing, window, now)
+    judged = rules.judged(standing, window, cart.now)
     chosen = rules.choose(judged, window)
     winner = chosen[0].promoter_id if chosen else ""
     return models.Attribution(
         id=new_id("atr"),
         merchant_id=merchant_id,
-        buyer_id=buyer_id,
-        visitor_id=visitor_id,
-        frozen_at=now,
+        buyer_id=cart.buyer_id,
+        visitor_id=cart.visitor_id,
+        frozen_at=cart.now,
         promoter_id=winner,
         link_id=chosen[0].link_id if chosen else "",
         chosen_by=chosen[1].value if chosen else "",
-        self_purchase=bool(winner) and people[winner].user_id == buyer_id,
+        self_purchase=bool(winner) and people[winner].user_id == cart.buyer_id,
         buyer_promoter_id=own.id if own else "",
         window=dataclasses.asdict(window) | {"effective_from": window.effective_from.isoformat()},
         candidates=[dataclasses.asdict(one) | {"at": one.at.isoformat()} for one in judged],

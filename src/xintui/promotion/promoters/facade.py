@@ -3,6 +3,7 @@
 from xintui.promotion.promoters.queries import (
     active_by_user,
     by_user,
+    by_users,
     depths,
     get,
     history,
@@ -35,6 +36,7 @@ __all__ = [
     "apply_identity",
     "apply_payee",
     "by_user",
+    "by_users",
     "change_payee",
     "depths",
     "get",

@@ -54,6 +54,12 @@ def by_user(user_id: str) -> Promoter | None:
     return as_contract(row) if row else None
 
 
+def by_users(user_ids: Iterable[str]) -> dict[str, Promoter]:
+    """The promoters that these users are, in any state, by user, in one query."""
+    found = models.Promoter.objects.filter(user_id__in=set(user_ids))
+    return {row.user_id: as_contract(row) for row in found}
+
+
 def active_by_user(user_id: str) -> Promoter:
     """The active promoter that this user is. Raises `NotAPromoter`."""
     found = by_user(user_id)

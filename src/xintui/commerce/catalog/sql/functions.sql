@@ -1,9 +1,12 @@
 -- Published functions: what other modules' statements may ask of the catalog (a module's SQL touches only its own tables).
 
 -- Change stock counters: once per (SKU, reason, kind), relatively, the counters locked in SKU order and touched last.
+-- Each change has its own time, so a batch of orders is written as its orders are one by one.
 -- kinds: reserve (placed) · release (closed unpaid) · sell (paid) · restock (came back). Returns how many were new.
-CREATE FUNCTION catalog_move_stock(p_kind text, p_merchants text[], p_skus text[], p_qtys integer[], p_reasons text[],
-                                   p_at timestamptz)
+-- (Migration 0004 replaces the function of 0001, in which a whole batch happened at one time.)
+DROP FUNCTION IF EXISTS catalog_move_stock(text, text[], text[], integer[], text[], timestamptz);
+CREATE OR REPLACE FUNCTION catalog_move_stock(p_kind text, p_merchants text[], p_skus text[], p_qtys integer[],
+                                              p_reasons text[], p_at timestamptz[])
 RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   v_skus text[];
@@ -13,7 +16,7 @@ DECLARE
 BEGIN
   WITH fresh AS (
     INSERT INTO catalog_stock_move (merchant_id, sku_id, kind, qty, reason, at)
-    SELECT m, s, p_kind, q, r, p_at FROM unnest(p_merchants, p_skus, p_qtys, p_reasons) AS t (m, s, q, r)
+    SELECT m, s, p_kind, q, r, w FROM unnest(p_merchants, p_skus, p_qtys, p_reasons, p_at) AS t (m, s, q, r, w)
     ON CONFLICT DO NOTHING
     RETURNING catalog_stock_move.sku_id, catalog_stock_move.qty
   ), summed AS (

@@ -150,6 +150,39 @@ class PlaceRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PayRequest:
+    """A buyer wants to pay this checkout."""
+
+    checkout_id: str
+    buyer_id: str
+    payer_openid: str
+    channel: str
+    now: datetime
+    method: str = "wechat"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An order handed to a carrier."""
+
+    order_id: str
+    merchant_id: str
+    carrier: str
+    tracking_no: str
+    now: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An order whose buyer says that it has come."""
+
+    order_id: str
+    buyer_id: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RefundPart:
     """How much of which line a buyer wants back, and how many pieces come back with it (换货: the pieces alone)."""
 

@@ -14,7 +14,7 @@ from xintui.commerce.orders import models, rules
 from xintui.commerce.orders.contracts import OrderPaid, OrderState, PaidLine, QuarantineNotFound
 from xintui.commerce.orders.rules import Owed, Verdict
 from xintui.commerce.orders.services.cases import Actor, audit, name
-from xintui.commerce.orders.services.placing import log, stock_changes
+from xintui.commerce.orders.services.placing import entry, stock_changes, write_log
 from xintui.commerce.orders.terms import fee_bp
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Kind, Move, Posting
@@ -110,9 +110,9 @@ def _credit(good: dict[str, PaymentCaptured]) -> None:
         order.fee_fen = rules.fee_on(order.total_fen, 0, order.fee_bp)
         postings.append(_posting(order, event.psp, books[accounting_date(event.paid_at)]))
     _write(orders)
-    for at, paid in _by_time(orders).items():
-        log(paid, "pay", at)
-        catalog.move(StockKind.SELL, stock_changes([o.id for o in paid], "orders.paid"), now=at)
+    paid_at = {order.id: order.paid_at for order in orders}
+    write_log(entry(order, "pay", good[order.checkout_id].paid_at) for order in orders)
+    catalog.move(StockKind.SELL, stock_changes(paid_at, "orders.paid"), now=max(e.paid_at for e in good.values()))
     outbox.publish(*_paid_events(orders))
     ledger.post(*postings)
 
@@ -131,14 +131,6 @@ def _write(orders: Sequence[models.Order]) -> None:
         },
     )
     assert changed == len(orders), "an order of an unpaid checkout was not waiting for its money"
-
-
-def _by_time(orders: Sequence[models.Order]) -> dict[datetime, list[models.Order]]:
-    groups: dict[datetime, list[models.Order]] = defaultdict(list)
-    for order in orders:
-        assert order.paid_at is not None
-        groups[order.paid_at].append(order)
-    return groups
 
 
 def _posting(order: models.Order, psp: str, on: date) -> Posting:

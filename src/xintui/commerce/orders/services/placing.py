@@ -1,7 +1,7 @@
 """From cart to checkout, and back when nobody pays."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,21 +19,26 @@ from xintui.commerce.orders.contracts import (
     OrderNotFound,
     OrderState,
     OrderVerb,
+    PayRequest,
     PlacedDifferently,
     PlaceRequest,
     Quote,
 )
 from xintui.commerce.orders.terms import term
 from xintui.foundation.payments import facade as payments
-from xintui.foundation.payments.contracts import NotPayable, Payment, PaymentClosed
-from xintui.infra import sql
+from xintui.foundation.payments.contracts import Channel, Charge, NotPayable, Payment, PaymentClosed
+from xintui.infra import batches, sql
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 
 _PACKAGE = "xintui.commerce.orders"
 CLOCK = "clock"
 """The actor of what happens because somebody let a deadline pass."""
-_PLACE = "SELECT orders_place(%s, %s, %s, %s::text[], %s::int[], %s::text[], %s, %s, %s, %s, %s, %s, %s::text[])"
+_PLACE = (
+    "SELECT orders_place(%s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::jsonb[], %s::text[],"
+    " %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[], %s::int[], %s::text[], %s::boolean[])"
+)
+Asked = tuple[PlaceRequest, list[Item]]
 
 
 def place(request: PlaceRequest) -> Checkout:
@@ -41,45 +46,57 @@ def place(request: PlaceRequest) -> Checkout:
 
     Raises `EmptyCheckout`, `TooManyItems`, `BadQuantity`, `SkuNotForSale`, `OutOfStock`, `PlacedDifferently`.
     """
-    place_only(request)
-    with transaction.atomic():
-        return queries.checkout(request.checkout_id, buyer_id=request.buyer_id)
+    return batches.only(place_many([request]))
 
 
-def place_only(request: PlaceRequest) -> None:
-    """`place` without reading the result back: one call to the database, committed at once."""
-    items = rules.merged(request.items, term("max_items"))
+def place_many(requests: Sequence[PlaceRequest]) -> list[Checkout | DomainError]:
+    """Place many checkouts as if one after the other: each answer is the checkout or `place`'s refusal."""
+    return batches.each(_placed, requests, apart=lambda request: request.checkout_id)
+
+
+def _placed(requests: Sequence[PlaceRequest]) -> list[Checkout]:
+    """All of them or none, in one call to the database."""
+    asked = [(request, rules.merged(request.items, term("max_items"))) for request in requests]
+    for (request, _), outcome in zip(asked, _call(asked, _confirmable(requests)), strict=True):
+        if outcome == "different":
+            raise PlacedDifferently(request.checkout_id)
+    found = queries.checkouts([request.checkout_id for request in requests])
+    return [found[request.checkout_id] for request in requests]
+
+
+def _call(asked: Sequence[Asked], confirmable: frozenset[str]) -> list[str]:
+    """Raises `SkuNotForSale`, `OutOfStock`."""
+    within = timedelta(minutes=term("unpaid_minutes"))
+    items = [(n, item, request) for n, (request, wanted) in enumerate(asked, 1) for item in wanted]
     arguments: list[Any] = [
-        request.checkout_id,
-        request.buyer_id,
-        rules.digest(request, items),
-        [item.sku_id for item in items],
-        [item.qty for item in items],
-        [new_id("ord") for _ in items],
-        Jsonb({merchant: asdict(referral) for merchant, referral in request.referrals.items()}),
-        request.buyer_promoter_id,
-        Jsonb(asdict(request.address)),
-        request.note,
-        request.now,
-        request.now + timedelta(minutes=term("unpaid_minutes")),
-        _confirmed(request),
+        [request.checkout_id for request, _ in asked],
+        [request.buyer_id for request, _ in asked],
+        [rules.digest(request, wanted) for request, wanted in asked],
+        [Jsonb({shop: asdict(referral) for shop, referral in request.referrals.items()}) for request, _ in asked],
+        [request.buyer_promoter_id for request, _ in asked],
+        [Jsonb(asdict(request.address)) for request, _ in asked],
+        [request.note for request, _ in asked],
+        [request.now for request, _ in asked],
+        [request.now + within for request, _ in asked],
+        [n for n, _, _ in items],
+        [item.sku_id for _, item, _ in items],
+        [item.qty for _, item, _ in items],
+        sorted(new_id("ord") for _ in items),  # ids of one millisecond in the order of the batch
+        # Confirming what the law does not ask to confirm means nothing and is not written down.
+        [item.sku_id in request.confirmed and item.sku_id in confirmable for _, item, request in items],
     ]
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(_PLACE, arguments)
-            (outcome,) = cursor.fetchone()
+            return list(cursor.fetchone()[0])
     except DatabaseError as error:
         raise (_refusal(error) or error) from error
-    if outcome == "different":
-        raise PlacedDifferently(request.checkout_id)
 
 
-def _confirmed(request: PlaceRequest) -> list[str]:
-    """Confirming what the law does not ask to confirm means nothing and is not written down."""
-    if not request.confirmed:
-        return []
-    with transaction.atomic():
-        return queries.to_confirm(sorted(request.confirmed))
+def _confirmable(requests: Sequence[PlaceRequest]) -> frozenset[str]:
+    """Of what the buyers have confirmed, what the law lets them confirm."""
+    confirmed = frozenset().union(*(request.confirmed for request in requests))
+    return frozenset(queries.to_confirm(sorted(confirmed))) if confirmed else confirmed
 
 
 def _refusal(error: DatabaseError) -> DomainError | None:
@@ -96,38 +113,61 @@ def quote(items: Sequence[Item]) -> Quote:
         return queries.quote(items, limit=term("max_items"))
 
 
-@transaction.atomic
 def open_payment(
     checkout_id: str, *, buyer_id: str, payer_openid: str, channel: str, now: datetime, method: str = "wechat"
 ) -> Payment:
     """The payment of a checkout, ready for the cashier. Raises `OrderNotFound`, `NoSuchMove` when it is too late."""
-    row = models.Checkout.objects.select_for_update().filter(id=checkout_id, buyer_id=buyer_id).first()
-    if row is None:
-        raise OrderNotFound(checkout_id)
-    rules.ORDER_FLOW.after(OrderState(row.state), OrderVerb.PAY)
-    if row.closing or now >= row.expires_at:
-        rules.ORDER_FLOW.after(OrderState.CLOSED, OrderVerb.PAY)
-    payment = payments.open_payment(
-        checkout_id,
-        row.total_fen,
-        payer_openid,
-        "信推商品订单",
-        channel,
-        now=now,
-        expires_at=row.expires_at,
-        shared=_shared(checkout_id),
-        psp=method,
-    )
-    if row.payment_id != payment.id:
+    return batches.only(open_payments([PayRequest(checkout_id, buyer_id, payer_openid, channel, now, method)]))
+
+
+def open_payments(requests: Sequence[PayRequest]) -> list[Payment | DomainError]:
+    """`open_payment` for many checkouts: each answer is the payment or the refusal."""
+    return batches.each(_opened, requests, apart=lambda request: request.checkout_id)
+
+
+def _opened(requests: Sequence[PayRequest]) -> list[Payment]:
+    ids = [request.checkout_id for request in requests]
+    rows = {row.id: row for row in models.Checkout.objects.select_for_update().filter(id__in=ids).order_by("id")}
+    shared = _shared(ids)
+    bills = []
+    for request in requests:
+        row = rows.get(request.checkout_id)
+        if row is None or row.buyer_id != request.buyer_id:
+            raise OrderNotFound(request.checkout_id)
+        rules.ORDER_FLOW.after(OrderState(row.state), OrderVerb.PAY)
+        if row.closing or request.now >= row.expires_at:
+            rules.ORDER_FLOW.after(OrderState.CLOSED, OrderVerb.PAY)
+        bills.append(
+            Charge(
+                subject=row.id,
+                amount_fen=row.total_fen,
+                payer_openid=request.payer_openid,
+                description="信推商品订单",
+                channel=Channel(request.channel),
+                now=request.now,
+                expires_at=row.expires_at,
+                shared=row.id in shared,
+                psp=request.method,
+            )
+        )
+    opened = payments.open_payments(bills)
+    for payment in opened:
+        row = rows[payment.subject]
         row.payment_id = payment.id
-        row.save(update_fields=["payment_id"])
-    return payment
+    models.Checkout.objects.bulk_update(rows.values(), ["payment_id"])
+    return opened
 
 
-def _shared(checkout_id: str) -> bool:
-    """Whether the money may be split (分账): only where all of it is one shop's, and the shop wants it."""
-    shops = list(models.Order.objects.filter(checkout_id=checkout_id).values_list("merchant_id", flat=True))
-    return len(shops) == 1 and merchants.get(shops[0]).settings.shares_profit
+def _shared(checkout_ids: Sequence[str]) -> set[str]:
+    """Whose money may be split (分账): only where all of it is one shop's, and the shop wants it."""
+    shops: dict[str, list[str]] = {}
+    for checkout_id, shop in models.Order.objects.filter(checkout_id__in=checkout_ids).values_list(
+        "checkout_id", "merchant_id"
+    ):
+        shops.setdefault(checkout_id, []).append(shop)
+    alone = {checkout_id: found[0] for checkout_id, found in shops.items() if len(found) == 1}
+    sharing = {shop.id for shop in merchants.get_many(set(alone.values())).values() if shop.settings.shares_profit}
+    return {checkout_id for checkout_id, shop in alone.items() if shop in sharing}
 
 
 @transaction.atomic
@@ -185,20 +225,26 @@ def _close(checkout_ids: Sequence[str], now: datetime) -> None:
     ids = [order.id for order in orders]
     models.Order.objects.filter(id__in=ids).update(state=OrderState.CLOSED, closed_at=now)
     log(orders, "close", now)
-    catalog.move(StockKind.RELEASE, stock_changes(ids, "orders.closed"), now=now)
+    catalog.move(StockKind.RELEASE, stock_changes(dict.fromkeys(ids, now), "orders.closed"), now=now)
 
 
-def stock_changes(order_ids: Sequence[str], reason: str) -> list[catalog.StockChange]:
-    """The lines of these orders as changes of stock, named by the business event."""
-    rows = models.Line.objects.filter(order_id__in=order_ids).order_by("sku_id", "order_id")
-    return [catalog.StockChange(r.merchant_id, r.sku_id, r.qty, f"{reason}/{r.order_id}") for r in rows]
+def stock_changes(at: Mapping[str, datetime | None], reason: str) -> list[catalog.StockChange]:
+    """The lines of these orders (each with its time) as changes of stock, named by the business event."""
+    rows = models.Line.objects.filter(order_id__in=list(at)).order_by("sku_id", "order_id")
+    return [catalog.StockChange(r.merchant_id, r.sku_id, r.qty, f"{reason}/{r.order_id}", at[r.order_id]) for r in rows]
 
 
 def log(orders: Sequence[models.Order], verb: str, now: datetime, *, actor: str = "", more: str = "") -> None:
     """The lines that the buyer reads."""
+    write_log(entry(order, verb, now, actor=actor, more=more) for order in orders)
+
+
+def entry(order: models.Order, verb: str, now: datetime, *, actor: str = "", more: str = "") -> models.Event:
+    """One line, not yet written."""
     spoken = {**rules.AFTERSALE_SAYS, **rules.ORDER_SAYS} | (rules.OVERDUE_SAYS if actor == CLOCK else {})
     says = spoken[verb] + (f"：{more}" if more else "")
-    models.Event.objects.bulk_create(
-        models.Event(merchant_id=o.merchant_id, order_id=o.id, verb=verb, says=says, actor=actor, at=now)
-        for o in orders
-    )
+    return models.Event(merchant_id=order.merchant_id, order_id=order.id, verb=verb, says=says, actor=actor, at=now)
+
+
+def write_log(entries: Iterable[models.Event]) -> None:
+    models.Event.objects.bulk_create(entries)

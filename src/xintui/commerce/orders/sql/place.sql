@@ -11,42 +11,57 @@ CREATE OR REPLACE FUNCTION orders_split(p_total bigint, p_weights bigint[]) RETU
     FROM parts
 $$;
 
--- Place a checkout in one call: prices from the catalog, one order per merchant, lines with the attribution as it is
--- now, stock reserved last (the hot rows). 'placed' · 'repeated' (same id, same content) · 'different' (other content).
--- `p_confirmed`: SKUs of which the buyer has confirmed that they cannot be sent back without a reason.
--- Refuses with SQLSTATE XT001.
-CREATE OR REPLACE FUNCTION orders_place(p_checkout text, p_buyer text, p_digest text, p_skus text[], p_qtys integer[],
-                             p_orders text[], p_referrals jsonb, p_buyer_promoter text, p_address jsonb, p_note text,
-                             p_now timestamptz, p_expires timestamptz, p_confirmed text[])
-RETURNS text LANGUAGE plpgsql AS $$
+-- Place checkouts in one call: prices from the catalog, one order per merchant, lines with the attribution as it is
+-- now, stock reserved last (the hot rows). One checkout is the call with arrays of one. Per checkout it answers 'placed' ·
+-- 'repeated' (same id, same content) · 'different' (other content). All or nothing: refuses with SQLSTATE XT001, and
+-- whoever asked for many asks again one by one. The first arrays have an entry per checkout, those from `p_of` (which
+-- checkout, from 1) on an entry per item. `p_confirmed`: whether the buyer has confirmed that it cannot be sent back
+-- without a reason. (Migration 0003 replaces the function that placed one.)
+CREATE OR REPLACE FUNCTION orders_place(p_checkouts text[], p_buyers text[], p_digests text[], p_referrals jsonb[],
+                             p_buyer_promoters text[], p_addresses jsonb[], p_notes text[], p_nows timestamptz[],
+                             p_expires timestamptz[], p_of integer[], p_skus text[], p_qtys integer[], p_orders text[],
+                             p_confirmed boolean[])
+RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
+  v_new text[];
   v_merchants text[];
   v_skus text[];
   v_qtys integer[];
   v_reasons text[];
+  v_at timestamptz[];
+  v_asked integer;
   v_missing text;
 BEGIN
-  INSERT INTO orders_checkout (id, buyer_id, digest, state, currency, total_fen, payment_id, closing, placed_at, expires_at)
-  VALUES (p_checkout, p_buyer, p_digest, 'placed', 'CNY', 0, '', false, p_now, p_expires)
-  ON CONFLICT (id) DO NOTHING;
-  IF NOT FOUND THEN
-    RETURN (SELECT CASE WHEN c.digest = p_digest AND c.buyer_id = p_buyer THEN 'repeated' ELSE 'different' END
-              FROM orders_checkout c WHERE c.id = p_checkout);
-  END IF;
+  WITH fresh AS (
+    INSERT INTO orders_checkout (id, buyer_id, digest, state, currency, total_fen, payment_id, closing, placed_at, expires_at)
+    SELECT id, buyer, digest, 'placed', 'CNY', 0, '', false, at, expires
+      FROM unnest(p_checkouts, p_buyers, p_digests, p_nows, p_expires) AS c (id, buyer, digest, at, expires)
+     ORDER BY id
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+  )
+  SELECT coalesce(array_agg(id), '{}') INTO v_new FROM fresh;
 
-  WITH priced AS MATERIALIZED (
-    SELECT q.*, w.qty, q.price_fen * w.qty AS list_fen, m.freight_fen, m.free_freight_from_fen,
-           p_orders[dense_rank() OVER (ORDER BY q.merchant_id)] AS order_id,
-           row_number() OVER (PARTITION BY q.merchant_id ORDER BY w.pos) AS no
-      FROM unnest(p_skus, p_qtys) WITH ORDINALITY AS w (sku_id, qty, pos)
-      JOIN catalog_quote(p_skus) q ON q.sku_id = w.sku_id AND q.on_sale
+  WITH asked AS (
+    SELECT c.*, i.sku_id, i.qty, i.confirmed, i.pos, min(i.pos) OVER (PARTITION BY i.of_no) AS first_pos
+      FROM unnest(p_of, p_skus, p_qtys, p_confirmed) WITH ORDINALITY AS i (of_no, sku_id, qty, confirmed, pos)
+      JOIN unnest(p_checkouts, p_buyers, p_referrals, p_buyer_promoters, p_addresses, p_notes, p_nows) WITH ORDINALITY
+           AS c (checkout_id, buyer_id, referrals, buyer_promoter, address, note, at, no) ON c.no = i.of_no
+     WHERE c.checkout_id = ANY (v_new)
+  ), priced AS MATERIALIZED (
+    SELECT a.*, q.merchant_id, q.product_id, q.title, q.spec, q.picture, q.category, q.price_fen, q.return_class,
+           q.price_fen * a.qty AS list_fen, m.freight_fen, m.free_freight_from_fen,
+           p_orders[a.first_pos - 1 + dense_rank() OVER (PARTITION BY a.no ORDER BY q.merchant_id)] AS order_id,
+           row_number() OVER (PARTITION BY a.no, q.merchant_id ORDER BY a.pos) AS line_no
+      FROM asked a
+      JOIN catalog_quote((SELECT array_agg(DISTINCT s) FROM unnest(p_skus) AS s)) q ON q.sku_id = a.sku_id AND q.on_sale
       JOIN merchants_facts m ON m.merchant_id = q.merchant_id AND m.trading
   ), summed AS (
-    SELECT order_id, merchant_id, sum(list_fen)::bigint AS goods_fen, 0::bigint AS discount_fen,
+    SELECT no, order_id, merchant_id, sum(list_fen)::bigint AS goods_fen, 0::bigint AS discount_fen,
            CASE WHEN max(free_freight_from_fen) > 0 AND sum(list_fen) >= max(free_freight_from_fen) THEN 0
                 ELSE max(freight_fen) END AS freight_fen,
-           array_agg(list_fen ORDER BY no) AS weights
-      FROM priced GROUP BY order_id, merchant_id
+           array_agg(list_fen ORDER BY line_no) AS weights
+      FROM priced GROUP BY no, order_id, merchant_id
   ), split AS (
     SELECT s.*, CASE WHEN discount_fen = 0 THEN weights ELSE orders_split(goods_fen - discount_fen, weights) END AS paid
       FROM summed s
@@ -54,40 +69,52 @@ BEGIN
     INSERT INTO orders_order (id, merchant_id, checkout_id, buyer_id, state, currency, goods_fen, discount_fen,
                               freight_fen, total_fen, refund_pending_fen, refunded_fen, refunds, fee_bp, fee_fen,
                               payment_id, address, note, carrier, tracking_no, placed_at)
-    SELECT order_id, merchant_id, p_checkout, p_buyer, 'placed', 'CNY', goods_fen, discount_fen, freight_fen,
-           goods_fen - discount_fen + freight_fen, 0, 0, 0, 0, 0, '', p_address, p_note, '', '', p_now
-      FROM split
-    RETURNING total_fen
+    SELECT s.order_id, s.merchant_id, c.checkout_id, c.buyer_id, 'placed', 'CNY', s.goods_fen, s.discount_fen,
+           s.freight_fen, s.goods_fen - s.discount_fen + s.freight_fen, 0, 0, 0, 0, 0, '', c.address, c.note, '', '', c.at
+      FROM split s
+      JOIN unnest(p_checkouts, p_buyers, p_addresses, p_notes, p_nows) WITH ORDINALITY
+           AS c (checkout_id, buyer_id, address, note, at, no) USING (no)
+    RETURNING checkout_id, total_fen
   ), new_lines AS (
     INSERT INTO orders_line (id, merchant_id, order_id, no, product_id, sku_id, title, spec, picture, category, qty,
                              price_fen, paid_fen, refund_pending_fen, refunded_fen, return_qty, promoter_id,
                              attribution_id, buyer_promoter_id, return_class, return_confirmed)
-    SELECT p.order_id || lpad(p.no::text, 3, '0'), p.merchant_id, p.order_id, p.no, p.product_id, p.sku_id, p.title,
-           p.spec, p.picture, p.category, p.qty, p.price_fen, s.paid[p.no::integer], 0, 0, 0,
-           coalesce(p_referrals #>> ARRAY[p.merchant_id, 'promoter_id'], ''),
-           coalesce(p_referrals #>> ARRAY[p.merchant_id, 'attribution_id'], ''), p_buyer_promoter,
-           p.return_class, p.sku_id = ANY (p_confirmed)
+    SELECT p.order_id || lpad(p.line_no::text, 3, '0'), p.merchant_id, p.order_id, p.line_no, p.product_id, p.sku_id,
+           p.title, p.spec, p.picture, p.category, p.qty, p.price_fen, s.paid[p.line_no::integer], 0, 0, 0,
+           coalesce(p.referrals #>> ARRAY[p.merchant_id, 'promoter_id'], ''),
+           coalesce(p.referrals #>> ARRAY[p.merchant_id, 'attribution_id'], ''), p.buyer_promoter,
+           p.return_class, p.confirmed
       FROM priced p JOIN split s USING (order_id)
-    RETURNING merchant_id, sku_id, qty, order_id
   ), new_events AS (
     INSERT INTO orders_event (merchant_id, order_id, verb, says, actor, at)
-    SELECT merchant_id, order_id, verb, says, 'buyer', p_now FROM (
-      SELECT merchant_id, order_id, 1 AS n, 'place' AS verb, '买家提交订单' AS says FROM split
+    SELECT merchant_id, order_id, verb, says, 'buyer', at FROM (
+      SELECT s.merchant_id, s.order_id, 1 AS n, 'place' AS verb, '买家提交订单' AS says, p_nows[s.no] AS at FROM split s
       UNION ALL
       SELECT merchant_id, order_id, 2, 'confirm_returns',
-             '买家下单时确认不适用七日无理由退货：' || string_agg(title || ' ' || spec, '、' ORDER BY no)
-        FROM priced WHERE sku_id = ANY (p_confirmed) GROUP BY merchant_id, order_id
-    ) AS told ORDER BY n
-  ), checkout AS (
-    UPDATE orders_checkout SET total_fen = (SELECT coalesce(sum(total_fen), 0) FROM new_orders) WHERE id = p_checkout
+             '买家下单时确认不适用七日无理由退货：' || string_agg(title || ' ' || spec, '、' ORDER BY line_no), at
+        FROM priced WHERE confirmed GROUP BY merchant_id, order_id, at
+    ) AS told ORDER BY order_id, n
   )
-  SELECT array_agg(merchant_id), array_agg(sku_id), array_agg(qty), array_agg('orders.placed/' || order_id)
-    INTO v_merchants, v_skus, v_qtys, v_reasons FROM new_lines;
+  UPDATE orders_checkout k SET total_fen = t.total_fen
+    FROM (SELECT checkout_id, sum(total_fen)::bigint AS total_fen FROM new_orders GROUP BY checkout_id) AS t
+   WHERE k.id = t.checkout_id;
 
-  IF coalesce(cardinality(v_skus), 0) < cardinality(p_skus) THEN
-    SELECT s INTO v_missing FROM unnest(p_skus) AS s WHERE s <> ALL (coalesce(v_skus, '{}')) ORDER BY s LIMIT 1;
+  SELECT array_agg(l.merchant_id), array_agg(l.sku_id), array_agg(l.qty), array_agg('orders.placed/' || l.order_id),
+         array_agg(o.placed_at)
+    INTO v_merchants, v_skus, v_qtys, v_reasons, v_at
+    FROM orders_order o JOIN orders_line l ON l.order_id = o.id AND l.merchant_id = o.merchant_id
+   WHERE o.checkout_id = ANY (v_new);
+
+  SELECT count(*), min(i.sku_id) FILTER (WHERE i.sku_id <> ALL (coalesce(v_skus, '{}'))) INTO v_asked, v_missing
+    FROM unnest(p_of, p_skus) AS i (of_no, sku_id) WHERE p_checkouts[i.of_no] = ANY (v_new);
+  IF coalesce(cardinality(v_skus), 0) < v_asked THEN
     RAISE EXCEPTION 'catalog.sku_not_for_sale' USING ERRCODE = 'XT001', DETAIL = jsonb_build_object('sku_id', v_missing);
   END IF;
-  PERFORM catalog_move_stock('reserve', v_merchants, v_skus, v_qtys, v_reasons, p_now);
-  RETURN 'placed';
+  PERFORM catalog_move_stock('reserve', v_merchants, v_skus, v_qtys, v_reasons, v_at);
+
+  RETURN (SELECT array_agg(CASE WHEN a.id = ANY (v_new) THEN 'placed'
+                                WHEN c.digest = a.digest AND c.buyer_id = a.buyer THEN 'repeated' ELSE 'different' END
+                           ORDER BY a.no)
+            FROM unnest(p_checkouts, p_digests, p_buyers) WITH ORDINALITY AS a (id, digest, buyer, no)
+            JOIN orders_checkout c ON c.id = a.id);
 END $$;

@@ -31,6 +31,41 @@ class PaymentState(StrEnum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a buyer is asked to pay for `subject`. `shared` marks an order whose money may be split (分账)."""
+
+    subject: str
+    amount_fen: int
+    payer_openid: str
+    description: str
+    channel: Channel
+    now: datetime
+    currency: str = "CNY"
+    expires_at: datetime | None = None
+    shared: bool = False
+    psp: str = "wechat"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepay:
+    """A payment that is to be made known to the gateway now."""
+
+    payment_id: str
+    now: datetime
+    client_ip: str = ""
+    return_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """A callback as it came: headers with lower-case names, and the bytes."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+
+
 class RefundState(StrEnum):
     """`unknown`: sent, and only a query can say what became of it. `abnormal`: a person must act at the gateway."""
 

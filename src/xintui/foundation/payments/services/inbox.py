@@ -1,46 +1,56 @@
 """Callbacks: kept and answered at once, understood later, in any order and any number of times (rule R8)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from xintui.foundation.payments import models, rules
+from xintui.foundation.payments.contracts import Callback
 from xintui.foundation.payments.gateway import Gateway, Rejected, Seen, Unreadable
 from xintui.foundation.payments.rules import Terms, Verb
-from xintui.foundation.payments.services.learn import Early, Source, Verdict, learn, quarantine
+from xintui.foundation.payments.services.learn import Early, News, Source, Verdict, learn_many, quarantine
 from xintui.infra import sql
 from xintui.kernel.times import accounting_date
 
 log = logging.getLogger("xintui.payments")
 PACKAGE = "xintui.foundation.payments"
 MAX_TRIES = 8
+SOME = 100
+"""Events understood in one transaction."""
 
 
-def receive(gateway: Gateway, headers: Mapping[str, str], body: bytes, *, now: datetime) -> bool:
+def receive(gateway: Gateway, messages: Sequence[Callback]) -> list[bool]:
     """Verify, keep, say yes. False: it did not prove itself, and only that is counted.
 
     A repeated event is a yes too: what we have already, nobody needs to send again.
     """
-    try:
-        envelope = gateway.authenticate(headers, body, now)
-    except Rejected as no:
-        sql.run(PACKAGE, "count_rejection", {"day": accounting_date(now), "reason": no.reason})
-        return False
-    row = models.InboxEvent(
-        psp=gateway.psp,
-        mch=gateway.mchid,
-        event_id=envelope.event_id,
-        event_type=envelope.event_type,
-        headers={name: headers[name] for name in gateway.kept if name in headers},
-        body=body,
-        received_at=now,
-        due_at=now,
-    )
-    models.InboxEvent.objects.bulk_create([row], ignore_conflicts=True)
-    return True
+    rows, believed = [], []
+    for message in messages:
+        try:
+            envelope = gateway.authenticate(message.headers, message.body, message.now)
+        except Rejected as no:
+            sql.run(PACKAGE, "count_rejection", {"day": accounting_date(message.now), "reason": no.reason})
+            believed.append(False)
+            continue
+        believed.append(True)
+        rows.append(
+            models.InboxEvent(
+                psp=gateway.psp,
+                mch=gateway.mchid,
+                event_id=envelope.event_id,
+                event_type=envelope.event_type,
+                headers={name: message.headers[name] for name in gateway.kept if name in message.headers},
+                body=message.body,
+                received_at=message.now,
+                due_at=message.now,
+            )
+        )
+    models.InboxEvent.objects.bulk_create(rows, ignore_conflicts=True)
+    return believed
 
 
 @dataclass
@@ -60,50 +70,62 @@ class Taken:
 
 
 def take(gateways: Mapping[str, Gateway], *, now: datetime, limit: int = 1000) -> Taken:
-    """Work through what is due, one event per transaction; several workers share the work by skipping locked rows."""
+    """Work through what is due, some events a transaction; several workers share the work by skipping locked rows."""
     done = Taken()
     while done.total < limit:
-        word = _take_one(gateways, now)
-        if word is None:
+        words = _take_some(gateways, now, min(SOME, limit - done.total))
+        if not words:
             break
-        setattr(done, word, getattr(done, word) + 1)
+        for word in words:
+            setattr(done, word, getattr(done, word) + 1)
     return done
 
 
 @transaction.atomic
-def _take_one(gateways: Mapping[str, Gateway], now: datetime) -> str | None:
-    row = (
-        models.InboxEvent.objects.select_for_update(skip_locked=True)
-        .filter(state__in=["new", "parked"], due_at__lte=now, psp__in=list(gateways))
-        .order_by("due_at", "id")
-        .first()
-    )
-    if row is None:
-        return None
-    gateway = gateways[row.psp]
+def _take_some(gateways: Mapping[str, Gateway], now: datetime, size: int) -> list[str]:
+    found = models.InboxEvent.objects.select_for_update(skip_locked=True)
+    found = found.filter(state__in=["new", "parked"], due_at__lte=now, psp__in=list(gateways))
+    rows = list(found.order_by("due_at", "id")[:size])
+    return _taken(gateways, rows, now) if rows else []
+
+
+def _taken(gateways: Mapping[str, Gateway], rows: Sequence[models.InboxEvent], now: datetime) -> list[str]:
+    """All at once; if that fails, one by one, so that an early or poisoned event holds up only itself."""
     try:
         with transaction.atomic():
-            verdict = _understand(gateway, row, now)
-    except Early as early:
-        return _park(gateway, row, early.kind, now)
+            verdicts = _understand(gateways, rows, now)
     except Exception as error:
-        return _failed(row, error, now)
-    state = "quarantined" if verdict is Verdict.QUARANTINED else "done"
-    models.InboxEvent.objects.filter(id=row.id).update(state=state, attempts=row.attempts + 1, note=verdict.value)
-    return verdict.value
+        if len(rows) > 1:
+            return [word for row in rows for word in _taken(gateways, [row], now)]
+        if isinstance(error, Early):
+            return [_park(gateways[rows[0].psp], rows[0], error.kind, now)]
+        return [_failed(rows[0], error, now)]
+    for verdict in set(verdicts):
+        state = "quarantined" if verdict is Verdict.QUARANTINED else "done"
+        ids = [row.id for row, said in zip(rows, verdicts, strict=True) if said is verdict]
+        models.InboxEvent.objects.filter(id__in=ids).update(state=state, attempts=F("attempts") + 1, note=verdict.value)
+    return [verdict.value for verdict in verdicts]
 
 
 def _source(gateway: Gateway, row: models.InboxEvent, now: datetime) -> Source:
     return Source("callback", row.mch, gateway.appid, now, row.id)
 
 
-def _understand(gateway: Gateway, row: models.InboxEvent, now: datetime) -> Verdict:
-    source = _source(gateway, row, now)
-    try:
-        message = gateway.open(bytes(row.body))
-    except Unreadable as error:
-        return quarantine("inbox", Seen(Verb.LOSE, Terms(row.event_id)), None, f"无法解读：{error}", source)
-    return learn(message.kind, message.seen, source)
+def _understand(gateways: Mapping[str, Gateway], rows: Sequence[models.InboxEvent], now: datetime) -> list[Verdict]:
+    verdicts: dict[int, Verdict] = {}
+    news: dict[int, News] = {}
+    for row in rows:
+        gateway = gateways[row.psp]
+        source = _source(gateway, row, now)
+        try:
+            message = gateway.open(bytes(row.body))
+        except Unreadable as error:
+            seen = Seen(Verb.LOSE, Terms(row.event_id))
+            verdicts[row.id] = quarantine("inbox", seen, None, f"无法解读：{error}", source)
+        else:
+            news[row.id] = News(message.kind, message.seen, source)
+    verdicts |= zip(news, learn_many(list(news.values())), strict=True)
+    return [verdicts[row.id] for row in rows]
 
 
 def _park(gateway: Gateway, row: models.InboxEvent, kind: str, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Instruction rows. Nothing here speaks to the gateway: what is committed here, the courier carries out."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from xintui.foundation.payments import models, queries, rules, vault
 from xintui.foundation.payments.contracts import (
     BadAmount,
     Channel,
+    Charge,
     Method,
     MethodNotOffered,
     NotFound,
@@ -45,7 +46,6 @@ def checked(amount_fen: int) -> None:
         raise BadAmount(amount_fen, "须为正整数")
 
 
-@transaction.atomic
 def open_payment(
     subject: str,
     amount_fen: int,
@@ -65,56 +65,78 @@ def open_payment(
     `shared` marks an order whose money may be split (分账): WeChat Pay only. Raises `RequestedDifferently`,
     `NotPayable`, `MethodNotOffered`, `BadAmount`.
     """
-    checked(amount_fen)
-    channel, method = Channel(channel), Method(psp)
+    return open_payments([
+        Charge(subject, amount_fen, payer_openid, description, Channel(channel), now, currency, expires_at, shared, psp)
+    ])[0]  # fmt: skip
+
+
+@transaction.atomic
+def open_payments(charges: Sequence[Charge]) -> list[Payment]:
+    """`open_payment` for many subjects, all or none, in a fixed number of statements."""
+    drafts = {charge.subject: _drafted(charge) for charge in charges}
+    assert len(drafts) == len(charges), "one charge a subject"
+    live = _live(list(drafts))
+    opened = {subject: row for subject, row in live.items() if _same(row, drafts[subject])}
+    leaving = {
+        row.id: charge.now for charge in charges if (row := live.get(charge.subject)) and row.subject not in opened
+    }
+    for number, now in leaving.items():
+        models.Payment.objects.filter(id=number).update(close_asked_at=now, due_at=now)
+    # Whatever is in the way of a new row is the subject's live payment: the only other key is the id, which is new.
+    fresh = [draft for subject, draft in drafts.items() if subject not in opened]
+    if fresh:
+        models.Payment.objects.bulk_create(fresh, ignore_conflicts=True)
+        for subject, row in _live([draft.subject for draft in fresh]).items():
+            if not _same(row, drafts[subject], closing=False):
+                raise RequestedDifferently(row.id)
+            opened[subject] = row
+    return [queries.as_payment(opened[charge.subject]) for charge in charges]
+
+
+def _drafted(charge: Charge) -> models.Payment:
+    """The row as it would be written. Raises `BadAmount`, `MethodNotOffered`."""
+    checked(charge.amount_fen)
+    method, openid, shared = Method(charge.psp), charge.payer_openid, charge.shared
     if method is not Method.WECHAT:
-        if channel is Channel.JSAPI:
+        if charge.channel is Channel.JSAPI:
             raise MethodNotOffered
-        payer_openid, shared = "", False  # an openid is WeChat's, and so is 分账
-    money = {"amount_fen": amount_fen, "currency": currency}
-    way = {"payer_openid": payer_openid, "channel": channel.value, "psp": method.value}
-    known = _live(subject)
-    if known is not None and (known.state == "captured" or _is(known, money | way)):
-        return _again(known, money | way)
-    if known is not None and not _is(known, money):
-        raise RequestedDifferently(known.id)
-    models.Payment.objects.filter(id=known.id if known else "").update(close_asked_at=now, due_at=now)
-    row = models.Payment(
+        openid, shared = "", False  # an openid is WeChat's, and so is 分账
+    due = charge.expires_at or charge.now + rules.PAY_WITHIN
+    return models.Payment(
         id=new_id("pay"),
-        subject=subject,
-        description=description[:127] or "商品订单",
+        subject=charge.subject,
+        amount_fen=charge.amount_fen,
+        currency=charge.currency,
+        payer_openid=openid,
+        channel=charge.channel.value,
+        psp=method.value,
+        description=charge.description[:127] or "商品订单",
         shared=shared,
-        created_at=now,
-        expires_at=expires_at or now + rules.PAY_WITHIN,
-        due_at=expires_at or now + rules.PAY_WITHIN,
-        **money,
-        **way,
+        created_at=charge.now,
+        expires_at=due,
+        due_at=due,
     )
-    with contextlib.suppress(Known), constraint_means("payments_one_live_per_subject", Known()):
-        row.save(force_insert=True)
-        return queries.as_payment(models.Payment.objects.get(pk=row.id))
-    faster = _live(subject)
-    assert faster is not None, "somebody else's row is why ours was refused"
-    return _again(faster, money | way)
 
 
-def _live(subject: str) -> models.Payment | None:
-    """What the subject was paid with, else what it can still be paid with."""
-    rows = models.Payment.objects.select_for_update().filter(subject=subject).exclude(state="closed")
-    found = rows.filter(Q(close_asked_at=None) | Q(state="captured"))
-    return min(found, key=lambda row: row.state != "captured", default=None)
+def _live(subjects: Sequence[str]) -> dict[str, models.Payment]:
+    """What each subject was paid with, else what it can still be paid with."""
+    rows = models.Payment.objects.select_for_update().filter(subject__in=subjects).exclude(state="closed")
+    found: dict[str, models.Payment] = {}
+    for row in rows.filter(Q(close_asked_at=None) | Q(state="captured")).order_by("id"):
+        if row.subject not in found or row.state == "captured":
+            found[row.subject] = row
+    return found
 
 
-def _is(row: models.Payment, terms: Mapping[str, object]) -> bool:
-    return all(getattr(row, name) == value for name, value in terms.items())
-
-
-def _again(known: models.Payment, terms: Mapping[str, object]) -> Payment:
-    if not _is(known, terms):
-        if known.state == "captured":
-            raise NotPayable(known.id, known.get_state_display())
-        raise RequestedDifferently(known.id)
-    return queries.as_payment(known)
+def _same(row: models.Payment, draft: models.Payment, *, closing: bool = True) -> bool:
+    """Whether the row is what is asked for; with `closing`, False where it may make way for another way to pay."""
+    money = (row.amount_fen, row.currency) == (draft.amount_fen, draft.currency)
+    way = (row.payer_openid, row.channel, row.psp) == (draft.payer_openid, draft.channel, draft.psp)
+    if row.state == "captured" and not (money and way):
+        raise NotPayable(row.id, row.get_state_display())
+    if closing and not money:
+        raise RequestedDifferently(row.id)
+    return money and way
 
 
 class Known(DomainError):

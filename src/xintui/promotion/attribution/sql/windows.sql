@@ -1,5 +1,5 @@
--- The rule in force now for each shop: its own newest, else the platform's.
-SELECT DISTINCT ON (m.merchant_id) m.merchant_id AS shop, w.*
-  FROM unnest(%(merchant_ids)s::text[]) AS m(merchant_id)
-  JOIN attribution_window w ON w.merchant_id IN ('', m.merchant_id) AND w.effective_from <= %(now)s
- ORDER BY m.merchant_id, w.merchant_id DESC, w.effective_from DESC, w.version DESC
+-- The rule in force for each shop at each time asked for: its own newest, else the platform's.
+SELECT DISTINCT ON (m.no) m.no, w.*
+  FROM unnest(%(shops)s::text[], %(nows)s::timestamptz[]) WITH ORDINALITY AS m (shop, now, no)
+  JOIN attribution_window w ON w.merchant_id IN ('', m.shop) AND w.effective_from <= m.now
+ ORDER BY m.no, w.merchant_id DESC, w.effective_from DESC, w.version DESC
