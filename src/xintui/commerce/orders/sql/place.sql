@@ -16,7 +16,7 @@ $$;
 -- 'repeated' (same id, same content) · 'different' (other content). All or nothing: refuses with SQLSTATE XT001, and
 -- whoever asked for many asks again one by one. The first arrays have an entry per checkout, those from `p_of` (which
 -- checkout, from 1) on an entry per item. `p_confirmed`: whether the buyer has confirmed that it cannot be sent back
--- without a reason. (Migration 0003 replaces the function that placed one.)
+-- without a reason. (Migration 0005 replaces the function that placed one.)
 CREATE OR REPLACE FUNCTION orders_place(p_checkouts text[], p_buyers text[], p_digests text[], p_referrals jsonb[],
                              p_buyer_promoters text[], p_addresses jsonb[], p_notes text[], p_nows timestamptz[],
                              p_expires timestamptz[], p_of integer[], p_skus text[], p_qtys integer[], p_orders text[],

@@ -10,7 +10,7 @@ OLD_PLACE = "text, text, text, text[], integer[], text[], jsonb, text, jsonb, te
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("orders", "0002_returns"), ("catalog", "0004_stock_times")]
+    dependencies: ClassVar = [("orders", "0004_to_ship"), ("catalog", "0004_stock_times")]
     operations: ClassVar = [
         migrations.RunSQL(f"DROP FUNCTION IF EXISTS orders_place({OLD_PLACE})", migrations.RunSQL.noop),
         *sql.migration("xintui.commerce.orders", "place"),
