@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.api import generate, witness, world
@@ -71,7 +72,11 @@ def send(attempt: generate.Attempt, token: str) -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     body = "" if attempt.body is None else json.dumps(attempt.body)
     client = Client(raise_request_exception=False)
-    return client.generic(attempt.method, url, body, content_type="application/json", headers=headers)
+    answer = client.generic(attempt.method, url, body, content_type="application/json", headers=headers)
+    if answer.streaming:
+        said = b"".join(answer.streaming_content)
+        return HttpResponse(said, status=answer.status_code)
+    return answer
 
 
 def test_every_operation_has_a_verdict_and_every_verdict_an_operation() -> None:

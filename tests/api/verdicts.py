@@ -232,6 +232,8 @@ VERDICTS: dict[str, Verdict] = {
     # commission
     "commission_read_plans": PUBLIC,
     "commission_my_summary": ANYONE,
+    "commission_my_today": ANYONE,
+    "commission_my_live": ANYONE,
     "commission_my_lines": ANYONE,
     "commission_my_line": ANYONE,
     "commission_my_prospect": ANYONE,

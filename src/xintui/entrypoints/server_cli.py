@@ -16,6 +16,8 @@ from xintui.entrypoints.ports import require_free
 from xintui.entrypoints.terminal import FOLDER, ready
 
 GATEWAY_PORT: Final = 8619
+ANSWERING: Final = 4
+"""Threads that answer requests; each open stream has one of its own beside them (ADR 0007)."""
 
 
 @click.command()
@@ -59,11 +61,14 @@ def gateway(host: str, port: int, keys: Path | None, seed: int) -> None:
 
 def _serve(host: str, port: int, workers: int, *, worker: bool) -> None:
     """granian in front, the worker beside; whoever ends first ends both."""
+    from xintui.infra import live
+
     require_free(host, port)
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "xintui.entrypoints.settings"}
     granian = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
+        "--workers", str(workers), "--blocking-threads", str(ANSWERING + live.STREAMS),
+        "--no-ws", "--log-level", "warning",
         "xintui.entrypoints.wsgi:application",
     ]  # fmt: skip
     commands = [granian]

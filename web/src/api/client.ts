@@ -70,6 +70,13 @@ async function rotate(old: Tokens): Promise<Tokens | null> {
   })
 }
 
+/** A token that is good for a while, for what `uni.request` cannot do; "" for nobody. */
+export async function bearer(): Promise<string> {
+  let tokens = kept()
+  if (tokens && stale(tokens)) tokens = await rotate(tokens)
+  return tokens?.access_token ?? ''
+}
+
 async function authorised(verb: Verb, url: string, body: unknown, header: Record<string, string>): Promise<Raw> {
   let tokens = kept()
   if (tokens && stale(tokens)) tokens = await rotate(tokens)

@@ -27,6 +27,7 @@ from xintui.foundation.identity.services.tokens import (
     revoke_any_device,
     revoke_device,
     rotate,
+    seat_of,
     session_caller,
 )
 from xintui.foundation.identity.services.totp import begin as begin_totp
@@ -49,7 +50,7 @@ __all__ = [
     "create_user", "credit_code", "devices", "grant_role", "grants_of", "issue_for", "logout", "members_of",
     "openid_of", "password_login", "payee_openid", "phone_login", "phone_visit", "phones", "prove_or_enrol", "purge",
     "purge_codes", "purge_phone_codes", "purge_visits", "require", "require_fresh", "require_merchant", "reset_totp",
-    "revoke_any_device", "revoke_device", "revoke_role", "rotate", "send_code", "send_step_up_code", "session_caller",
-    "set_active", "set_staff", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user", "users",
-    "wechat_door", "wechat_enter", "wechat_login", "wechat_open", "whether_to_enrol",
+    "revoke_any_device", "revoke_device", "revoke_role", "rotate", "seat_of", "send_code", "send_step_up_code",
+    "session_caller", "set_active", "set_staff", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri",
+    "user", "users", "wechat_door", "wechat_enter", "wechat_login", "wechat_open", "whether_to_enrol",
 ]  # fmt: skip

@@ -150,6 +150,17 @@ class ClearingAge:
 
 
 @dataclass(frozen=True, slots=True)
+class DayVerb:
+    """What one verb (the reason up to its first slash) did to one account on one accounting day."""
+
+    account: Account
+    verb: str
+    credit_fen: int
+    debit_fen: int
+    moves: int
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A move with its position among all moves of its accounting day."""
 

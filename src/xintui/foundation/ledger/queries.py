@@ -17,6 +17,7 @@ from xintui.foundation.ledger.contracts import (
     AuditFinding,
     Balance,
     ClearingAge,
+    DayVerb,
     Kind,
     Move,
     Placed,
@@ -182,6 +183,13 @@ def account_day_moves(account: Account, day: date, *, ledger: str = SHOP) -> lis
         )
         for row in rows
     ]
+
+
+def day_by_verb(accounts: Iterable[Account], day: date, *, ledger: str = SHOP) -> list[DayVerb]:
+    """What an accounting day did to some accounts, by verb: for people who look at their own today."""
+    params = {"ledger": ledger, "codes": [str(one) for one in accounts], "day": day}
+    rows = sql.rows(__package__, "day_by_verb", params)
+    return [DayVerb(Account.parse(row.pop("code")), **row) for row in rows]
 
 
 def trial(day: date, *, ledger: str = SHOP) -> list[TrialLine]:

@@ -45,12 +45,17 @@ from xintui.promotion.commission.plans import as_draft, as_version
 from xintui.promotion.promoters import facade as promoters
 
 
-def lines_of_promoter(promoter_id: str, *, now: datetime, after: str, limit: int) -> Page[Earning]:
-    """A promoter's lines, newest payment first."""
+def lines_of_promoter(
+    promoter_id: str, *, now: datetime, after: str, limit: int, release_on: date | None = None
+) -> Page[Earning]:
+    """A promoter's lines, newest payment first; with `release_on` only those whose freeze ends on that day."""
     found = CommissionLine.objects.filter(books=SHOP, promoter_id=promoter_id)
+    if release_on is not None:
+        start = day_start(release_on)
+        found = found.filter(release_at__gte=start, release_at__lt=start + timedelta(days=1))
     keys, kinds = ("paid_at", "order_id", "line_id"), (datetime, str, str)
-    if start := paging.decode(after, kinds):
-        found = found.filter(paid_at__lte=start[0])  # a bound the index can use
+    if last := paging.decode(after, kinds):
+        found = found.filter(paid_at__lte=last[0])  # a bound the index can use
     return paging.page(found, _at(now), keys=keys, kinds=kinds, after=after, limit=limit)
 
 

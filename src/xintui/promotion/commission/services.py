@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import IntegrityError, connection, transaction
 
 from xintui.foundation.ledger import facade as ledger
-from xintui.infra import locks, sql
+from xintui.infra import live, locks, sql
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.commission import rules
 from xintui.promotion.commission.batch import ANALYZE_FROM, Batch, stage
@@ -30,7 +30,7 @@ from xintui.promotion.commission.contracts import (
     SettledBeyond,
     Withdrawal,
 )
-from xintui.promotion.commission.models import CommissionBooks, CommissionPlan
+from xintui.promotion.commission.models import CommissionBooks, CommissionLine, CommissionPlan
 
 log = logging.getLogger("xintui.commission")
 _ATTEMPT_FROM: Final = 1000
@@ -98,7 +98,10 @@ def receive(receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP) ->
         "received": [r.received_at for r in receipts],
     }
     run.rows("receive_months", **params)
-    return run.run("receive", **params)
+    done = run.run("receive", **params)
+    lines = CommissionLine.objects.filter(books=books, order_id__in=params["orders"])
+    live.tell(*lines.values_list("promoter_id", flat=True).distinct())
+    return done
 
 
 def release(*, now: datetime, books: str = SHOP) -> Outcome:
@@ -365,6 +368,8 @@ class _Run:
             done += sum(row["fresh"] for row in self.rows("post_chunk", after=after, upto=upto))
             after = upto
         self.count(postings=done)
+        if self.books == SHOP:
+            live.tell(*(row["promoter_id"] for row in self.rows("changed", most=live.MANY + 1)))
 
 
 @contextmanager

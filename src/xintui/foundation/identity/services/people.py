@@ -20,6 +20,8 @@ from xintui.foundation.identity.contracts import (
 )
 from xintui.foundation.identity.models import Device, RoleGrant, User
 from xintui.foundation.identity.services.audit import audit
+from xintui.foundation.identity.services.tokens import seat_of
+from xintui.infra import live
 from xintui.kernel.ids import new_id
 
 
@@ -101,6 +103,7 @@ def keep_an_owner(merchant_id: str, *, without: str) -> None:
 
 def bump(user_id: str) -> None:
     User.objects.filter(id=user_id).update(permission_version=F("permission_version") + 1)
+    live.tell(seat_of(user_id))
 
 
 @transaction.atomic
@@ -142,6 +145,7 @@ def set_active(by: Principal, user_id: str, active: bool, *, reason: str, now: d
     user = lock(by, user_id)
     if user.is_active != active:
         User.objects.filter(id=user.id).update(is_active=active, permission_version=F("permission_version") + 1)
+        live.tell(seat_of(user.id))
         if not active:
             end_sessions(user.id, now=now, why="closed")
         before, after = {"is_active": user.is_active}, {"is_active": active}
@@ -163,4 +167,5 @@ def change_password(user_id: str, old: str, new: str, *, principal: Principal, n
 
 def end_sessions(user_id: str, *, now: datetime, why: str) -> int:
     """Log the person out everywhere."""
+    live.tell(seat_of(user_id))
     return Device.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=now, revoked_for=why)

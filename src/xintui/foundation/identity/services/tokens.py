@@ -23,13 +23,18 @@ from xintui.foundation.identity.contracts import (
 )
 from xintui.foundation.identity.models import Device, Token, User
 from xintui.foundation.identity.services.audit import audit, caller_ip
-from xintui.infra import sql, tenancy
+from xintui.infra import live, sql, tenancy
 from xintui.kernel.ids import new_id
 
 ACCESS: Final = timedelta(minutes=30)
 REFRESH: Final = timedelta(days=30)
 _SEEN_EVERY: Final = timedelta(minutes=5)
 _HOME: Final = "xintui.foundation.identity"
+
+
+def seat_of(user_id: str) -> str:
+    """The name under which open streams hear that a person's logins or rights have changed."""
+    return f"user/{user_id}"
 
 
 def _digest(token: str) -> bytes:
@@ -125,6 +130,7 @@ def rotate(refresh_token: str, *, now: datetime) -> IssuedTokens:
             Device.objects.filter(id=device.id).update(last_seen_at=now, ip=caller_ip() or F("ip"))
             return _pair(device, device.user.permission_version, now)
         Device.objects.filter(id=device.id).update(revoked_at=now, revoked_for="reuse")
+        live.tell(seat_of(device.user_id))
         who = Principal(device.user_id, frozenset(), None, device.user.display_name, device.user.permission_version)
         audit(who, "identity.token_reused", ("device", device.id))
     raise TokenReused
@@ -160,6 +166,7 @@ def revoke_any_device(by: Principal, device_id: str, *, reason: str, now: dateti
 
 def _revoke(device: Device, by: Principal, now: datetime, why: str, reason: str = "") -> None:
     Device.objects.filter(id=device.id).update(revoked_at=now, revoked_for=why)
+    live.tell(seat_of(device.user_id))
     audit(by, "identity.revoke_device", ("device", device.id), {}, {"why": why}, reason=reason)
 
 

@@ -48,6 +48,7 @@ from xintui.promotion.commission.contracts.values import (
     Sweep,
     Taken,
     TakenBack,
+    Today,
     Totals,
     Withdrawal,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "Taken",
     "TakenBack",
     "Tier",
+    "Today",
     "Totals",
     "Withdrawal",
 ]

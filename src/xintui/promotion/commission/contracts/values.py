@@ -250,6 +250,24 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Today:
+    """What this accounting day has done to a promoter's money so far, and where that leaves it: from the ledger."""
+
+    day: date
+    sales: int
+    """Lines paid today through the promoter's links that bring commission."""
+    accrued_fen: int
+    corrected_fen: int
+    """Taken back by refunds, before and after release: zero or less."""
+    released_fen: int
+    bonus_fen: int
+    pending_fen: int
+    due_fen: int
+    held_fen: int
+    debt_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """One release batch."""
 

@@ -17,6 +17,7 @@ from xintui.promotion.commission.http.shapes import (
     CalendarOut,
     ExplanationOut,
     LineOut,
+    LinesIn,
     ProspectOut,
     PublicPlansOut,
     StatementOut,
@@ -28,7 +29,7 @@ from xintui.promotion.promoters.contracts import NotAPromoter
 router = Router(tags=["佣金"])
 
 
-def _mine(request: HttpRequest) -> str:
+def mine(request: HttpRequest) -> str:
     """Who asks, as a promoter in any state: money once earned stays visible."""
     found = promoters.by_user(identity.require(request.principal).user_id)  # type: ignore[attr-defined]
     if found is None:
@@ -56,20 +57,20 @@ def read_plans(request: HttpRequest) -> dict[str, Any]:
 @router.get("/promoter/me/commission", response=SummaryOut, summary="我的佣金")
 def my_summary(request: HttpRequest) -> Summary:
     """Pending, due and owed, and the running month."""
-    return facade.summary(_mine(request), now=clock.now())
+    return facade.summary(mine(request), now=clock.now())
 
 
 @router.get("/promoter/me/commission/lines", response=PageOut[LineOut], summary="我的佣金明细")
-def my_lines(request: HttpRequest, page: Query[PageIn]) -> dict[str, Any]:
-    """Newest payment first."""
-    found = facade.lines_of_promoter(_mine(request), now=clock.now(), after=page.after, limit=page.limit)
+def my_lines(request: HttpRequest, page: Query[LinesIn]) -> dict[str, Any]:
+    """Newest payment first; `release_on` keeps what becomes due on one day of the calendar."""
+    found = facade.lines_of_promoter(mine(request), now=clock.now(), **page.model_dump())
     return page_out(found, LineOut.from_orm)
 
 
 @router.get("/promoter/me/commission/lines/{order_id}/{line_id}", response=ExplanationOut, summary="这笔佣金怎么算的")
 def my_line(request: HttpRequest, order_id: Id, line_id: Id) -> Explanation:
     """Steps, refunds and ledger moves of one line."""
-    return facade.explanation(order_id, line_id, promoter_id=_mine(request), now=clock.now())
+    return facade.explanation(order_id, line_id, promoter_id=mine(request), now=clock.now())
 
 
 @router.get(
@@ -85,12 +86,12 @@ def my_prospect(request: HttpRequest, product_id: Id) -> Prospect | None:
 def my_calendar(request: HttpRequest, query: Query[CalendarIn]) -> dict[str, Any]:
     """What becomes due on which day."""
     since = query.since or accounting_date(clock.now())
-    days = facade.calendar(_mine(request), since=since, until=since + timedelta(days=query.days - 1))
+    days = facade.calendar(mine(request), since=since, until=since + timedelta(days=query.days - 1))
     return {"items": days}
 
 
 @router.get("/promoter/me/commission/statements", response=PageOut[StatementOut], summary="我的月结单")
 def my_statements(request: HttpRequest, page: Query[PageIn]) -> dict[str, Any]:
     """Newest month first."""
-    found = facade.statement_page(promoter_id=_mine(request), after=page.after, limit=page.limit)
+    found = facade.statement_page(promoter_id=mine(request), after=page.after, limit=page.limit)
     return page_out(found, StatementOut.from_orm)

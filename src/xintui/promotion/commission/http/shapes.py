@@ -110,6 +110,19 @@ class SummaryOut(Out):
     month: ProgressOut
 
 
+class TodayOut(Out):
+    day: date
+    sales: int
+    accrued_fen: int
+    corrected_fen: int
+    released_fen: int
+    bonus_fen: int
+    pending_fen: int
+    due_fen: int
+    held_fen: int
+    debt_fen: int
+
+
 class StatementOut(Out):
     promoter_id: str
     month: str
@@ -285,6 +298,10 @@ class PublishIn(In):
 
 class ReasonIn(In):
     reason: Annotated[Text, Field(min_length=2, max_length=500)]
+
+
+class LinesIn(PageIn):
+    release_on: date | None = None
 
 
 class CalendarIn(In):

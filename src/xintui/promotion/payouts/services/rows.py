@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from xintui.foundation.ledger import facade as ledger
+from xintui.infra import live
 from xintui.infra.outbox import facade as outbox
 from xintui.promotion.payouts import models
 from xintui.promotion.payouts.contracts import NoSuchWithdrawal, State, WithdrawalReturned
@@ -37,7 +38,8 @@ def move(row: models.Withdrawal, verb: Verb, *, actor: str, now: datetime, note:
 
 
 def log(row: models.Withdrawal, verb: str, *, actor: str, now: datetime, note: str = "") -> None:
-    """One line of what happened."""
+    """One line of what happened, and the promoter's open pages hear of it."""
+    live.tell(row.promoter_id)
     models.Event.objects.create(withdrawal_id=row.id, at=now, verb=verb, state=row.state, actor=actor, note=note[:200])
 
 
