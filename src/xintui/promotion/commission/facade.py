@@ -40,13 +40,14 @@ from xintui.promotion.commission.queries import (
 )
 from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
-
+from xintui.promotion.commission.today import today
+from xintui.promotion.commission.telling import earnings_of, released_by, sweeps_since, taken_by
 
 __all__ = [
-    "Outcome", "Plan", "Refund", "Sale", "SaleBlock", "Withdrawal", "accrue", "audit", "calendar",
-    "change_draft", "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings_of", "explain",
-    "explanation", "lines", "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan",
-    "plan_in_force", "preview", "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received",
-    "refunded", "release", "release_due", "released_by", "settle", "statement_page", "statements", "stream",
-    "summary", "sweeps", "sweeps_since", "taken_by", "today", "told", "totals", "versions",
+    "Outcome", "Plan", "Refund", "Sale", "SaleBlock", "Withdrawal", "accrue", "audit", "calendar", "change_draft",
+    "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings_of", "explain", "explanation", "lines",
+    "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan", "plan_in_force", "preview",
+    "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received", "refunded", "release",
+    "release_due", "released_by", "settle", "statement_page", "statements", "stream", "summary", "sweeps",
+    "sweeps_since", "taken_by", "today", "told", "totals", "versions",
 ]  # fmt: skip
