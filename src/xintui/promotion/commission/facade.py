@@ -40,8 +40,8 @@ from xintui.promotion.commission.queries import (
 )
 from xintui.promotion.commission.rules import parse_plan
 from xintui.promotion.commission.services import publish_plan, receive, release, settle
-from xintui.promotion.commission.today import today
 from xintui.promotion.commission.telling import earnings_of, released_by, sweeps_since, taken_by
+from xintui.promotion.commission.today import today
 
 __all__ = [
     "Outcome", "Plan", "Refund", "Sale", "SaleBlock", "Withdrawal", "accrue", "audit", "calendar", "change_draft",
