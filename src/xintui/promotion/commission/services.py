@@ -99,7 +99,7 @@ def receive(receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP) ->
     }
     run.rows("receive_months", **params)
     done = run.run("receive", **params)
-    lines = CommissionLine.objects.filter(books=books, order_id__in=params["orders"])
+    lines = CommissionLine.objects.filter(books=books, order_id__in={r.order_id for r in receipts})
     live.tell(*lines.values_list("promoter_id", flat=True).distinct())
     return done
 
