@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.ledger.contracts import DayVerb
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission.contracts import Today
 
@@ -37,6 +38,6 @@ def today(promoter_id: str, *, now: datetime) -> Today:
     )
 
 
-def _came(one: ledger.DayVerb) -> int:
+def _came(one: DayVerb) -> int:
     """A debt is a debit account of the house: it grows by debits, and what it grows by the promoter has less."""
     return one.credit_fen - one.debit_fen
