@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.payments import facade as payments
 from xintui.infra.database import APP, OWNER
 from xintui.infra.home import home
 from xintui.infra.outbox import facade as outbox
@@ -56,6 +57,7 @@ def examine(now: datetime) -> list[Check]:
         "租户表行级隔离": _walls,
         "数据库结构": _migrations,
         "发件箱": _outbox,
+        "支付渠道": _gateways,
         "日结": lambda: _closes(now),
         "时钟偏差": lambda: _clock(now),
     }
@@ -170,6 +172,12 @@ def _outbox() -> Iterator[Check]:
     dead = outbox.dead()
     said = "、".join(f"{topic} {n} 个" for topic, n in dead.items())
     yield Check("发件箱没有停止的事件", not dead, said or "0 个")
+
+
+def _gateways() -> Iterator[Check]:
+    """Ways to pay: who we are there and where notifications must arrive, or what about the key files is wrong."""
+    for name, good, says in payments.gateway_states():
+        yield Check(f"支付渠道 {name}", good, says)
 
 
 def _closes(now: datetime) -> Iterator[Check]:

@@ -50,7 +50,7 @@ def work() -> None:
 @click.option("--keys", type=FOLDER, help="密钥目录；默认在数据目录下")
 @click.option("--seed", default=0, show_default=True, help="故障的随机种子")
 def gateway(host: str, port: int, keys: Path | None, seed: int) -> None:
-    """Run the gateway simulator: WeChat Pay v3 and the mini-program API on this machine, with keys of its own."""
+    """Run the gateway simulator: WeChat Pay v3, Alipay and the mini-program API here, with keys of its own."""
     from xintui.infra.home import home
     from xintui.simulator import server
 

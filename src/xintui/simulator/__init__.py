@@ -1,1 +1,1 @@
-"""网关模拟器: a local server that speaks the true WeChat Pay v3 and mini-program protocols with keys of its own."""
+"""网关模拟器: a local server that speaks WeChat Pay v3, the mini-program API and Alipay truly, with keys of its own."""

@@ -106,5 +106,7 @@ def _greeting(running: Running, state: Path | None) -> list[str]:
         f"  商户私钥 {keys.merchant_key_file}    平台证书 {keys.platform_cert_file}",
         f"  公钥模式 {keys.public_key_id}：{keys.public_key_file}",
         f"  APIv3 密钥与 AppSecret 在 {keys.directory / 'gateway.json'}（仅本人可读）",
+        f"  支付宝网关 {running.url}/gateway.do    应用 {keys.alipay.app_id}    收款方 {keys.alipay.seller_id}",
+        f"  支付宝密钥目录（XINTUI_ALIPAY_DIR） {keys.alipay.directory}",
         f"  账目快照：{state if state else '未开启，停止后账目不保留'}",
     ]

@@ -344,3 +344,25 @@ def test_a_bill_from_elsewhere_is_not_fetched(gateway: Gateway, monkeypatch: pyt
     monkeypatch.setattr("xintui.foundation.payments.alipay.client.Alipay._own", lambda *_: None)
     with pytest.raises(BillBroken, match="不属于支付渠道"):
         payments.import_bill(day, now=gateway.now(), psp="alipay")
+
+
+# -- what an operator is told -----------------------------------------------------------------------
+
+
+def test_a_broken_key_file_is_told_and_stops_nobody_who_pays_by_wechat(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keys = gateway.keys.alipay
+    good = {name: (well, says) for name, well, says in payments.gateway_states()}
+    assert good["支付宝"][0] and f"应用 {keys.app_id}，收款方 {keys.seller_id}" in good["支付宝"][1]
+
+    (tmp_path / "alipay.json").write_text('{"app_id": "2021", "seller_id": "2088"}')
+    (tmp_path / "app_private_key.pem").write_text("not a key")
+    monkeypatch.setenv("XINTUI_ALIPAY_DIR", str(tmp_path))
+    name, well, says = payments.gateway_states()[1]
+    assert (name, well) == ("支付宝", False) and says.startswith("已配置但不可用")
+    assert payments.methods() == ("wechat",)
+    assert payments.payment(paid_by_wechat(gateway)).state is PaymentState.CAPTURED
+
+    monkeypatch.setenv("XINTUI_ALIPAY_DIR", str(tmp_path / "none"))
+    assert payments.gateway_states()[1] == ("支付宝", True, "未配置，不向买家提供")

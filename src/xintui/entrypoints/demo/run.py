@@ -44,6 +44,8 @@ def demo(
             "XINTUI_PUBLIC_URL": f"http://{host}:{port}",
             "XINTUI_WECHATPAY_BASE": gateway_url,
             "XINTUI_WECHATPAY_DIR": str(home() / "gateway"),
+            "XINTUI_ALIPAY_BASE": f"{gateway_url}/gateway.do",
+            "XINTUI_ALIPAY_DIR": str(home() / "gateway" / "alipay"),
             "XINTUI_WECHAT_API": gateway_url,
         }
         click.echo("① 准备数据库（首次约十几秒）…")

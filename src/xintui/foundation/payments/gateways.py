@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from xintui.foundation.payments.contracts import GatewayNotConfigured, Method
+from xintui.foundation.payments.contracts import METHOD_NAMES, GatewayNotConfigured, Method
 from xintui.foundation.payments.gateway import Gateway
 
 
@@ -12,14 +12,34 @@ def of(psp: str) -> Gateway:
     return _client(_account(Method(psp)))
 
 
+<<<<<<< HEAD
 def offered() -> tuple[str, ...]:
+=======
+def methods() -> tuple[str, ...]:
+>>>>>>> 635ea87 (Alipay for the operator: demo, doctor, documents; a story from the shop's page to both clearing accounts; ADR 0007 why there is no wallet, ADR 0008 why the client is small)
     """How a buyer can pay here today: every gateway that has its card and keys, WeChat Pay first."""
     return tuple(method.value for method in Method if _has_account(method))
 
 
 def configured() -> dict[str, Gateway]:
     """Those, ready to be asked."""
-    return {psp: of(psp) for psp in offered()}
+    return {psp: of(psp) for psp in methods()}
+
+
+def _state(method: Method) -> tuple[bool, str]:
+    """Whether nothing about this account is broken, and who we are there. Not to have one is not broken."""
+    try:
+        found = _account(method)
+    except GatewayNotConfigured as no:
+        if no.__cause__ is None:
+            return True, "未配置，不向买家提供"
+        return False, f"已配置但不可用：{type(no.__cause__).__name__} {no.__cause__}"
+    return True, f"{found.says}，渠道地址 {found.base}，通知地址 {found.notify_url}"
+
+
+def gateway_states() -> list[tuple[str, bool, str]]:
+    """Each way to pay: its name, whether nothing about it is broken, and what is known of it. For the operator."""
+    return [(METHOD_NAMES[method], *_state(method)) for method in Method]
 
 
 def _has_account(method: Method) -> bool:

@@ -7,6 +7,7 @@ keys may be PEM or the bare base64 that Alipay's key tool writes.
 import base64
 import binascii
 import json
+import logging
 import os
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,7 @@ from django.conf import settings
 from xintui.foundation.payments.contracts import GatewayNotConfigured
 from xintui.infra.home import home
 
+log = logging.getLogger("xintui.payments")
 OFFICIAL: Final = "https://openapi.alipay.com/gateway.do"
 CALLBACK_PATH: Final = "/callbacks/alipay"
 
@@ -44,6 +46,10 @@ class Account:
     alipay_key: RSAPublicKey = field(repr=False)
     psp: ClassVar[str] = "alipay"
 
+    @property
+    def says(self) -> str:
+        return f"应用 {self.app_id}，收款方 {self.seller_id}"
+
 
 def account() -> Account:
     """Read again whenever the card changes on disk. Raises `GatewayNotConfigured`."""
@@ -53,7 +59,12 @@ def account() -> Account:
         raise GatewayNotConfigured
     base = os.environ.get("XINTUI_ALIPAY_BASE") or OFFICIAL
     notify = os.environ.get("XINTUI_ALIPAY_NOTIFY") or settings.PUBLIC_URL.rstrip("/") + CALLBACK_PATH
-    return _read(folder, card.stat().st_mtime_ns, base, notify)
+    try:
+        return _read(folder, card.stat().st_mtime_ns, base, notify)
+    except (OSError, KeyError, ValueError, AssertionError) as error:
+        # A broken card must not stop those who pay otherwise; `xintui doctor` says what is wrong with it.
+        log.error("ALARM the Alipay account in %s cannot be read: %s %s", folder, type(error).__name__, error)
+        raise GatewayNotConfigured from error
 
 
 @lru_cache(maxsize=8)

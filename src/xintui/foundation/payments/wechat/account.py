@@ -54,6 +54,10 @@ class Account:
     psp: ClassVar[str] = "wechat"
 
     @property
+    def says(self) -> str:
+        return f"商户号 {self.mchid}，应用 {self.appid}"
+
+    @property
     def platform_pem(self) -> str:
         """The public half of `speaks`, as the library wants it."""
         return self.keys[self.speaks].public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode("ascii")
