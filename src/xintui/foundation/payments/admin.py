@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.payments import facade, models
+from xintui.foundation.payments.contracts import METHOD_NAMES
 from xintui.infra import clock
 from xintui.infra.console import (
     Figure,
@@ -53,9 +54,10 @@ BILL_STATES = {"": "—"} | dict(
 )
 
 
-RAILS = {"wechat": "微信支付"}
+RAILS = {str(method): title for method, title in METHOD_NAMES.items()}
 CHANNELS = {"jsapi": "微信内支付", "native": "扫码支付", "h5": "浏览器支付"}
 SAID = {
+    "trade_status_sync": "支付宝交易通知",
     "TRANSACTION.SUCCESS": "支付成功", "REFUND.SUCCESS": "退款成功", "REFUND.ABNORMAL": "退款异常",
     "REFUND.CLOSED": "退款关闭", "MCHTRANSFER.BILL.FINISHED": "转账完成",
 }  # fmt: skip
