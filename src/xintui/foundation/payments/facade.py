@@ -1,21 +1,8 @@
 """支付 payments: ask for money in or out, look at it; everything that touches the network says so."""
 
-<<<<<<< HEAD
+from xintui.foundation.payments.gateways import gateway_states
 from xintui.foundation.payments.gateways import offered as methods
 from xintui.foundation.payments.jobs import import_bill, import_due, poll_due, release_due, send_due, take_inbox
-=======
-from xintui.foundation.payments.gateways import gateway_states, methods
-from xintui.foundation.payments.jobs import (
-    import_bill,
-    import_due,
-    pay_params,
-    poll_due,
-    receive_callback,
-    release_due,
-    send_due,
-    take_inbox,
-)  # fmt: skip
->>>>>>> 635ea87 (Alipay for the operator: demo, doctor, documents; a story from the shop's page to both clearing accounts; ADR 0007 why there is no wallet, ADR 0008 why the client is small)
 from xintui.foundation.payments.queries import (
     attempts,
     differences,
@@ -59,18 +46,10 @@ from xintui.foundation.payments.terms import (
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
-<<<<<<< HEAD
-    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund", "health",
-    "import_bill", "import_due", "look_now", "methods", "open_payment", "open_payments", "pay_params", "payment",
-    "payments", "payments_of", "poll_due", "prepay_many", "receive_callback", "receive_callbacks", "refund",
+    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund", "gateway_states",
+    "health", "import_bill", "import_due", "look_now", "methods", "open_payment", "open_payments", "pay_params",
+    "payment", "payments", "payments_of", "poll_due", "prepay_many", "receive_callback", "receive_callbacks", "refund",
     "refunds", "rejections", "release_due", "request_refund", "request_split", "request_split_return",
     "request_transfer", "request_unfreeze", "send_due", "settlement_scene", "settlement_terms", "share", "shares_of",
     "take_inbox", "transfer", "transfers", "unmatched_fen",
-=======
-    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund", "gateway_states",
-    "health", "import_bill", "import_due", "look_now", "methods", "open_payment", "pay_params", "payment", "payments",
-    "payments_of", "poll_due", "receive_callback", "refund", "refunds", "rejections", "release_due", "request_refund",
-    "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_scene",
-    "settlement_terms", "share", "shares_of", "take_inbox", "transfer", "transfers", "unmatched_fen",
->>>>>>> 635ea87 (Alipay for the operator: demo, doctor, documents; a story from the shop's page to both clearing accounts; ADR 0007 why there is no wallet, ADR 0008 why the client is small)
 ]  # fmt: skip

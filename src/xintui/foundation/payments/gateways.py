@@ -12,18 +12,14 @@ def of(psp: str) -> Gateway:
     return _client(_account(Method(psp)))
 
 
-<<<<<<< HEAD
 def offered() -> tuple[str, ...]:
-=======
-def methods() -> tuple[str, ...]:
->>>>>>> 635ea87 (Alipay for the operator: demo, doctor, documents; a story from the shop's page to both clearing accounts; ADR 0007 why there is no wallet, ADR 0008 why the client is small)
     """How a buyer can pay here today: every gateway that has its card and keys, WeChat Pay first."""
     return tuple(method.value for method in Method if _has_account(method))
 
 
 def configured() -> dict[str, Gateway]:
     """Those, ready to be asked."""
-    return {psp: of(psp) for psp in methods()}
+    return {psp: of(psp) for psp in offered()}
 
 
 def _state(method: Method) -> tuple[bool, str]:

@@ -4,44 +4,15 @@ import logging
 from datetime import date, datetime, timedelta
 from typing import Final
 
-<<<<<<< HEAD
 from xintui.foundation.payments import gateways, models
 from xintui.foundation.payments.contracts import BillBroken, BillNotReady, BillReport, Method
 from xintui.foundation.payments.services import courier, inbox, reconcile, shares, till
-=======
-from xintui.foundation.payments import gateways, models, queries
-from xintui.foundation.payments.contracts import (
-    BillBroken,
-    BillNotReady,
-    BillReport,
-    Method,
-    PayParams,
-)
-from xintui.foundation.payments.services import cashier, courier, inbox, reconcile, shares, till
->>>>>>> 635ea87 (Alipay for the operator: demo, doctor, documents; a story from the shop's page to both clearing accounts; ADR 0007 why there is no wallet, ADR 0008 why the client is small)
 from xintui.kernel.times import accounting_date, day_start
 
 log = logging.getLogger("xintui.payments")
 BATCH: Final = 200
 
 
-<<<<<<< HEAD
-=======
-def pay_params(payment_id: str, *, now: datetime, client_ip: str = "", return_url: str = "") -> PayParams:
-    """What the buyer's device needs to pay now. Speaks to the gateway: call it outside any transaction.
-
-    Raises `NotFound`, `NotPayable`, `GatewayUnavailable`, `GatewayRefused`, `GatewayNotConfigured`.
-    """
-    gateway = gateways.of(queries.payment(payment_id).psp)
-    return cashier.pay_params(gateway, payment_id, now=now, client_ip=client_ip, return_url=return_url)
-
-
-def receive_callback(headers: Mapping[str, str], body: bytes, *, now: datetime, psp: str = Method.WECHAT) -> bool:
-    """Keep a callback that proves itself; False for any other. Raises `GatewayNotConfigured`."""
-    return inbox.receive(gateways.of(psp), headers, body, now=now)
-
-
->>>>>>> 635ea87 (Alipay for the operator: demo, doctor, documents; a story from the shop's page to both clearing accounts; ADR 0007 why there is no wallet, ADR 0008 why the client is small)
 def send_due(now: datetime, *, limit: int = BATCH) -> int:
     """Carry out refunds, transfers and 分账 that the gateway has not yet accepted."""
     states = dict.fromkeys(courier.DESKS, courier.UNSENT)
