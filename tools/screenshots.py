@@ -3,15 +3,20 @@
     xintui demo --no-settle            # in another terminal
     make screenshots                   # → screenshots/<width>-<theme>/<place>.png
 
-The pages are found by following the consoles' own sidebars: each list and its first row. The shop is walked as a
-person walks it, from a share link to the cashier, so the run leaves one unpaid order behind.
+The pages are found by following the consoles' own sidebars: each list and its first row. Those of /m/ are the route
+table's, with the addresses that the browser tests open (a route without one stops the run), three of them in 大字
+besides. The script-free shop is walked as a person walks it, from a share link to the cashier, so
+the run leaves one unpaid order behind.
 """
 
 import argparse
 import itertools
+import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -200,6 +205,56 @@ def _buy(page: Page, base: str, album: Album, where: str) -> dict[str, Any]:
     return {"state": page.context.storage_state(), "pages": pages}
 
 
+def hand(browser: Browser, base: str, album: Album) -> None:
+    """The shop in the hand: every route, by the person who may see it."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from tests.browser.test_m_pages import addresses, routes
+
+    known = addresses(SimpleNamespace(url=base, password=PASSWORD))  # type: ignore[arg-type]
+    missing = sorted(set(routes()) - set(known))
+    if missing:
+        raise SystemExit(f"no address for {', '.join(missing)}: see addresses() in tests/browser/test_m_pages.py")
+    inside = {who: ask(f"{base}/api/v1/auth/login", {"login": who, "password": PASSWORD}) for who in _people(known)}
+    goods = ask(f"{base}/api/v1/catalog/products?sort=best_selling&in_stock=true")["items"][:4]
+    skus = [ask(f"{base}/api/v1/catalog/products/{one['id']}")["skus"][0]["id"] for one in goods]
+    kept = {"xt.cart": [{"sku": sku, "qty": n + 1, "on": True} for n, sku in enumerate(skus)]}
+    for where, context in looks(browser):
+        for who in ("", *inside):
+            page = context.new_page()
+            page.add_init_script(_remember(kept | ({"xt.session": inside[who]} if who else {})))
+            for route, (seen_by, query) in known.items():
+                if seen_by == who and album.wants(_name(route)):
+                    page.goto(f"{base}/m/{route}{query}")
+                    page.wait_for_selector("[data-face=ready]")
+                    album.take(page, _name(route), where)
+            page.close()
+        page = context.new_page()
+        page.add_init_script(_remember({"xt.large": "1", "xt.session": inside["buyer1"]}))
+        for route in ("pages/product/index", "pages/home/index", "pages/me/index"):
+            if album.wants(f"{_name(route)}-large"):  # 大字, where it hurts most
+                page.goto(f"{base}/m/{route}{known[route][1]}")
+                page.wait_for_selector("[data-face=ready]")
+                album.take(page, f"{_name(route)}-large", where)
+
+
+def _name(route: str) -> str:
+    return "m-" + route.removeprefix("pages/").removesuffix("/index").replace("/", "-")
+
+
+def _people(known: dict[str, tuple[str, str]]) -> list[str]:
+    return sorted({who for who, _ in known.values() if who})
+
+
+def _remember(things: dict[str, Any]) -> str:
+    """What the phone remembers when the page opens, in uni's own wrapping."""
+    kept = {
+        name: json.dumps({"type": "string" if isinstance(one, str) else "object", "data": one})
+        for name, one in things.items()
+    }
+    put = "if (!localStorage.getItem(k)) localStorage.setItem(k, v)"
+    return f"for (const [k, v] of Object.entries({json.dumps(kept)})) {put}"
+
+
 def main() -> None:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -213,6 +268,8 @@ def main() -> None:
         browser = play.chromium.launch(executable_path=given.browser, args=list(FLAGS))
         if any(album.wants(f"{site}-login") for site in CONSOLES):
             doors(browser, given.base, album)
+        if "m-" in given.only or not given.only:
+            hand(browser, given.base, album)
         if "shop" in given.only or not given.only:
             shop(browser, given.base, album)
         for site, logins in CONSOLES.items():

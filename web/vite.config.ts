@@ -22,6 +22,26 @@ function stayHome(): Plugin {
   }
 }
 
+type Graph = { getModuleInfo: (id: string) => { importedIds: readonly string[] } | null; getModuleIds: () => IterableIterator<string> }
+let first: Set<string> | null = null
+
+/** What the product page cannot be shown without: it alone is measured on a slow phone. */
+function needed(graph: Graph): Set<string> {
+  if (first) return first
+  first = new Set()
+  const open = [...graph.getModuleIds()].filter((id) => /\/src\/(main\.ts|App\.vue|pages\/product\/index\.vue)$/.test(id))
+  for (let id = open.pop(); id; id = open.pop()) {
+    if (first.has(id)) continue
+    first.add(id)
+    open.push(...(graph.getModuleInfo(id)?.importedIds ?? []))
+  }
+  return first
+}
+const chunk = (id: string, graph: Graph): string | undefined => {
+  if (needed(graph).has(id)) return /\/src\/pages\//.test(id) ? undefined : 'shared'
+  return /\/web\/src\/(api|components|lib|locale|stores)\//.test(id) ? 'more' : undefined
+}
+
 export default defineConfig({
   base: '/m/',
   plugins: [uni(), stayHome()],
@@ -32,13 +52,14 @@ export default defineConfig({
   build: {
     target: 'es2018',
     chunkSizeWarningLimit: 900,
-    // One style sheet and one chunk of what all pages share: on a slow phone a request costs more than a kilobyte.
+    // One style sheet, one chunk of what the product page needs, one of what the others share besides: on a slow phone a
+    // request costs more than a kilobyte.
     ...(process.env.UNI_PLATFORM === 'h5'
       ? {
           cssCodeSplit: false,
           rollupOptions: {
             output: {
-              manualChunks: (id: string) => (/\/web\/src\/(api|components|lib|locale|stores)\//.test(id) ? 'shared' : undefined),
+              manualChunks: chunk,
             },
           },
         }

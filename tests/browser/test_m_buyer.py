@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, Opened, context
-from tests.browser.test_m_pages import ADDRESS, BUYER, Client, let_in, ready, write_address
+from tests.browser.test_m_pages import ADDRESS, BUYER, Client, fill, let_in, ready, write_address
 
 OTHER = {"name": "韩梅梅", "phone": "13900000002", "region": "北京市 北京市 海淀区", "street": "中关村大街 27 号"}
 
@@ -112,3 +112,56 @@ def test_a_received_line_is_reviewed_with_a_picture_and_the_product_shows_it(
         expect(page.get_by_test_id("review").last).to_contain_text("茶汤清亮，回甘很长")
     shown = Client(house, BUYER).get(f"/reviews/products/{product}?pictured=true")["items"]
     assert [(one["stars"], len(one["pictures"]), one["more"]) for one in shown] == [(4, 1, "一周后还是这么香")]
+
+
+def test_a_search_is_narrowed_by_chips_and_widened_again(chromium: Browser, house: House, watch: Opened) -> None:
+    everything = Client(house, BUYER).get("/catalog/products?limit=100")["items"]
+    cheap = sorted(one["price_from_fen"] for one in everything)[0]
+    with context(chromium, house, phone=True) as phone:
+        page = watch(phone)
+        page.goto("/m/pages/search/index")
+        ready(page)
+        page.get_by_test_id("filter").click()
+        fill(page, "low", "0.01")
+        fill(page, "high", f"{cheap // 100}.{cheap % 100:02d}")
+        page.get_by_test_id("in-stock").click()
+        page.get_by_test_id("apply").click()
+        expect(page.get_by_test_id("chips")).to_contain_text("只看有货")
+        expect(page.get_by_test_id("goods")).to_have_count(sum(one["price_from_fen"] <= cheap for one in everything))
+        page.get_by_test_id("clear").click()
+        expect(page.get_by_test_id("chips")).to_have_count(0)
+        expect(page.get_by_test_id("goods")).to_have_count(min(20, len(everything)))
+
+
+def test_the_cart_gives_back_what_was_thrown_out(chromium: Browser, house: House, watch: Opened) -> None:
+    product = Client(house, BUYER).get("/catalog/products?in_stock=true")["items"][0]
+    with context(chromium, house, phone=True) as phone:
+        page = watch(phone)
+        inside(page, house, BUYER)
+        page.goto(f"/m/pages/product/index?id={product['id']}")
+        page.get_by_test_id("add").click()
+        page.goto("/m/pages/cart/index")
+        expect(page.get_by_test_id("cart-shop")).to_contain_text(product["title"])
+        page.get_by_test_id("remove").click()
+        expect(page.get_by_text("购物车还是空的")).to_be_visible()
+        page.get_by_test_id("undo").click()
+        expect(page.get_by_test_id("cart-shop")).to_contain_text(product["title"])
+        page.get_by_test_id("to-checkout").click()
+        expect(page.get_by_test_id("amounts")).to_be_visible()
+
+
+def test_an_open_order_changes_by_itself_when_the_shop_ships_it(chromium: Browser, house: House, watch: Opened) -> None:
+    shop = Client(house, house.shop_login)
+    waiting = Client(house, BUYER).get("/orders?state=paid")["items"]
+    assert waiting, "the small world has an order that is paid and not shipped"
+    order = waiting[0]["id"]
+    with context(chromium, house, phone=True) as phone:
+        page = watch(phone)
+        inside(page, house, BUYER)
+        page.goto(f"/m/pages/orders/detail?id={order}")
+        expect(page.get_by_test_id("state")).to_have_text("待发货")
+        shop.post(f"/shop/orders/{order}/ship", {"carrier": "顺丰速运", "tracking_no": "SF1000000078"})
+        expect(page.get_by_test_id("state")).to_have_text("待收货", timeout=30_000)
+        expect(page.get_by_text("顺丰速运 SF1000000078").first).to_be_visible()
+        page.get_by_test_id("again").click()
+        expect(page.get_by_test_id("cart-shop")).to_be_visible()

@@ -18,7 +18,7 @@ from xintui.infra import clock, tenancy
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Channel, Target, TargetKind
 
-INDEX = "<!doctype html><html><head><!--share--></head><body></body></html>"
+INDEX = "<!doctype html><html><head><!--share--></head><body><!--early--></body></html>"
 
 
 @pytest.fixture
@@ -129,3 +129,13 @@ def test_without_a_build_one_sentence_says_what_to_do(tmp_path: Path, monkeypatc
     assert page.status_code == 503
     assert "请在项目目录运行 make web" in page.content.decode()
     assert mobile.Files(lambda request: HttpResponse()).files.get("/m/index.html") is None
+
+
+@pytest.mark.django_db
+def test_the_product_page_shows_picture_price_and_label_before_its_program_has_come(built: Path) -> None:
+    green = listed("明前<b>龙井")
+    early = get(f"/m/pages/product/index?id={green.id}&s=abc").content.decode().partition("<body>")[2]
+    assert "明前&lt;b&gt;龙井" in early and "¥68.00" in early and "广告·推广赚佣金" in early
+    assert "广告" not in get(f"/m/pages/product/index?id={green.id}").content.decode().partition("<body>")[2]
+    elsewhere = get(f"/m/promoter/share?id={green.id}").content.decode().partition("<body>")[2]
+    assert elsewhere == "</body></html>"

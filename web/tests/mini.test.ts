@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 const ROOT = resolve(__dirname, '../dist/build/mp-weixin')
 const load = createRequire(__filename)
@@ -10,11 +10,34 @@ const asked: string[] = []
 const went: string[] = []
 const card = { id: 'prd1', merchant_id: 'mch1', merchant_name: '云岭茶坊', title: '桂花滇红', subtitle: '80 克', picture: '', category: 'tea', tags: [], price_from_fen: 8900, sold_qty: 16, available_qty: 9, state: 'on_shelf', listed_at: null }
 const product = { ...card, description: '窨制三次', pictures: [], category_name: '茶叶', skus: [{ id: 'sku1', spec: '80 克罐装', price_fen: 8900, available_qty: 9, active: true }], returns: { code: 'standard', rule: 'free', name: '七日无理由退货', says: '可退', source: '' } }
+const home = { recommended: [card], hot: [{ ...card, id: 'prd2', title: '高山乌龙' }], newcomer: [card] }
+const line = { sku_id: 'sku1', product_id: 'prd1', title: '桂花滇红', spec: '80 克罐装', picture: '', qty: 2, price_fen: 8900, available_qty: 9, buyable: true, returns: product.returns }
+const gone = { ...line, sku_id: 'sku9', title: '卖完的茶', available_qty: 0, buyable: false }
+const quote = { shops: [{ merchant_id: 'mch1', merchant_name: '云岭茶坊', goods_fen: 17800, freight_fen: 600, lines: [line, gone] }], total_fen: 18400 }
+const saved = { id: 'adr1', name: '李雷', phone: '13800000001', region_code: '330106', region: '浙江省杭州市西湖区', street: '文三路 1 号', default: true, changed_at: '2026-11-20T02:00:00Z' }
+const order = {
+  id: 'ord1', checkout_id: 'chk1', merchant_id: 'mch1', state: 'shipped', currency: 'CNY', goods_fen: 17800, discount_fen: 1000, freight_fen: 600, total_fen: 17400, refund_pending_fen: 0, refunded_fen: 0, note: '',
+  address: saved, lines: [{ ...line, id: 'lin1', no: 1, category: 'tea', paid_fen: 16800, refund_pending_fen: 0, refunded_fen: 0, return_class: 'standard', return_confirmed: false }],
+  shipment: { carrier: '顺丰速运', tracking_no: 'SF1000', shipped_at: '2026-11-21T02:00:00Z' }, placed_at: '2026-11-20T02:00:00Z', paid_at: '2026-11-20T02:05:00Z', received_at: null, closed_at: null, auto_receive_at: null,
+}
+const promoter = { id: 'pro1', state: 'active', level: 'basic' }
 const ANSWERS: [RegExp, unknown][] = [
+  [/catalog\/home/, home],
+  [/orders\/quote/, quote],
+  [/orders\/ord1/, { order, merchant_name: '云岭茶坊', timeline: [{ verb: 'ship', says: '商家已发货', at: '2026-11-21T02:00:00Z' }], after_sales: [] }],
+  [/v1\/orders\?/, { items: [order], next: null }],
+  [/v1\/addresses/, [saved]],
+  [/promoter\/application/, { promoter, levels: [{ code: 'basic', title: '基础推客' }], reason_text: '' }],
+  [/commission\/calendar/, { items: [] }],
+  [/promoter\/me\/commission$/, { due_fen: 12345, held_fen: 0, pending_fen: 6789, debt_fen: 0, month: { net_fen: 100000, commission_fen: 5000, rate_bp: 0, next_from_fen: null } }],
+  [/promoter\/links\/lnk1\/share/, { text: '广告·推广赚佣金 好茶', label: '广告·推广赚佣金', path: '/s/CODE7', link: { id: 'lnk1', code: 'CODE7' } }],
+  [/promoter\/links$/, { id: 'lnk1', code: 'CODE7' }],
+  [/v1\/me$/, { user_id: 'usr1', display_name: '李雷', login: 'lilei', phone: '', roles: [] }],
   [/catalog\/products\/prd1/, product],
   [/catalog\/products/, { items: [card], next: null }],
   [/catalog\/categories/, [{ id: 'tea', name: '茶叶', parent_id: '', position: 1 }]],
 ]
+const pages: Page[] = []
 type Page = { dom: HTMLElement; instance: { $vm?: unknown; onShareAppMessage?: (from: object) => { path: string; title: string } } & Record<string, never> }
 
 function wechat() {
@@ -24,6 +47,9 @@ function wechat() {
     setStorageSync: (key: string, value: unknown) => store.set(key, value),
     removeStorageSync: (key: string) => store.delete(key),
     navigateTo: ({ url }: { url: string }) => went.push(url),
+    switchTab: ({ url }: { url: string }) => went.push(url),
+    redirectTo: ({ url }: { url: string }) => went.push(url),
+    downloadFile: ({ success }: { success: (answer: object) => void }) => success({ statusCode: 200, tempFilePath: 'wxfile://qr.png' }),
     request({ url, success }: { url: string; success: (answer: object) => void }) {
       asked.push(url)
       const found = ANSWERS.find(([path]) => path.test(url))
@@ -48,6 +74,8 @@ beforeAll(() => {
   simulate = load('miniprogram-simulate')
   const everywhere = globalThis as Record<string, unknown>
   everywhere['wx'] = wechat()
+  // The cart is read once, when the first page asks for it.
+  uniStore().setStorageSync('xt.cart', [{ sku: 'sku1', qty: 2, on: true }, { sku: 'sku9', qty: 1, on: true }])
   everywhere['App'] = (options: { onLaunch?: (given: object) => void }) => {
     everywhere['theApp'] = options
     options.onLaunch?.({ path: 'pages/home/index', query: {}, scene: 1001 })
@@ -58,14 +86,25 @@ beforeAll(() => {
   load(resolve(ROOT, 'app.js'))
 })
 
-async function open(path: string, query: object = {}): Promise<Page> {
+/** Pages that ask again by themselves stop when they are left. */
+afterAll(() => pages.forEach((page) => (page.instance as unknown as Record<string, (() => void) | undefined>)['onUnload']?.()))
+
+/** From here on somebody is logged in. */
+function remembered() {
+  const until = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  uniStore().setStorageSync('xt.session', { access_token: 'a', refresh_token: 'r', device_id: 'd', user_id: 'usr1', access_expires_at: until(1), refresh_expires_at: until(24) })
+}
+const uniStore = () => (globalThis as unknown as { wx: { setStorageSync: (key: string, value: unknown) => void } }).wx
+
+async function open(path: string, query: object = {}, sign = '89'): Promise<Page> {
   const id = simulate.load(resolve(ROOT, path), { compiler: 'simulate', rootPath: ROOT })
   const page = simulate.render(id)
   page.attach(document.body.appendChild(document.createElement('div')))
   const instance = page.instance as unknown as Record<string, ((given: object) => void) | undefined>
   instance['onLoad']?.(query)
   instance['onShow']?.({})
-  await vi.waitFor(() => expect(page.dom.innerHTML).toContain('89'), { timeout: 3000 })
+  pages.push(page)
+  await vi.waitFor(() => expect(page.dom.innerHTML).toContain(sign), { timeout: 5000 })
   return page
 }
 
@@ -91,7 +130,8 @@ describe('the built mini-program', () => {
     const page = await open('pages/home/index')
     expect(page.dom.textContent).toContain('桂花滇红')
     expect(page.dom.textContent).toContain('89')
-    expect(asked.some((url) => url.endsWith('/api/v1/catalog/products?sort=newest&limit=10'))).toBe(true)
+    expect(asked.some((url) => url.endsWith('/api/v1/catalog/home?limit=10'))).toBe(true)
+    for (const words of ['新人专区', '热卖榜', '高山乌龙', '为你推荐']) expect(page.dom.textContent).toContain(words)
     tap(page, 'pages/home/index', 'find')
     await vi.waitFor(() => expect(went).toEqual(['/pages/search/index']))
   })
@@ -103,5 +143,55 @@ describe('the built mini-program', () => {
     await vi.waitFor(() => expect(went.at(-1)).toBe('/pages/search/index?merchant=mch1&title=云岭茶坊'))
     const instance = page.instance as unknown as { onShareAppMessage: (from: object) => object }
     expect(instance.onShareAppMessage({})).toMatchObject({ title: '桂花滇红', path: '/pages/product/index?id=prd1' })
+  })
+
+  it('shows the cart by shop at the prices of now, what is gone apart, and leads to the checkout', async () => {
+    remembered()
+    const page = await open('pages/cart/index', {}, '178')
+    for (const words of ['云岭茶坊', '桂花滇红', '失效商品 1 件', '卖完的茶', '去结算(1)']) expect(page.dom.textContent).toContain(words)
+    tap(page, 'pages/cart/index', 'to-checkout')
+    await vi.waitFor(() => expect(went.at(-1)).toBe('/pages/checkout/index?cart=sku1'))
+  })
+
+  it('shows at the checkout where it goes and what it costs; the address is another page', async () => {
+    const page = await open('pages/checkout/index', { sku: 'sku1', qty: '2' }, '184')
+    for (const words of ['李雷', '浙江省杭州市西湖区 文三路 1 号', '默认']) expect(page.dom.textContent).toContain(words)
+    tap(page, 'pages/checkout/index', 'change-address')
+    await vi.waitFor(() => expect(went.at(-1)).toBe('/pages/addresses/index?choose=1'))
+  })
+
+  it('lists orders with their price and opens one', async () => {
+    const page = await open('pages/orders/index', {}, '174')
+    for (const words of ['待收货', '桂花滇红', '共 2 件']) expect(page.dom.textContent).toContain(words)
+  })
+
+  it('shows an order with its parcel, its discount and its way, and leads to the after-sale', async () => {
+    const page = await open('pages/orders/detail', { id: 'ord1' }, 'SF1000')
+    for (const words of ['待收货', '顺丰速运', '商家已发货', '优惠', '174', '确认收货']) expect(page.dom.textContent).toContain(words)
+    tap(page, 'pages/orders/detail', 'aftersale')
+    await vi.waitFor(() => expect(went.at(-1)).toBe('/pages/aftersale/apply?id=ord1'))
+  })
+
+  it('knows who I am and leads to my orders and my addresses', async () => {
+    const page = await open('pages/me/index', {}, '李雷')
+    for (const [testid, where] of [['orders', '/pages/orders/index'], ['addresses', '/pages/addresses/index'], ['promoter', '/promoter/index']]) {
+      tap(page, 'pages/me/index', testid!)
+      await vi.waitFor(() => expect(went.at(-1)).toBe(where))
+    }
+  })
+
+  it('shows a promoter’s money and leads to the withdrawal', async () => {
+    const page = await open('promoter/index', {}, '123')
+    for (const words of ['.45', '67', '.89', '基础推客']) expect(page.dom.textContent).toContain(words)
+    tap(page, 'promoter/index', 'withdraw')
+    await vi.waitFor(() => expect(went.at(-1)).toBe('/promoter/withdraw'))
+  })
+
+  it('shares by a path that carries the code of the link', async () => {
+    const page = await open('promoter/share', { kind: 'product', id: 'prd1' }, '桂花滇红')
+    tap(page, 'promoter/share', 'make')
+    await vi.waitFor(() => expect(page.dom.textContent).toContain('广告·推广赚佣金'), { timeout: 5000 })
+    const instance = page.instance as unknown as { onShareAppMessage: (from: object) => object }
+    expect(instance.onShareAppMessage({})).toMatchObject({ path: '/pages/open/index?s=CODE7', title: '广告·推广赚佣金 好茶' })
   })
 })

@@ -7,11 +7,13 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.catalog.http import ProductOut
 from xintui.infra import clock, tenancy
 from xintui.kernel.errors import DomainError
@@ -36,9 +38,11 @@ CSP: Final = {
 }
 """uni-h5 sets styles on elements; no script, picture or request may come from or go to another host."""
 MISSING: Final = "手机商城还没有构建：请在项目目录运行 make web，然后重新启动服务。"
+_PRODUCT_PAGE: Final = "pages/product/index"
 _HASHED: Final = re.compile(r"/assets/.+[-.][0-9A-Za-z_-]{8}\.\w+$")
 _CODE: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _PLACE: Final = "<!--share-->"
+_EARLY: Final = "<!--early-->"
 
 
 class Files(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
@@ -71,9 +75,12 @@ def page(request: HttpRequest, path: str = "") -> HttpResponse:
     if not built():
         html = f"<!doctype html><meta charset=utf-8><title>尚未构建</title><h1>{MISSING}</h1>"
         return HttpResponse(html, status=503)
-    card = _card(request.GET.get("id", "")[:32], request.GET.get("s", "")[:64])
+    product = _product(request.GET.get("id", "")[:32])
+    label = compliance.label("disclosure", accounting_date(clock.now())).text if request.GET.get("s") else ""
+    card = _card(product, label) if product else ""
+    early = _early(product, label) if product and path == _PRODUCT_PAGE else ""
     told = f"{card}\n    {_without_script(request)}".lstrip()
-    response = HttpResponse(index.read_text().replace(_PLACE, told, 1))
+    response = HttpResponse(index.read_text().replace(_PLACE, told, 1).replace(_EARLY, early, 1))
     response["Cache-Control"] = "no-cache"
     response._csp_replace = CSP  # type: ignore[attr-defined]
     return response
@@ -104,20 +111,30 @@ def _without_script(request: HttpRequest) -> str:
     return f'<noscript><meta http-equiv="refresh" content="0; url={place}"></noscript>'
 
 
-def _card(product_id: str, code: str) -> str:
-    """Title, words and picture as chat programs show a link; a promoter's link says that it is advertising (T-15)."""
+def _product(product_id: str) -> Product | None:
+    """What the address speaks of, if it is on sale."""
     if not product_id.isalnum():
-        return ""
+        return None
     try:
         with tenancy.as_platform(), transaction.atomic():
-            product = catalog.on_sale(product_id)
+            return catalog.on_sale(product_id)
     except DomainError:
-        return ""
-    label = f"{compliance.label('disclosure', accounting_date(clock.now())).text} " if code else ""
+        return None
+
+
+def _early(product: Product, label: str) -> str:
+    """Picture, label, price and title as the page will show them, before a line of its program has come."""
+    prices = [sku.price_fen for sku in product.skus if sku.active] or [0]
+    shown = {"product": product, "price_fen": min(prices), "varied": len(set(prices)) > 1, "label": label}
+    return render_to_string("mobile/early.html", shown)
+
+
+def _card(product: Product, label: str) -> str:
+    """Title, words and picture as chat programs show a link; a promoter's link says that it is advertising (T-15)."""
     home = settings.PUBLIC_URL.rstrip("/")
     told = {
         "og:type": "product",
-        "og:title": f"{label}{product.title}",
+        "og:title": f"{label} {product.title}".lstrip(),
         "og:description": product.subtitle or product.merchant_name,
         "og:url": f"{home}/m/pages/product/index?id={product.id}",
     }

@@ -41,6 +41,11 @@ export function usePages<T>(ask: (after: string) => Promise<Page<T>>) {
     next.value = ''
     await step(++turn, true)
   }
+  /** Shows that something else is coming, where the old list would mislead. */
+  function forget(): void {
+    items.value = []
+    seen.value = false
+  }
   async function more(): Promise<void> {
     if (!busy.value && next.value) await step(turn, false)
   }
@@ -62,5 +67,5 @@ export function usePages<T>(ask: (after: string) => Promise<Page<T>>) {
   }
   const face = computed<Face>(() => (seen.value ? 'ready' : why.value ? 'failed' : 'loading'))
   const empty = computed(() => seen.value && items.value.length === 0)
-  return { items, why, busy, face, empty, next, load, more }
+  return { items, why, busy, face, empty, next, load, more, forget }
 }

@@ -9,3 +9,10 @@ export function seeded<T extends { id: string }>(id: string): T | null {
   // #endif
   return found
 }
+
+/** Takes away what the server drew in advance, once the page shows the same itself. */
+export function unveil(): void {
+  // #ifdef H5
+  document.getElementById('xt-early')?.remove()
+  // #endif
+}

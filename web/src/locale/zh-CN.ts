@@ -5,9 +5,9 @@ export default {
     end: '没有更多了', all: '全部', cancel: '取消', ok: '确定', save: '保存', copied: '已复制', copy: '复制', wait: '处理中…',
     login: '登录', login_first: '登录后查看', see: '查看', none: '无', undo: '撤销',
   },
-  home: { slogan: '每一分钱，都说得清', search: '搜商品、产地、规格', hot: '大家在买', fresh: '新品上架', empty: '店里还没有商品', join: '成为推客，分享好物赚佣金', join_says: '三步完成，平台公示佣金方案', trust: '七日无理由 · 交易凭证可核验 · 原路退款' },
+  home: { slogan: '每一分钱，都说得清', search: '搜商品、产地、规格', hot: '热卖榜', fresh: '新品上架', more: '查看更多', recommended: '为你推荐', newcomer: '新人专区', newcomer_says: '第一单，从这里开始', empty: '店里还没有商品', join: '成为推客，分享好物赚佣金', join_says: '三步完成，平台公示佣金方案', trust: '七日无理由 · 交易凭证可核验 · 原路退款' },
   category: { all: '全部商品', empty: '这个类目还没有商品' },
-  search: { hint: '想找什么', newest: '新品', best_selling: '热销', price_up: '价格 ↑', price_down: '价格 ↓', filter: '筛选', price: '价格区间（元）', low: '最低', high: '最高', category: '类目', reset: '重置', done: '查看结果', empty: '没有找到合适的商品', empty_says: '换个词，或者放宽筛选条件', bad_price: '价格请填写数字', shop: '本店商品' },
+  search: { default: '综合', in_stock: '只看有货', of_shop: '店铺', clear: '清除筛选', clear_text: '清空搜索词', drop: '去掉筛选：{what}', low_first: '最低价不能高于最高价', price_from: '{n} 以上', price_to: '{n} 以下', hint: '想找什么', newest: '新品', best_selling: '热销', price_up: '价格 ↑', price_down: '价格 ↓', filter: '筛选', price: '价格区间（元）', low: '最低', high: '最高', category: '类目', reset: '重置', done: '查看结果', empty: '没有找到合适的商品', empty_says: '换个词，或者放宽筛选条件', bad_price: '价格请填写数字', shop: '本店商品' },
   product: {
     gone: '已售罄', sold: '已售 {n}', choose: '选择规格', chosen: '已选', qty: '数量', stock: '库存 {n} 件', few: '仅剩 {n} 件',
     add: '加入购物车', buy: '立即购买', added: '已加入购物车', cart: '购物车', shop: '进店看看', details: '商品详情', returns: '退货规则',
@@ -15,7 +15,7 @@ export default {
     earn: '分享赚 ¥{n}', earn_says: '按当前佣金方案与该店近期退款情况估算，以实际结算为准',
     receipt: '交易凭证', receipt_says: '每笔订单可下载带核验码的 PDF 凭证', refund: '原路退款', refund_says: '按行、按金额申请，进度可见',
   },
-  cart: { empty: '购物车还是空的', empty_says: '去看看大家在买什么', go: '去逛逛', total: '合计', checkout: '去结算', all: '全选', gone: '暂时无货或已下架', left: '仅剩 {n} 件', remove: '移除', remove_sure: '从购物车移除这件商品？', freight: '运费', login: '登录后查看最新价格并结算', n: '{n} 件商品在购物车' },
+  cart: { empty: '购物车还是空的', empty_says: '去看看大家在买什么', go: '去逛逛', total: '合计', checkout: '去结算', all: '全选', gone: '暂时无货或已下架', left: '仅剩 {n} 件', remove: '移除', removed: '已移除 {n} 件商品', subtotal: '已选小计', invalid: '失效商品 {n} 件', clear: '清空失效商品', lost: '{n} 件商品已不存在', freight: '运费', login: '登录后查看最新价格并结算', n: '{n} 件商品在购物车' },
   checkout: {
     address: '收货地址', name: '收货人', phone: '手机号', region: '省市区', street: '详细地址', hint_name: '姓名', hint_phone: '11 位手机号', hint_street: '街道、门牌号',
     note: '订单备注', hint_note: '选填，给商家的话', goods: '商品金额', freight: '运费', total: '应付', submit: '提交订单', empty: '没有要结算的商品',
@@ -25,18 +25,18 @@ export default {
     title_add: '新增收货地址', title_edit: '编辑收货地址', empty: '还没有收货地址', empty_says: '加一个常用的，结算时一点就好', add: '新增收货地址', edit: '编辑', remove: '删除', removed: '已删除 {name} 的地址', full: '最多保存 {n} 个地址，请先删除不用的', default: '默认', is_default: '默认地址', make_default: '设为默认地址',
     pick_region: '选择所在地区', hint_region: '选择省 / 市 / 区县', choose: '请选择', no_name: '请填写收货人', bad_phone: '请填写 11 位手机号', no_region: '请选择所在地区', no_street: '请填写详细地址',
   },
-  pay: { waiting: '等待付款', left: '请在 {left} 内完成付款', over: '付款时间已过', go: '微信支付', again: '重新打开收银台', looking: '正在确认付款结果…', paid: '付款成功', paid_says: '商家会尽快发货，进度在订单里随时可见', closed: '订单已关闭', closed_says: '没有扣款；若已付款会原路退回', orders: '查看订单', home: '回首页', other: '其他状态', cancelled: '没有完成付款', total: '应付金额', cashier: '将打开微信支付收银台，付款后会回到这里' },
+  pay: { waiting: '等待付款', left: '请在 {left} 内完成付款', over: '付款时间已过', go: '{by}', method: '付款方式', by_wechat: '微信支付', by_alipay: '支付宝', leave_wechat: '微信里打不开支付宝：请点右上角，选择“在浏览器打开”后再付款', again: '重新打开收银台', looking: '正在确认付款结果…', paid: '付款成功', paid_says: '商家会尽快发货，进度在订单里随时可见', closed: '订单已关闭', closed_says: '没有扣款；若已付款会原路退回', orders: '查看订单', home: '回首页', other: '其他状态', cancelled: '没有完成付款', total: '应付金额', cashier: '将打开{by}收银台，付款后会回到这里' },
   orders: {
     all: '全部', placed: '待付款', paid: '待发货', shipped: '待收货', received: '已收货', done: '已完成', closed: '已关闭', refunded: '已全额退款',
     empty: '还没有订单', empty_says: '买过的东西都会在这里', pay: '去付款', cancel: '取消订单', cancel_sure: '确定取消？同一次提交的订单会一起取消', receive: '确认收货', receive_sure: '确认已经收到商品？', aftersale: '申请售后', receipt: '交易凭证', receipt_name: '交易凭证.pdf',
     cancelled: '已取消', got: '已确认收货', total: '实付', n: '共 {n} 件', number: '订单编号', placed_at: '下单时间', paid_at: '付款时间', goods: '商品金额', freight: '运费', discount: '优惠', refunded_fen: '已退', pending: '退款中',
-    timeline: '订单进度', address: '收货信息', shipment: '物流', tracking: '运单号', auto: '{left} 后自动确认收货', note: '备注', again: '再看看这件',
+    timeline: '订单进度', address: '收货信息', shipment: '物流', tracking: '运单号', auto: '{left} 后自动确认收货', note: '备注', rebuy: '再次购买', see: '查看订单', step_placed: '已提交', step_paid: '付款', step_shipped: '发货', step_received: '收货',
   },
   aftersale: {
     kind: '售后类型', refund_only: '仅退款', return_refund: '退货退款', exchange: '换货', what: '选择商品', amount: '退款金额（元）', most: '最多 ¥{n}', qty: '件数', reason: '原因', hint_reason: '说说原因，商家会看到', submit: '提交申请', sent: '已提交，等待商家处理',
     bad_amount: '退款金额应在 ¥0.01 到 ¥{n} 之间', no_line: '请选择要售后的商品', no_reason: '请填写原因', empty: '没有售后记录', empty_says: '有问题随时可以按商品、按金额申请',
     applied: '待商家处理', awaiting_return: '请寄回商品', returning: '退货途中', reshipped: '换货已寄出', exchanged: '换货完成', refunding: '退款中', refunded: '已退款', refund_failed: '退款失败', rejected: '商家未同意', cancelled: '已撤销',
-    cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', money_by: '预计 {at} 前原路到账', swap: '换成', same: '同款同规格', suggest: '七天无理由,质量问题,少件错发,不想要了',
+    cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', money_by: '预计 {at} 前原路到账', swap: '换成', same: '同款同规格', swap_says: '只能换成同价的规格；差价请走退货后重新购买', sum: '合计', nothing: '这笔订单没有可申请售后的商品', parcel: '换货物流', applied_at: '{at} 申请', settled_at: '{at} 完成', step_applied: '申请', step_awaiting_return: '商家同意', step_returning: '寄回', step_refunding: '退款', step_refunded: '到账', step_reshipped: '商家换货', step_exchanged: '完成', suggest: '七天无理由,质量问题,少件错发,不想要了',
   },
   review: {
     title: '商品评价', count: '{n} 条评价', stars: '{n} 星', none: '还没有评价，收货后可以来写第一条', none_such: '没有这样的评价', silent: '没有留下文字', picture: '评价图片', later: '{n} 天后追评', same_day: '当天追评', reply: '商家回复', pictured: '有图', filter: '筛选评价',
