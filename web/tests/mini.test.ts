@@ -28,6 +28,8 @@ const ANSWERS: [RegExp, unknown][] = [
   [/v1\/orders\?/, { items: [order], next: null }],
   [/v1\/addresses/, [saved]],
   [/promoter\/application/, { promoter, levels: [{ code: 'basic', title: '基础推客' }], reason_text: '' }],
+  [/me\/live/, null],
+  [/promoter\/me\/today/, { day: '2026-11-28', sales: 2, accrued_fen: 3030, corrected_fen: 0, released_fen: 0, due_fen: 12345, held_fen: 0, pending_fen: 6789, debt_fen: 0 }],
   [/commission\/calendar/, { items: [] }],
   [/promoter\/me\/commission$/, { due_fen: 12345, held_fen: 0, pending_fen: 6789, debt_fen: 0, month: { net_fen: 100000, commission_fen: 5000, rate_bp: 0, next_from_fen: null } }],
   [/promoter\/links\/lnk1\/share/, { text: '广告·推广赚佣金 好茶', label: '广告·推广赚佣金', path: '/s/CODE7', link: { id: 'lnk1', code: 'CODE7' } }],
@@ -54,7 +56,7 @@ function wechat() {
       asked.push(url)
       const found = ANSWERS.find(([path]) => path.test(url))
       setTimeout(() => success({ statusCode: found ? 200 : 404, data: found?.[1] ?? { code: 'request.not_found', message: '没有找到', facts: {} } }))
-      return {}
+      return { abort: () => undefined, onChunkReceived: () => undefined, offChunkReceived: () => undefined, onHeadersReceived: () => undefined }
     },
     getSystemInfoSync: () => ({ platform: 'devtools', SDKVersion: '3.8.0', language: 'zh_CN', windowWidth: 390, windowHeight: 844, pixelRatio: 2, system: 'iOS 19', brand: '', model: '', version: '', theme: 'light', safeArea: null }),
     getAppBaseInfo: () => ({ SDKVersion: '3.8.0', language: 'zh_CN', theme: 'light' }),
