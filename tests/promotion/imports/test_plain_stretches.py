@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xintui.infra import sheets as files
+from xintui.infra.sheets import FileUnreadable, Judge, stretches
 from xintui.promotion.commission.facade import Plan, Sale, SaleBlock
-from xintui.promotion.imports import files, settlement
-from xintui.promotion.imports.files import FileUnreadable, Judge, stretches
+from xintui.promotion.imports import settlement
 
 HEADER = ",".join((*settlement.ORDER_COLUMNS, "currency"))
 PROMOTERS = (

@@ -14,10 +14,10 @@ from openpyxl import Workbook
 from xintui.foundation.evidence.proof_file import verify
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import tenancy
+from xintui.infra.sheets import FileUnreadable
 from xintui.kernel.errors import DomainError
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.commission.contracts import PlanConflict, PlanInvalid, SettledBeyond
-from xintui.promotion.imports.files import FileUnreadable
 from xintui.promotion.imports.settlement import Job, Settled, settle
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from xintui.commerce.catalog import facade, newgoods
+from xintui.commerce.catalog import facade, filing, newgoods
 from xintui.commerce.catalog.contracts import SLOT_NAMES, STATE_NAMES, BadProduct, Slot
 from xintui.commerce.catalog.models import Category, Pick, Product
 from xintui.commerce.merchants import facade as merchants
@@ -32,6 +32,7 @@ from xintui.infra.console.cells import money
 
 SHELF: dict[str, str] = {str(key): name for key, name in STATE_NAMES.items()}
 KEEPERS = newgoods.KEEPERS
+assert filing.COLUMNS  # its page is there as soon as this module is
 WHAT = {
     "price": "改价",
     "stock": "库存",

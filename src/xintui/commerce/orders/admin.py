@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from xintui.commerce.merchants import facade as merchants
-from xintui.commerce.orders import facade
+from xintui.commerce.orders import facade, filing
 from xintui.commerce.orders.board import time_left
 from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, STATE_NAMES, OrderFile
 from xintui.commerce.orders.models import AfterSale, Order, Quarantine
@@ -37,7 +37,7 @@ from xintui.infra.console import (
 from xintui.infra.console.cells import money, named, pill
 from xintui.kernel.money import yuan
 
-HANDLERS = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE})
+HANDLERS = filing.HANDLERS
 MONEY = frozenset({Role.OPERATOR, Role.FINANCE})
 POSTED = {
     "orders.paid": "买家付款",

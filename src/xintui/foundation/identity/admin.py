@@ -22,6 +22,7 @@ from xintui.infra.console import (
     merchant_site,
     names,
     on_export,
+    on_import,
     on_proof,
     ops_site,
     place,
@@ -35,6 +36,13 @@ def _record_export(request: HttpRequest, table: str, rows: int) -> None:
 
 
 on_export(_record_export)
+
+
+def _record_import(request: HttpRequest, which: str, counts: Mapping[str, int]) -> None:
+    facade.audit(request.principal, "console.import", ("table", which), {}, dict(counts))  # type: ignore[attr-defined]
+
+
+on_import(_record_import)
 
 
 def _prove(request: HttpRequest, proof: str) -> None:
@@ -71,9 +79,11 @@ words("action", {
     "identity.change_password": "修改密码", "identity.grant_role": "授予角色", "identity.revoke_role": "收回角色",
     "identity.set_active": "启用或停用账号", "identity.set_staff": "更改店铺成员角色",
     "identity.first_password": "首次设置密码", "console.export": "导出列表",
+    "console.import": "导入文件",
 })  # fmt: skip
 words("key", {
     "roles": "角色", "role": "角色", "merchant_id": "商家", "is_active": "启用", "why": "原因", "rows": "行数",
+    "changed": "有变化", "unchanged": "无变化", "refused": "未导入",
     "state": "状态", "phone": "手机号", "way": "方式",
 })  # fmt: skip
 words("value", {"otp": "动态口令", "sms": "短信验证码", "": "—"})

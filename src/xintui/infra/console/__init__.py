@@ -24,11 +24,15 @@ from xintui.infra.console.export import on_export
 from xintui.infra.console.names import called, names, place, words
 from xintui.infra.console.pages import ReadOnlyAdmin
 from xintui.infra.console.sites import ConsoleSite, merchant_site, ops_site
+from xintui.infra.console.uploads import UNCHANGED, Column, Importer, importer, on_import
 
 __all__ = [
+    "UNCHANGED",
     "Chart",
+    "Column",
     "ConsoleSite",
     "Figure",
+    "Importer",
     "ProofForm",
     "Queue",
     "ReadOnlyAdmin",
@@ -39,9 +43,11 @@ __all__ = [
     "called",
     "dashboard",
     "detail_action",
+    "importer",
     "merchant_site",
     "names",
     "on_export",
+    "on_import",
     "on_proof",
     "ops_site",
     "place",

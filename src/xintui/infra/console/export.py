@@ -12,7 +12,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 
+from xintui.infra.console import cells
+from xintui.infra.console.names import called
+from xintui.infra.workbook import workbook
+
 MAX_ROWS: Final = 10_000
+KINDS: Final = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _recorders: list[Callable[[HttpRequest, str, int], None]] = []
@@ -24,27 +32,50 @@ def on_export(recorder: Callable[[HttpRequest, str, int], None]) -> None:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (ASVS 1.2.10)."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula (ASVS 1.2.10); a plain number may begin with its sign."""
+    return "'" + cell if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 def export(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
     """The list action 导出 CSV."""
+    return _export(page, request, queryset, "csv")
+
+
+def export_xlsx(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    """The list action 导出 XLSX: every cell is text, so that long numbers keep their digits."""
+    return _export(page, request, queryset, "xlsx")
+
+
+def _export(page: Any, request: HttpRequest, queryset: QuerySet[Any], kind: str) -> HttpResponse | None:
     rows = list(queryset[: MAX_ROWS + 1])
     if len(rows) > MAX_ROWS:
-        page.message_user(request, f"一次最多导出 {MAX_ROWS} 行，请先筛选", messages.ERROR)
+        page.message_user(request, f"一次最多导出 {MAX_ROWS:,} 行，请先筛选再导出", messages.ERROR)
         return None
     columns = [name for name in page.plain_columns(request) if name != "action_checkbox"]
     assert _recorders, "exports are recorded"
     for recorder in _recorders:
         recorder(request, page.model._meta.label_lower, len(rows))
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([label_for_field(name, page.model, page) for name in columns])
+    known = called(cells.ids_of(page, rows))
     for row in rows:
-        writer.writerow([harmless(_cell(page, name, row)) for name in columns])
-    response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{page.model._meta.model_name}.csv"'
+        row.called = known
+    head = [str(label_for_field(name, page.model, page)) for name in columns]
+    name = str(page.model._meta.model_name)
+    return as_file(name, kind, head, [[_cell(page, name, row) for name in columns] for row in rows])
+
+
+def as_file(name: str, kind: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """A table as `name.csv` or `name.xlsx`, to be kept nowhere on its way."""
+    safe = [[harmless(cell) for cell in row] for row in rows]
+    if kind == "xlsx":
+        content = workbook("导出", head, safe)
+    else:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        writer.writerow(head)
+        writer.writerows(safe)
+        content = ("\ufeff" + buffer.getvalue()).encode()
+    response = HttpResponse(content, content_type=KINDS[kind])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response
 
@@ -52,22 +83,11 @@ def export(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResp
 def sheet(
     request: HttpRequest, table: str, head: Sequence[str], rows: Sequence[Iterable[str | int]], *, name: str
 ) -> HttpResponse:
-    """A table that is no list of rows (a chart's numbers), under the same rules: on record, no formulas.
-
-    A plain number may begin with its sign: `-4.90` is no formula.
-    """
+    """A table that is no list of rows (a chart's numbers), under the same rules: on record, no formulas."""
     assert _recorders, "exports are recorded"
     for recorder in _recorders:
         recorder(request, table, len(rows))
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([cell if _NUMBER.fullmatch(str(cell)) else harmless(str(cell)) for cell in row])
-    response = HttpResponse("\ufeff" + buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return as_file(name, "csv", head, [[str(cell) for cell in row] for row in rows])
 
 
 def _cell(page: Any, name: str, row: Any) -> str:

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin
 
 from xintui.infra.console import cells
 from xintui.infra.console.actions import may
-from xintui.infra.console.export import export
+from xintui.infra.console.export import export, export_xlsx
 from xintui.infra.console.filters import spoken_filter
 from xintui.infra.console.names import called
 from xintui.infra.console.paginator import EstimatingPaginator
@@ -168,6 +168,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         }
         if may(request, self.exporters):
             found["export_csv"] = (export, "export_csv", "导出 CSV（脱敏）")
+            found["export_xlsx"] = (export_xlsx, "export_xlsx", "导出 XLSX（脱敏）")
         return found
 
     def _filter_unfold_actions_by_permissions(

@@ -22,11 +22,11 @@ from django.db import transaction
 
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.ledger import facade as ledger
+from xintui.infra.sheets import BadCell, Cells, FileUnreadable, Judge, Stretch, amount, clean, instant
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.commission.facade import Outcome, Plan, Refund, Sale, SaleBlock, Withdrawal
 from xintui.promotion.imports import plain
-from xintui.promotion.imports.files import BadCell, Cells, FileUnreadable, Judge, Stretch, amount, clean, instant
 
 ORDER_COLUMNS: Final = (
     "order_id", "line_id", "merchant_id", "buyer_id", "product_id", "category", "qty", "paid_fen", "promoter_id",

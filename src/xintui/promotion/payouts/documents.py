@@ -11,10 +11,10 @@ from typing import Final
 import typst
 
 from xintui.infra.console.export import harmless
+from xintui.infra.workbook import workbook
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.payouts.contracts import Statement, StatementEntry, TaxReport
-from xintui.promotion.payouts.workbook import workbook
 
 FOOT: Final = "本单由信推依据账本生成；个税由平台依法预扣预缴，年度汇算以税务机关为准。"
 HEADER: Final = (
