@@ -216,6 +216,7 @@ class OrderAdmin(Sharing, ShopNamed):
 
 
 class AfterSaleAdmin(ShopNamed):
+    audited_as = "after_sale"
     icon = "assignment_return"
     empty_says = "买家申请退款或退货后会出现在这里。"
     list_display = ("id", "state", "left", "shop", "kind", "total", "reason", "applied_at", "settled_at")

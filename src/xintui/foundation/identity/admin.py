@@ -17,6 +17,8 @@ from xintui.infra.console import (
     ProofForm,
     ReadOnlyAdmin,
     ReasonForm,
+    Saved,
+    TrailLine,
     called,
     detail_action,
     merchant_site,
@@ -24,11 +26,13 @@ from xintui.infra.console import (
     on_export,
     on_import,
     on_proof,
+    on_saved,
+    on_trail,
     ops_site,
     place,
     words,
 )
-from xintui.infra.console.names import all_words
+from xintui.infra.console.names import all_words, word
 
 
 def _record_export(request: HttpRequest, table: str, rows: int) -> None:
@@ -43,6 +47,46 @@ def _record_import(request: HttpRequest, which: str, counts: Mapping[str, int]) 
 
 
 on_import(_record_import)
+
+
+def _trail(request: HttpRequest, kind: str, key: str) -> list[TrailLine]:
+    """The newest lines about a thing; a shop's people read what happened in their shop's name."""
+    found = AuditEntry.objects.filter(object_type=kind, object_id=key)
+    place = request.principal.merchant_id  # type: ignore[attr-defined]
+    rows = list((found.filter(merchant_id=place) if place else found).order_by("-id")[:30])
+    known = called(row.actor_id for row in rows)
+    return [
+        TrailLine(row.at, known.get(row.actor_id, "—"), word("action", row.action), row.before, row.after, row.reason)
+        for row in rows
+    ]
+
+
+on_trail(_trail)
+
+
+class _Filters:
+    """常用筛选, kept by this module."""
+
+    def of(self, request: HttpRequest, page: str) -> list[Saved]:
+        found = facade.saved_filters(request.principal, page)  # type: ignore[attr-defined]
+        known = called(one.user_id for one in found if not one.mine)
+        return [
+            Saved(one.id, one.name, one.query, one.mine, one.shared, one.by_default, known.get(one.user_id, ""))
+            for one in found
+        ]
+
+    def keep(self, request: HttpRequest, page: str, name: str, query: str, *, shared: bool, by_default: bool) -> None:
+        who = request.principal  # type: ignore[attr-defined]
+        facade.keep_filter(who, page, name, query, shared=shared, by_default=by_default, now=clock.now())
+
+    def drop(self, request: HttpRequest, page: str, key: str) -> None:
+        facade.drop_filter(request.principal, page, key)  # type: ignore[attr-defined]
+
+    def prefer(self, request: HttpRequest, page: str, key: str) -> None:
+        facade.prefer_filter(request.principal, page, key)  # type: ignore[attr-defined]
+
+
+on_saved(_Filters())
 
 
 def _prove(request: HttpRequest, proof: str) -> None:

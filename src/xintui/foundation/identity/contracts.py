@@ -133,6 +133,19 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class SavedFilterView:
+    """A list's filter under a name."""
+
+    id: str
+    name: str
+    query: str
+    user_id: str
+    shared: bool
+    by_default: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
 class AuditRecord:
     """One line of the audit trail."""
 
@@ -308,6 +321,16 @@ class AlreadyTaken(DomainError):
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "identity.already_taken"
     says: ClassVar[str] = "该登录名、手机号或微信号已被使用"
+
+
+@dataclass(eq=False)
+class BadSavedFilter(DomainError):
+    """A filter that cannot be kept, or that is not the asker's."""
+
+    code: ClassVar[str] = "identity.bad_saved_filter"
+    says: ClassVar[str] = "无法保存筛选：{reason}"
+
+    reason: str
 
 
 class CodePurpose(StrEnum):

@@ -189,6 +189,33 @@ class PhoneCode(models.Model):
         ]
 
 
+class SavedFilter(models.Model):
+    """What somebody keeps of a console's list; `merchant_id` is the place they keep it in, "" the platform's."""
+
+    id = models.CharField("编号", primary_key=True, max_length=32)
+    user_id = models.CharField("用户", max_length=32)
+    merchant_id = models.CharField("商家", max_length=32, blank=True, default="")
+    page = models.CharField("列表", max_length=100)
+    name = models.CharField("名称", max_length=20)
+    query = models.TextField("条件")
+    shared = models.BooleanField("共享", default=False)
+    by_default = models.BooleanField("默认", default=False)
+    created_at = models.DateTimeField("创建时间")
+
+    class Meta:
+        db_table = "identity_saved_filter"
+        verbose_name = verbose_name_plural = "常用筛选"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user_id", "merchant_id", "page", "name"], name="identity_filter_once"),
+            models.UniqueConstraint(
+                fields=["user_id", "merchant_id", "page"],
+                condition=models.Q(by_default=True),
+                name="identity_one_default_filter",
+            ),
+        ]
+        indexes: ClassVar = [models.Index("merchant_id", "page", name="identity_filters_of")]
+
+
 class AuditEntry(models.Model):
     """Append-only by grant and by trigger (sql/guards.sql), written in the transaction of what it tells."""
 

@@ -23,7 +23,9 @@ from xintui.infra.console.dashboard import (
 from xintui.infra.console.export import on_export
 from xintui.infra.console.names import called, names, place, words
 from xintui.infra.console.pages import ReadOnlyAdmin
+from xintui.infra.console.saved import Saved, on_saved
 from xintui.infra.console.sites import ConsoleSite, merchant_site, ops_site
+from xintui.infra.console.trail import TrailLine, on_trail
 from xintui.infra.console.uploads import UNCHANGED, Column, Importer, importer, on_import
 
 __all__ = [
@@ -37,7 +39,9 @@ __all__ = [
     "Queue",
     "ReadOnlyAdmin",
     "ReasonForm",
+    "Saved",
     "Section",
+    "TrailLine",
     "action",
     "bulk_action",
     "called",
@@ -49,6 +53,8 @@ __all__ = [
     "on_export",
     "on_import",
     "on_proof",
+    "on_saved",
+    "on_trail",
     "ops_site",
     "place",
     "queue",

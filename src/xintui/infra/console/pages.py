@@ -9,12 +9,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 
-from xintui.infra.console import cells
+from xintui.infra.console import cells, saved
 from xintui.infra.console.actions import may
 from xintui.infra.console.export import export, export_xlsx
 from xintui.infra.console.filters import spoken_filter
 from xintui.infra.console.names import called
 from xintui.infra.console.paginator import EstimatingPaginator
+from xintui.infra.console.trail import trail
 
 _ALL_OPS = frozenset({"operator", "reviewer", "finance", "auditor"})
 _ALL_MERCHANT = frozenset({"merchant_owner", "merchant_goods", "merchant_finance", "merchant_service"})
@@ -38,6 +39,10 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     merchant_roles: ClassVar[frozenset[str]] = _ALL_MERCHANT
     exporters: ClassVar[frozenset[str]] = frozenset({"operator", "finance", "auditor", "merchant_owner"})
     merchant_field: ClassVar[str] = "merchant_id"
+    audited_as: ClassVar[str] = ""
+    """What the audit trail calls a row of this table; the model's name where nothing is said."""
+    list_before_template = "console/saved.html"
+    change_form_after_template = "console/trail.html"
     empty_value_display = cells.NOTHING
     paginator = EstimatingPaginator
     show_full_result_count = False
@@ -119,7 +124,33 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         known = called(cells.ids_of(self, page.result_list))
         for row in page.result_list:
             row.called = known
+        page.saved, page.saved_query = saved.of(request, self._list_name), saved.query_of(request)
         return page
+
+    @property
+    def _list_name(self) -> str:
+        return f"{self.admin_site.name}/{self.model._meta.label_lower}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list; what somebody keeps of it; their own default where the address says nothing."""
+        if self.has_view_permission(request):
+            if request.method == "POST" and "_saved" in request.POST:
+                return saved.posted(self, request, self._list_name)
+            if (opened := saved.first_visit(request, self._list_name)) is not None:
+                return opened
+        if "_all" in request.GET:
+            rest = request.GET.copy()
+            del rest["_all"]
+            request.GET = rest  # type: ignore[assignment]
+        return super().changelist_view(request, extra_context)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """The file of one row, with who did what to it: asked when it is drawn, that is by who may see the row."""
+        kind = self.audited_as or str(self.model._meta.model_name)
+        told = {"trail": lambda: trail(request, kind, str(object_id))}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **told})
 
     def viewers(self) -> frozenset[str]:
         """The roles that may look on this site."""

@@ -231,6 +231,7 @@ def _undecided(row: models.CommissionDraft) -> bool:
 
 
 class DraftAdmin(Named):
+    audited_as = "plan_draft"
     icon = "edit_document"
     list_display = ("id", "version", "shop", "state", "created_by", "created_at", "in_force_from")
     list_filter = ("state",)
