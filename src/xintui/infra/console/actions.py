@@ -13,13 +13,22 @@ from unfold.decorators import action as unfold_action
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextareaWidget
 
+from xintui.infra.console.names import word
 from xintui.kernel.errors import DomainError
+from xintui.kernel.states import NoSuchMove
 
 
 def may(request: HttpRequest, roles: frozenset[str]) -> bool:
     """Whether the person asking holds one of `roles`."""
     principal = getattr(request, "principal", None)
     return principal is not None and not principal.roles.isdisjoint(roles)
+
+
+def sentence(refusal: DomainError) -> str:
+    """What a person reads: a move that a state does not allow is told in the words of the consoles, not in codes."""
+    if isinstance(refusal, NoSuchMove):
+        return f"当前状态为「{word('value', str(refusal.facts['state']))}」，不能办理此操作"
+    return str(refusal)
 
 
 def _guarded(function: Callable[..., Any], roles: frozenset[str]) -> Callable[..., Any]:
@@ -31,7 +40,7 @@ def _guarded(function: Callable[..., Any], roles: frozenset[str]) -> Callable[..
             with transaction.atomic():
                 return function(page, request, *args, **kwargs)
         except DomainError as refusal:
-            page.message_user(request, str(refusal), messages.ERROR)
+            page.message_user(request, sentence(refusal), messages.ERROR)
             return None
 
     run.console_roles = roles  # type: ignore[attr-defined]

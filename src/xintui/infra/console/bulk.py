@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString
 from unfold.forms import BaseDialogForm
 
 from xintui.infra.console import cells
-from xintui.infra.console.actions import ProofForm, ReasonForm, may
+from xintui.infra.console.actions import ProofForm, ReasonForm, may, sentence
 from xintui.infra.console.names import called
 from xintui.kernel.errors import DomainError
 
@@ -141,7 +141,7 @@ def _run(case: _Case, form: Any) -> list[Fate]:
             with transaction.atomic():
                 verb.one(page, request, form, row)
         except DomainError as refusal:
-            refused = str(refusal)
+            refused = sentence(refusal)
         fates.append(Fate(str(row.pk), shown, refused, fen))
     return fates
 
@@ -167,7 +167,6 @@ def _answer(case: _Case, form: Any, fates: list[Fate], stage: str) -> HttpRespon
     context = {
         **page.admin_site.each_context(request),
         "title": verb.description,
-        "opts": page.model._meta,
         "warning": verb.warning,
         "stage": stage,
         "total": len(rows),

@@ -24,7 +24,7 @@ from django.template.response import TemplateResponse
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from xintui.infra import sheets
-from xintui.infra.console.actions import may
+from xintui.infra.console.actions import may, sentence
 from xintui.infra.console.export import as_file
 from xintui.infra.console.sites import ConsoleSite
 from xintui.kernel.errors import DomainError
@@ -210,7 +210,7 @@ def _one(this: Importer, request: HttpRequest, number: int, cells: Sequence[str]
     except sheets.BadCell as bad:
         return Fate(number, cells, "", bad.column, bad.why)
     except DomainError as refusal:
-        return Fate(number, cells, "", "", str(refusal))
+        return Fate(number, cells, "", "", sentence(refusal))
 
 
 def _rehearsed(this: Importer, request: HttpRequest, lines: list[tuple[int, Sequence[str]]]) -> list[Fate]:

@@ -225,7 +225,7 @@ def _has_staff(merchant_id: str) -> bool:
     return len(identity.members_of(merchant_id)) > 1
 
 
-@dashboard(merchant_site, order=0, first_for=OWNER)
+@dashboard(merchant_site, order=-20, first_for=OWNER)
 def opening(request: HttpRequest) -> Section | None:
     """开店清单, until everything that must be done is done."""
     merchant_id = request.principal.merchant_id  # type: ignore[attr-defined]
