@@ -105,3 +105,4 @@ def _suspend(world: World, now: datetime) -> None:
             world.sellers[n].promoter_id, reason="undisclosed_ads", actor="reviewer",
             note="三条笔记未标明“广告·推广赚佣金”", now=now,
         )  # fmt: skip
+        world.reach[n] = 0.0  # and shares nothing any more
