@@ -251,8 +251,7 @@ def _remember(things: dict[str, Any]) -> str:
         name: json.dumps({"type": "string" if isinstance(one, str) else "object", "data": one})
         for name, one in things.items()
     }
-    put = "if (!localStorage.getItem(k)) localStorage.setItem(k, v)"
-    return f"for (const [k, v] of Object.entries({json.dumps(kept)})) {put}"
+    return f"for (const [k, v] of Object.entries({json.dumps(kept)})) localStorage.setItem(k, v)"
 
 
 def main() -> None:
