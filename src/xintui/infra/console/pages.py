@@ -187,8 +187,17 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         return False
 
     def has_dialog_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Buttons are hidden and refused by their own roles (`detail_action`); looking is the least."""
-        return self.has_view_permission(request)
+        """Buttons are hidden and refused by their own roles (`detail_action`); looking is the least.
+
+        A dialog may be filled from its row before anything is posted: whoever may not see the row opens none.
+        """
+        if not self.has_view_permission(request) or obj is None:
+            return self.has_view_permission(request)
+        seen: dict[tuple[str, str], bool] = request.__dict__.setdefault("_dialogs_seen", {})
+        key = (self._list_name, str(getattr(obj, "pk", obj)))
+        if key not in seen:
+            seen[key] = self.get_object(request, key[1]) is not None
+        return seen[key]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The actions this person may run, and the export."""
