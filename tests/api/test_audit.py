@@ -65,6 +65,10 @@ OWN_ACTS: dict[str, str] = {
     "materials_make_mini_code": "the picture's own row",
     "payouts_request_withdrawal": "the withdrawal's own log",
     "payouts_cancel": "the withdrawal's own log",
+    "agreements_accept": "the acceptance's own row, which nobody can change",
+    "privacy_decide": "the consent's own row, which nobody can change",
+    "privacy_ask": "the copy's own row",
+    "mydata_leave": "audited by privacy, with the day on which it is carried out",
     "notifications_shown": "the message's own row",
     "notifications_open_message": "the message's own row",
     "notifications_read_all": "the messages' own rows",
@@ -112,7 +116,7 @@ def test_every_operation_that_changes_something_is_carried_out_here_or_excused_b
 
 def test_only_what_everybody_may_do_for_themselves_is_a_persons_own_act() -> None:
     for name in OWN_ACTS:
-        assert VERDICTS[name].public or VERDICTS[name] == ANYONE, name
+        assert VERDICTS[name].public or VERDICTS[name].roles == ANYONE.roles, name
 
 
 def test_the_act_of_a_console_role_is_in_the_trail_with_actor_action_object_and_change(

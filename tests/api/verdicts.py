@@ -261,6 +261,18 @@ VERDICTS: dict[str, Verdict] = {
     "commission_publish": only(Role.OPERATOR),
     "commission_reject": only(Role.OPERATOR),
     # engagement
+    "agreements_listing": PUBLIC,
+    "agreements_read": PUBLIC,
+    "agreements_mine": ANYONE,
+    "agreements_accept": Verdict(EVERY_ROLE, open_objects=True),  # a text is everybody's
+    "privacy_mine": ANYONE,
+    "privacy_decide": Verdict(EVERY_ROLE, open_objects=True),  # a purpose is everybody's, the word on it one's own
+    "privacy_exports": ANYONE,
+    "privacy_ask": ANYONE,
+    "privacy_download": ANYONE,
+    "mydata_read_leaving": ANYONE,
+    "mydata_leave": ANYONE,
+    "mydata_looks": ANYONE,
     "notifications_mine": ANYONE,
     "notifications_unread": ANYONE,
     "notifications_shown": ANYONE,

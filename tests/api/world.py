@@ -38,6 +38,7 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import tables
 from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, PromoterKind
+from xintui.trust.privacy import facade as privacy
 
 CANARY = "CANARYQZX"
 PASSWORD = "Tangerine-42-boats"
@@ -270,6 +271,13 @@ def reviewed(world: World) -> None:
     world.ids["review_id"] = row.id
 
 
+def at_large(world: World) -> None:
+    """The victim's copy of everything, ready to be fetched by the victim."""
+    made = privacy.ask(world.ids["buyer_id"], now=world.now)
+    privacy.finish(made.id, world.canary("copy").encode(), now=world.now)
+    world.ids |= {"export_id": made.id, "document": "privacy", "purpose": "wechat_message"}
+
+
 def told(world: World) -> None:
     """A message to the victim, one to the victim's shop."""
     facts = {"order_id": world.ids["order_id"], "goods": world.canary("goods"), "amount": "1.00"}
@@ -282,6 +290,7 @@ def told(world: World) -> None:
 SEEDERS: list[Callable[[World], None]] = [people, commerce, invited, at_home, reviewed, sharing, promotion, earned]
 SEEDERS.append(library)
 SEEDERS.append(told)
+SEEDERS.append(at_large)
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 
 

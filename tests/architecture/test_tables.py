@@ -39,6 +39,8 @@ APPEND_ONLY = {
     "promoters_event",
     "promoters_level_change",
     "promoters_payee",
+    "agreements_acceptance",
+    "privacy_consent",
 }
 """Facts and trails: must be append-only. Whatever else has lost its UPDATE and DELETE grants must be guarded too."""
 

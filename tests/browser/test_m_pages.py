@@ -58,6 +58,7 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
     product = buyer.get("/catalog/products")["items"][0]["id"]
     sku = buyer.get(f"/catalog/products/{product}")["skus"][0]["id"]
     orders = buyer.get("/orders")["items"]
+    message = buyer.get("/messages")["items"][0]["id"]
     paid = next(order for order in orders if order["paid_at"])
     line = promoter.get("/promoter/me/commission/lines")["items"][0]
     code = promoter.get("/promoter/links")["items"][0]["code"]
@@ -85,8 +86,10 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "pages/devices/index": (BUYER, ""),
         "pages/rules/index": ("", ""),
         "pages/messages/index": (BUYER, ""),
-        "pages/messages/open": (BUYER, "?id=msg0"),
+        "pages/messages/open": (BUYER, f"?id={message}"),
         "pages/messages/settings": (BUYER, ""),
+        "pages/privacy/index": (BUYER, ""),
+        "pages/agreements/index": (BUYER, "?code=privacy"),
         "promoter/index": (PROMOTER, ""),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (PROMOTER, f"?kind=product&id={product}"),

@@ -34,6 +34,7 @@ def joined(page: Page, who: str) -> float:
     began = time.monotonic()
     fill(page, "real-name", NAME)
     fill(page, "number", id_number(77))
+    page.get_by_test_id("consent").click()
     page.get_by_test_id("next").click()
     for question, answer in right().items():
         page.get_by_test_id(f"{question}-{answer}").click()
@@ -43,6 +44,7 @@ def joined(page: Page, who: str) -> float:
     page.get_by_label("以谁的微信继续").fill(who)
     page.get_by_role("button", name="同意").click()
     fill(page, "holder", NAME)
+    page.get_by_test_id("consent").click()
     page.get_by_test_id("next").click()
     expect(page.get_by_text("恭喜，已成为推客")).to_be_visible()
     return time.monotonic() - began

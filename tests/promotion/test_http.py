@@ -62,11 +62,13 @@ def someone() -> Any:
 def joined(caller: Caller, n: int) -> str:
     """Through the three steps by HTTP; the promoter's id."""
     body = {"kind": "individual", "name": "张小明", "number": id_number(n)}
-    assert caller.post("/promoter/apply/identity", body)[0] == 200
+    status, no = caller.post("/promoter/apply/identity", body)
+    assert (status, no["code"]) == (403, "privacy.consent_required")
+    assert caller.post("/promoter/apply/identity", body | {"consent": True})[0] == 200
     status, agreement = caller.get("/promoter/agreement")
     assert status == 200 and "answer" not in json.dumps(agreement)
     assert caller.post("/promoter/apply/agreement", {"version": agreement["version"], "answers": right()})[0] == 200
-    status, made = caller.post("/promoter/apply/payee", {"holder": "张小明"})
+    status, made = caller.post("/promoter/apply/payee", {"holder": "张小明", "consent": True})
     assert (status, made["state"]) == (200, "active")
     return str(made["id"])
 

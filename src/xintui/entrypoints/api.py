@@ -47,6 +47,9 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.commission.http.shop"),
     ("", "xintui.promotion.commission.http.ops"),
     ("", "xintui.engagement.notifications.http"),
+    ("", "xintui.trust.agreements.http"),
+    ("privacy", "xintui.trust.privacy.http"),
+    ("privacy", "xintui.entrypoints.mydata"),
 ]
 PUBLIC: Final[frozenset[str]] = frozenset(
     {
@@ -69,6 +72,8 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "reviews_of_product",
         "reviews_score",
         "attribution_touch",
+        "agreements_listing",
+        "agreements_read",
         "commission_read_plans",
         "evidence_list_published",
     }

@@ -19,6 +19,7 @@ from django.db import close_old_connections
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
 from xintui.engagement.notifications import facade as notifications
+from xintui.entrypoints import leaving
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
@@ -30,6 +31,7 @@ from xintui.infra.outbox import facade as outbox
 from xintui.insight.analytics import facade as analytics
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
+from xintui.trust.privacy import facade as privacy
 
 log = logging.getLogger("xintui.work")
 PAUSE_S: Final = 1.0
@@ -75,6 +77,10 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
+    Job("privacy.build_exports", lambda now: leaving.build_exports(now=now), 5),
+    Job("privacy.erase_due", lambda now: leaving.erase_due(now=now), 600),
+    Job("privacy.end_exports", lambda now: privacy.end_exports(now=now), 600),
+    Job("privacy.end_frozen", lambda now: privacy.end_frozen(now=now), 3600),
     Job("notifications.remind_receipts", lambda now: notifications.remind_receipts(now=now), 600),
     Job("notifications.tell_released", lambda now: notifications.tell_released(now=now), 30),
     Job("notifications.send_due", lambda now: notifications.send_due(now=now), 5),

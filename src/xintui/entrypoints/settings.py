@@ -37,6 +37,8 @@ MODULES = [
     "xintui.foundation.ledger",
     "xintui.foundation.evidence",
     "xintui.foundation.payments",
+    "xintui.trust.agreements",
+    "xintui.trust.privacy",
     "xintui.commerce.addresses",
     "xintui.commerce.merchants",
     "xintui.commerce.catalog",

@@ -1,13 +1,17 @@
 """Who listens to what: the one page. Handlers hear an event at least once and are idempotent by the keys inside it."""
 
 from collections.abc import Callable, Sequence
+from inspect import signature
 from typing import Any, Final
 
+from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
+from xintui.commerce.reviews import facade as reviews
 from xintui.engagement.notifications import facade as notifications
+from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
     PaymentCaptured,
     PaymentClosed,
@@ -17,13 +21,16 @@ from xintui.foundation.payments.contracts import (
     TransferSettled,
 )
 from xintui.infra import clock
+from xintui.infra.idempotency import facade as idempotency
 from xintui.infra.outbox.facade import Handler, Subscriptions
 from xintui.insight.analytics import facade as analytics
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
+from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
+from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
 
 
 def at_now(handler: Callable[..., object]) -> Handler:
@@ -33,6 +40,23 @@ def at_now(handler: Callable[..., object]) -> Handler:
         return handler(events, now=clock.now())
 
     return hear
+
+
+def left(*forgets: Callable[..., object]) -> list[Handler]:
+    """Each module forgets everybody who has left; whether it wants to know when is in its signature."""
+
+    def hear(forget: Callable[..., object]) -> Handler:
+        timed = "now" in signature(forget).parameters
+        return lambda events: [forget(one.user_id, **({"now": one.at} if timed else {})) for one in events]
+
+    return [hear(forget) for forget in forgets]
+
+
+def suspend_promoters(events: Sequence[ConsentWithdrawn]) -> None:
+    """A promoter's file rests on two consents; without either it counts no longer."""
+    for one in events:
+        if one.purpose in {"promoter_identity", "payee"}:
+            promoters.consent_withdrawn(one.user_id, now=one.at)
 
 
 SUBSCRIPTIONS: Final[Subscriptions] = {
@@ -71,4 +95,15 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     PromoterActivated: [at_now(notifications.approved)],
     PromoterRefused: [at_now(notifications.refused)],
     PromoterSuspended: [at_now(notifications.suspended)],
+    # a consent ends, a person leaves
+    ConsentWithdrawn: [notifications.stop_wechat, suspend_promoters],
+    PersonErased: left(
+        identity.forget,
+        addresses.forget,
+        orders.forget,
+        reviews.forget,
+        promoters.forget,
+        notifications.forget,
+        idempotency.forget,
+    ),
 }

@@ -43,6 +43,9 @@ DISTRIBUTION: Final[dict[str, str]] = {
     # figures by day: by merchant
     "analytics_daily": "merchant_id",
     # what people are told: by who is told
+    "agreements_acceptance": "user_id",
+    "privacy_consent": "user_id",
+    "privacy_frozen": "user_id",
     "notifications_message": "user_id",
     "notifications_inbox": "user_id",
     "notifications_preference": "user_id",
@@ -89,6 +92,8 @@ LOCAL: Final[dict[str, str]] = {
     "analytics_stale": "days to be counted again: emptied every minute",
     "analytics_progress": "one row",
     "materials": "a library that people write, counters in slots of their own, a picture per link",
+    "privacy_export": "a handful at a time, taken by one worker",
+    "privacy_erasure": "a handful at a time, taken by one worker",
     "evidence": "one chain, sealed by one process",
 }
 """Whole modules by label, or single tables."""

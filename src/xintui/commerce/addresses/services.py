@@ -58,6 +58,14 @@ def make_default(address_id: str, *, buyer_id: str) -> SavedAddress:
     return queries.get(address_id, buyer_id=buyer_id)
 
 
+@transaction.atomic
+def forget(buyer_id: str) -> None:
+    """The whole book of somebody who has left."""
+    _lock(buyer_id)
+    Address.objects.filter(buyer_id=buyer_id).delete()
+    Book.objects.filter(id=buyer_id).delete()
+
+
 def _lock(buyer_id: str) -> None:
     Book.objects.select_for_update().filter(id=buyer_id).first()
 

@@ -23,6 +23,7 @@ from xintui.commerce.orders.services.aftersales import (
     send_back,
 )
 from xintui.commerce.orders.services.exchanges import confirm_replacement, ship_replacement, turn_into_refund
+from xintui.commerce.orders.services.leaving import forget
 from xintui.commerce.orders.services.overdue import decide_overdue
 from xintui.commerce.orders.services.paying import mark_paid, return_quarantined
 from xintui.commerce.orders.services.placing import (
@@ -42,9 +43,9 @@ from xintui.commerce.orders.services.shipping import receive, receive_many, ship
 __all__ = [
     "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale", "checkout",
     "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_overdue",
-    "fail_refund", "finish", "mark_paid", "merchant_orders", "open_payment", "open_payments", "order_file", "place",
-    "place_many", "quarantined", "quote", "receipt", "receive", "receive_many", "record_share", "referred",
-    "refund_note", "request_after_sale", "return_quarantined", "return_split", "sellers", "send_back",
-    "settle_refund", "shares", "ship", "ship_many", "ship_replacement", "some", "soon_received", "split",
-    "turn_into_refund", "unfreeze",
+    "fail_refund", "finish", "forget", "mark_paid", "merchant_orders", "open_payment", "open_payments",
+    "order_file", "place", "place_many", "quarantined", "quote", "receipt", "receive", "receive_many",
+    "record_share", "referred", "refund_note", "request_after_sale", "return_quarantined", "return_split",
+    "sellers", "send_back", "settle_refund", "shares", "ship", "ship_many", "ship_replacement", "some",
+    "soon_received", "split", "turn_into_refund", "unfreeze",
 ]  # fmt: skip

@@ -107,6 +107,11 @@ def show(review_id: str, *, by: Principal, reason: str) -> Review:
     return _show(review_id, True, by, reason)
 
 
+def forget(buyer_id: str) -> int:
+    """What somebody who has left said of goods stays for those who read it, under nobody's name."""
+    return Row.objects.filter(buyer_id=buyer_id).update(author=rules.mask(""))
+
+
 def upload(order_id: str, content: bytes, *, buyer_id: str, now: datetime) -> str:
     """A picture for a review of this order, re-encoded. Raises `OrderNotFound`, `NotReceived`, `BadPicture`."""
     with transaction.atomic():

@@ -14,6 +14,7 @@ from xintui.engagement.notifications.jobs import count, end_old, purge, remind_r
 from xintui.engagement.notifications.queries import askable, mine, of_shop, rates, settings, shop_unread, unread
 from xintui.engagement.notifications.services.reading import (
     allow,
+    forget,
     keep_quiet,
     open_message,
     prefer,
@@ -21,13 +22,15 @@ from xintui.engagement.notifications.services.reading import (
     shop_read,
     shop_read_all,
     shown,
+    stop_wechat,
 )
 from xintui.engagement.notifications.services.telling import tell, tell_shops
 from xintui.engagement.notifications.tables import topics
 
 __all__ = [
-    "accrued", "after_sale", "allow", "approved", "askable", "corrected", "count", "end_old", "keep_quiet", "mine",
-    "of_shop", "open_message", "paid", "prefer", "purge", "rates", "read_all", "refused", "remind_receipts", "send_due",
-    "settings", "shipped", "shop_read", "shop_read_all", "shop_unread", "shown", "suspended", "tell", "tell_released",
-    "tell_shops", "topics", "unread", "withdrawal_paid", "withdrawal_returned",
+    "accrued", "after_sale", "allow", "approved", "askable", "corrected", "count", "end_old", "forget",
+    "keep_quiet", "mine", "of_shop", "open_message", "paid", "prefer", "purge", "rates", "read_all", "refused",
+    "remind_receipts", "send_due", "settings", "shipped", "shop_read", "shop_read_all", "shop_unread", "shown",
+    "stop_wechat", "suspended", "tell", "tell_released", "tell_shops", "topics", "unread", "withdrawal_paid",
+    "withdrawal_returned",
 ]  # fmt: skip

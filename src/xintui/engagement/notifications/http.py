@@ -253,7 +253,8 @@ def askable(request: HttpRequest, query: Query[MomentIn]) -> dict[str, tuple[Ask
 def allow(request: HttpRequest, body: AllowIn) -> dict[str, int]:
     """What the person answered: one "accept" is one message."""
     answers = {template_id: said == "accept" for template_id, said in body.answers.items()}
-    return {"allowed": facade.allow(person(request).user_id, answers, now=clock.now())}
+    device: str = request.device_id  # type: ignore[attr-defined]
+    return {"allowed": facade.allow(person(request).user_id, answers, device_id=device, now=clock.now())}
 
 
 @router.get("/shop/messages", response=PageOut[ShopMessageOut])

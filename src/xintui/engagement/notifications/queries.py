@@ -44,6 +44,7 @@ def settings(user_id: str, *, now: datetime) -> Settings:
     chosen = {(row.topic, row.channel): row.on for row in PreferenceRow.objects.filter(user_id=user_id)}
     own = Inbox.objects.filter(id=user_id).exclude(quiet_start=None).first()
     default = tables.policy(accounting_date(now)).quiet
+    by_wechat = {one.topic for one in tables.templates(accounting_date(now)).values() if one.wechat}
     found = [
         Preference(
             topic=topic,
@@ -53,6 +54,7 @@ def settings(user_id: str, *, now: datetime) -> Settings:
         )
         for topic in tables.topics().values()
         for channel in Channel
+        if channel is Channel.IN_APP or topic.code in by_wechat
     ]
     quiet = Quiet(own.quiet_start or 0, own.quiet_end or 0) if own else default
     return Settings(tuple(found), quiet, own is not None)

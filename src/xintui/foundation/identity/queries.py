@@ -1,6 +1,6 @@
 """Reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Max, Q
@@ -135,6 +135,15 @@ def audit_trail(
     if until:
         found = found.filter(at__lt=until)
     return page(found, _record, keys=["id"], kinds=[int], after=after, limit=limit)
+
+
+def acts_on(objects: Sequence[tuple[str, str]], *, not_by: str, limit: int) -> tuple[AuditRecord, ...]:
+    """What others did to these objects, the newest first."""
+    wanted = Q()
+    for kind, key in objects:
+        wanted |= Q(object_type=kind, object_id=key)
+    found = AuditEntry.objects.filter(wanted).exclude(actor_id__in=[not_by, "system"]).order_by("-id")
+    return tuple(_record(row) for row in found[:limit])
 
 
 def _record(row: AuditEntry) -> AuditRecord:

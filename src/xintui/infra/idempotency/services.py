@@ -76,3 +76,8 @@ def release(held: Claim) -> None:
 def purge(now: datetime) -> int:
     """Forget answers older than a day."""
     return IdempotencyRequest.objects.filter(created_at__lt=now - KEPT).delete()[0]
+
+
+def forget(principal_id: str) -> int:
+    """The answers kept for somebody who has left."""
+    return IdempotencyRequest.objects.filter(principal_id=principal_id).delete()[0]

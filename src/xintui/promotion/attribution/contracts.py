@@ -205,6 +205,16 @@ class MaterialResult:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """A person opened a shared link."""
+
+    at: datetime
+    channel: str
+    merchant_id: str
+    visitor_id: str
+
+
+@dataclass(frozen=True)
 class LinkPage:
     """A keyset page of links."""
 

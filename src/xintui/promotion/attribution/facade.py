@@ -6,6 +6,7 @@ from xintui.promotion.attribution.queries import (
     resolve,
     results_of_materials,
     target,
+    visits_of,
     why,
     windows,
 )
@@ -25,23 +26,7 @@ from xintui.promotion.attribution.services import (
 )
 
 __all__ = [
-    "create_link",
-    "freeze",
-    "freeze_many",
-    "identify",
-    "link",
-    "links_of",
-    "lock_customers",
-    "on_order_paid",
-    "qr_png",
-    "record_refunds",
-    "resolve",
-    "results_of_materials",
-    "set_window",
-    "share",
-    "target",
-    "touch",
-    "touch_many",
-    "why",
-    "windows",
-]
+    "create_link", "freeze", "freeze_many", "identify", "link", "links_of", "lock_customers", "on_order_paid",
+    "qr_png", "record_refunds", "resolve", "results_of_materials", "set_window", "share", "target", "touch",
+    "touch_many", "visits_of", "why", "windows",
+]  # fmt: skip

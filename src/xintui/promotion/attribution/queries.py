@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductNotFound, ProductState
@@ -29,6 +30,7 @@ from xintui.promotion.attribution.contracts import (
     ShareLink,
     Target,
     TargetKind,
+    Visit,
     Window,
 )
 
@@ -88,6 +90,13 @@ def links_of(promoter_id: str, *, after: str | None = None, limit: int = 50) -> 
     counts, brought = counts_of(promoter_id, ids), results_of(promoter_id, ids)
     items = tuple(link_contract(row, *counts.get(row.id, (0, 0)), brought.get(row.id)) for row in shown)
     return LinkPage(items, shown[-1].id if len(rows) > limit else None)
+
+
+def visits_of(buyer_id: str, *, limit: int = 1000) -> tuple[Visit, ...]:
+    """Which shared links a person opened, as far as their visits are known to be theirs; the newest first."""
+    mine = models.VisitorBuyer.objects.filter(buyer_id=buyer_id).values("visitor_id")
+    found = models.Touch.objects.filter(Q(buyer_id=buyer_id) | Q(visitor_id__in=mine)).order_by("-at")[:limit]
+    return tuple(Visit(row.at, row.channel, row.merchant_id, row.visitor_id) for row in found)
 
 
 def counts_of(promoter_id: str, link_ids: Sequence[str]) -> dict[str, tuple[int, int]]:

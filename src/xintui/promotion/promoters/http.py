@@ -12,6 +12,7 @@ from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra import clock
 from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text
+from xintui.kernel.times import accounting_date
 from xintui.promotion.promoters import facade
 from xintui.promotion.promoters.contracts import (
     IdentityInfo,
@@ -24,6 +25,7 @@ from xintui.promotion.promoters.contracts import (
     Step,
     TeamPage,
 )
+from xintui.trust.privacy import facade as privacy
 
 router = Router(tags=["推客"])
 READERS = (Role.OPERATOR, Role.REVIEWER, Role.FINANCE, Role.AUDITOR)
@@ -50,6 +52,8 @@ class IdentityIn(In):
     number: Annotated[Text, Field(min_length=15, max_length=18)]
     sponsor_id: Id | None = None
     sponsor_source: Annotated[Text, Field(max_length=32)] = ""
+    consent: bool = False
+    """单独同意 (个人信息保护法第二十九条): that name and number are handled to check who applies."""
 
 
 class AgreementIn(In):
@@ -64,6 +68,8 @@ class PayeeIn(In):
 
     holder: Annotated[Text, Field(min_length=2, max_length=60)]
     bank_account: Annotated[Text, Field(max_length=30)] = ""
+    consent: bool = False
+    """单独同意: that the account is handled to pay commission. Needed the first time."""
 
 
 class PromoterOut(Out):
@@ -166,6 +172,14 @@ def _where(kind: PromoterKind, user_id: str, given: PayeeIn) -> tuple[PayeeChann
     return PayeeChannel.BANK, given.bank_account
 
 
+def _agreed(request: HttpRequest, purpose: str, given: bool) -> None:
+    """The person's own word, given now or before; nothing is kept without it."""
+    user_id, now = _who(request).user_id, clock.now()
+    if given:
+        privacy.decide(user_id, purpose, given=True, device_id=request.device_id, now=now)  # type: ignore[attr-defined]
+    privacy.require(user_id, purpose, now=now)
+
+
 def _state(one: Promoter | None) -> dict[str, object]:
     """A promoter for the audit trail: where he stands, and which version of his payee is on record."""
     if one is None:
@@ -191,7 +205,7 @@ def _before(request: HttpRequest) -> dict[str, object]:
 @router.get("/promoter/agreement", response=AgreementOut)
 def read_agreement(request: HttpRequest) -> object:
     """What is agreed to, and the questions on the duty to disclose."""
-    return facade.agreement()
+    return facade.agreement(accounting_date(clock.now()))
 
 
 @router.post("/promoter/apply/identity", response=PromoterOut)
@@ -199,6 +213,7 @@ def read_agreement(request: HttpRequest) -> object:
 def apply_identity(request: HttpRequest, body: IdentityIn) -> Promoter:
     """Step 1 of 3."""
     before = _before(request)
+    _agreed(request, "promoter_identity", body.consent)
     made = facade.apply_identity(
         _who(request).user_id,
         IdentityInfo(body.kind, body.name, body.number),
@@ -224,6 +239,7 @@ def apply_payee(request: HttpRequest, body: PayeeIn) -> Promoter:
     """Step 3 of 3; the answer says whether the automatic rules let the person in at once."""
     user_id = _who(request).user_id
     before = _before(request)
+    _agreed(request, "payee", body.consent)
     channel, account = _where(_mine(request).kind, user_id, body)
     made = facade.apply_payee(user_id, channel=channel, account=account, holder=body.holder, now=clock.now())
     return _recorded(request, "apply_payee", before, made)

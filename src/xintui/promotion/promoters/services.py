@@ -32,6 +32,7 @@ from xintui.promotion.promoters.contracts import (
     UnknownLevel,
     UnknownReason,
 )
+from xintui.trust.agreements import facade as agreements
 
 SYSTEM = "system"
 FIRST_LEVEL = "junior"
@@ -113,11 +114,13 @@ def apply_agreement(user_id: str, *, version: str, answers: Mapping[str, int], n
     Raises `OldAgreement`, `QuizFailed`, `StepOutOfOrder`.
     """
     row = _at_step(user_id, Step.AGREEMENT)
-    if version != tables.agreement().version:
-        raise OldAgreement(tables.agreement().version)
+    in_force = tables.agreement(accounting_date(now)).version
+    if version != in_force:
+        raise OldAgreement(in_force)
     if wrong := rules.wrong_answers(tables.right_answers(), answers):
         raise QuizFailed(wrong)
     models.Identity.objects.filter(promoter_id=row.id).update(agreement_version=version, agreed_at=now)
+    agreements.accept(user_id, "promoter", version, now=now)
     row.step = Step.PAYEE.value
     row.save(update_fields=["step"])
     _log(row, "agree", actor=user_id, now=now, note=version)
@@ -192,6 +195,31 @@ def set_level(promoter_id: str, level: str, *, actor: str, reason: str, now: dat
         row.level = level
         row.save(update_fields=["level"])
     return queries.as_contract(row)
+
+
+@transaction.atomic
+def consent_withdrawn(user_id: str, *, now: datetime) -> None:
+    """Without the consent that the file rests on links count no longer; what was earned stays."""
+    row = models.Promoter.objects.select_for_update().filter(user_id=user_id, state=State.ACTIVE.value).first()
+    if row is not None:
+        _move(row, rules.Verb.SUSPEND, actor=SYSTEM, now=now, reason="own_request", note="撤回个人信息同意")
+        outbox.publish(PromoterSuspended(row.id, "own_request", now))
+
+
+@transaction.atomic
+def forget(user_id: str, *, now: datetime) -> None:
+    """Somebody who has left: the number stays for the books, the person behind it does not."""
+    row = models.Promoter.objects.select_for_update().filter(user_id=user_id).first()
+    if row is None:
+        return
+    if row.state == State.ACTIVE:
+        _move(row, rules.Verb.SUSPEND, actor=SYSTEM, now=now, reason="own_request", note="账号注销")
+    row.display_name = "已注销"
+    row.save(update_fields=["display_name"])
+    models.Identity.objects.filter(promoter_id=row.id).update(
+        name_sealed=b"", number_sealed=b"", number_masked="", number_digest=f"left/{row.id}"
+    )
+    models.Document.objects.filter(promoter_id=row.id).delete()
 
 
 def _locked(promoter_id: str) -> models.Promoter:

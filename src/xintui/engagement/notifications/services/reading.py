@@ -17,14 +17,18 @@ from xintui.engagement.notifications.contracts import (
     TopicRequired,
     UnknownTopic,
 )
-from xintui.engagement.notifications.models import Inbox, Preference
+from xintui.engagement.notifications.models import Consent, Delivery, Inbox, Preference
 from xintui.engagement.notifications.models import Message as Row
 from xintui.engagement.notifications.models import ShopMessage as ShopRow
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.infra import sql
+from xintui.trust.privacy import facade as privacy
+from xintui.trust.privacy.contracts import ConsentWithdrawn
 
 HOME = "xintui.engagement.notifications"
+WECHAT = "wechat_message"
+"""The purpose under which a message's words are given to WeChat."""
 
 
 @transaction.atomic
@@ -80,13 +84,15 @@ def keep_quiet(user_id: str, quiet: Quiet | None, *, now: datetime) -> Settings:
 
 
 @transaction.atomic
-def allow(user_id: str, answers: dict[str, bool], *, now: datetime) -> int:
+def allow(user_id: str, answers: dict[str, bool], *, device_id: str = "", now: datetime) -> int:
     """What the person answered WeChat's question with, by template id; those that are not ours are left out."""
     codes = {template_id: code for code, template_id in tables.template_ids().items()}
     known = {codes[template_id]: allowed for template_id, allowed in answers.items() if template_id in codes}
     if known:
         row = {"user_id": user_id, "codes": list(known), "allowed": list(known.values()), "now": now}
         sql.run(HOME, "allow", row)
+        if any(known.values()):
+            privacy.decide(user_id, WECHAT, given=True, device_id=device_id, now=now)
     return sum(known.values())
 
 
@@ -111,3 +117,19 @@ def shop_read_all(*, merchant_id: str, by: Principal, now: datetime) -> int:
     if count:
         identity.audit(by, "notifications.shop_read_all", ("merchant", merchant_id), {"unread": count}, {"unread": 0})
     return count
+
+
+@transaction.atomic
+def stop_wechat(events: Sequence[ConsentWithdrawn]) -> int:
+    """Handler: whoever withdraws gets no WeChat message any more, whatever they allowed before."""
+    users = [one.user_id for one in events if one.purpose == WECHAT]
+    Consent.objects.filter(user_id__in=users).update(left=0)
+    return Delivery.objects.filter(user_id__in=users, state="waiting").update(state="dropped")
+
+
+@transaction.atomic
+def forget(user_id: str) -> None:
+    """Everything somebody who has left was told, chose and allowed."""
+    for table in (Delivery, Row, Consent, Preference):
+        table.objects.filter(user_id=user_id).delete()
+    Inbox.objects.filter(id=user_id).delete()

@@ -1,0 +1,1 @@
+"""Consenting and withdrawing; copies of one's data; leaving."""
