@@ -48,6 +48,11 @@ export default {
   wechat: { waiting: '正在用微信登录…', failed: '微信登录没有完成', nothing: '这个页面要从微信授权返回，请从登录页开始', again: '重新登录', bind: '绑定微信', bind_go: '绑定我的微信收款', bind_says: '个人推客的佣金付到本人微信零钱。点击后由微信确认身份，我们只得到收款所需的标识，不读取好友和聊天。', bound: '已绑定本人微信', outside: '请在微信里打开本页', outside_says: '个人推客的佣金付到本人微信。把本页链接发到微信里打开，或在小程序里登录，已填的内容都在。', copied: '链接已复制，到微信里打开', closed: '本商城还没有开通微信网页授权，请在微信小程序里登录后完成这一步' },
   live: { today: '今日新增佣金', pushed: '实时', asked: '定时刷新', waiting: '正在连接', accrued: '成交 {n} 笔', corrected: '今日退款冲减', released: '今日释放' },
   month: { before: '上个月', after: '下个月', total: '本月到账合计', none: '这个月没有到账', state: '{n} 笔，已释放 ¥{m}', more: '在收益明细里查看全部', d1: '一', d2: '二', d3: '三', d4: '四', d5: '五', d6: '六', d7: '日' },
+  check: {
+    title: '账本证明', says: '取回本月每一天的分录与证明路径，在您的设备上重新计算，并与平台公布的每日根比对。计算不经过服务器。', account: '账户', due: '可提现佣金', pending: '待释放佣金', month: '月份', go: '在本机验证', busy: '正在计算…',
+    holds: '验证通过', holds_says: '{d} 个已关账的日子、{m} 笔分录，逐笔推得公布的根', bad: '验证未通过', none: '这个月还没有已关账的日子，或账户没有分录', root: '最后一日的根', tamper: '改动一个字节试试', tampered: '以下是改动一笔金额后的结果', lines: '账户分录',
+    fields: '记录的字段不对', leaf: '字段与叶子不符，记录被改动过', path: '由路径推不出当日的根', chain: '没有接在前一日之后', published: '与平台公布的根不一致', unreadable: '证明文件无法读取',
+  },
   proof: { title: '再次验证', otp: '动态口令', password: '登录密码', sms: '短信验证码', none: '请先设置密码或绑定手机号' },
   devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
   rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },
