@@ -1,14 +1,20 @@
 """The newcomer: from a stranger's phone to money in the wallet, every figure exact, nothing reloaded."""
 
+import json
 import re
 import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
+from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, Opened, context
-from tests.browser.test_m_pages import fill, ready
+from tests.browser.test_m_pages import PROMOTER, Client, buy, fill, let_in, ready, refund_a_part, text_of
 from tests.promotion.people import id_number, right
+from xintui.infra import tenancy
+from xintui.kernel.times import SHANGHAI
 
 NUMBER = "13900000077"
 NAME = "林小满"
@@ -50,11 +56,47 @@ def joined(page: Page, who: str) -> float:
     return time.monotonic() - began
 
 
-def test_a_newcomer_joins_on_h5_inside_wechat_in_less_than_a_minute(
-    chromium: Browser, house: House, watch: Opened
-) -> None:
-    with context(chromium, house, phone=True) as phone:
-        page = watch(phone)
+def made(page: Page, product: str) -> str:
+    """From the product's page to a link of one's own; its address as it stands on the screen."""
+    page.goto(f"/m/pages/product/index?id={product}")
+    expect(page.get_by_test_id("earn")).to_contain_text("分享赚")
+    page.get_by_test_id("earn").click()
+    page.get_by_test_id("make").click()
+    return page.get_by_test_id("address").inner_text().strip()
+
+
+def session(page: Page) -> dict[str, str]:
+    """The token this browser holds, to ask the API for the figures that the pages must show."""
+    kept = json.loads(page.evaluate("() => localStorage.getItem('xt.session')"))
+    return {"Authorization": f"Bearer {kept.get('data', kept)['access_token']}"}
+
+
+class Shop(Client):
+    """The shop at its own work."""
+
+    def post(self, path: str, body: Any) -> Any:
+        answer = self.http.post(path, json=body, headers={"Idempotency-Key": path})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def shows(page: Page, name: str, amount: int) -> None:
+    """The figure arrives by itself: nothing here reloads."""
+    expect(page.get_by_test_id(name)).to_contain_text(text_of(amount), timeout=40_000)
+
+
+def released(days: int) -> None:
+    """The freeze goes by: the house's own release, told that it is later."""
+    from xintui.promotion.commission import facade as commission
+
+    with tenancy.as_platform():
+        commission.release(now=datetime.now(UTC) + timedelta(days=days))
+    connections.close_all()
+
+
+def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, django_db_blocker: Any) -> None:
+    with context(chromium, house, phone=True) as first, context(chromium, house, phone=True) as second:
+        page, shop = watch(first), Shop(house, house.shop_login)
         page.goto("/m/promoter/apply")
         registered(page, house, NUMBER)
         page.wait_for_url(re.compile("/m/promoter/apply"))
@@ -62,3 +104,91 @@ def test_a_newcomer_joins_on_h5_inside_wechat_in_less_than_a_minute(
         took = joined(page, "o_newcomer")
         print(f"three steps: {took:.1f} s")
         assert took < 60
+
+        ask = httpx.Client(base_url=f"{house.url}/api/v1", headers=session(page), trust_env=False)
+        rules = (
+            ask.get(f"/promoter/me/commission/preview/{one['id']}").json()
+            for one in shop.get("/catalog/products?sort=price_down")["items"]
+        )
+        rule = next(one for one in rules if one["gross_fen"] == one["price_fen"] * one["rate_bp"] // 10_000)
+        price, earned = rule["price_fen"], rule["gross_fen"]  # the dearest whose commission is below its cap
+        kept = (price - 1000) * rule["rate_bp"] // 10_000
+        assert earned > kept > 0
+        address = made(page, rule["product_id"])
+        page.goto("/m/promoter/index")
+        ready(page)
+        expect(page.get_by_test_id("way")).to_have_text("实时")
+        for name in ("accrued", "pending", "due"):
+            shows(page, name, 0)
+        page.evaluate("() => (window.untouched = true)")
+
+        buyer = watch(second)
+        order = buy(buyer, house, address)
+        shows(page, "accrued", earned)
+        shows(page, "pending", earned)
+        shows(page, "today-corrected", 0)
+
+        refund_a_part(buyer, order)
+        (sale,) = [one for one in shop.get("/shop/after-sales")["items"] if one["order_id"] == order]
+        shop.post(f"/shop/after-sales/{sale['id']}/decide", {"approve": True})
+        expect(page.get_by_test_id("today-corrected")).to_contain_text(f"-{text_of(earned - kept)[1:]}", timeout=40_000)
+        shows(page, "pending", kept)
+        shows(page, "accrued", earned)
+
+        shop.post(f"/shop/orders/{order}/ship", {"carrier": "顺丰速运", "tracking_no": "SF1000000077"})
+        buyer.goto(f"/m/pages/orders/detail?id={order}")
+        buyer.locator("uni-button", has_text="确认收货").click()
+        buyer.get_by_text("确定", exact=True).click()
+        expect(buyer.get_by_test_id("state")).to_have_text("已收货")
+        for _ in range(80):
+            if any(one["release_at"] for one in ask.get("/promoter/me/commission/lines").json()["items"]):
+                break
+            page.wait_for_timeout(500)
+        with django_db_blocker.unblock():
+            released(days=20)
+        shows(page, "due", kept)
+        shows(page, "pending", 0)
+        assert page.evaluate("() => window.untouched") is True
+
+        withdraw(page, ask, kept)
+        shows(page, "held", kept)
+        shows(page, "due", 0)
+
+
+def withdraw(page: Page, ask: httpx.Client, fen_due: int) -> None:
+    """Everything; the tax stands there before anything is confirmed, to the fen."""
+    told = ask.post("/promoter/withdrawals/preview", json={"amount_fen": fen_due}).json()
+    assert told["net_fen"] + told["tax_fen"] + told["vat_fen"] == fen_due
+    page.get_by_test_id("withdraw").click()
+    page.get_by_test_id("all").click()
+    page.get_by_test_id("preview").click()
+    for amount in (fen_due, told["net_fen"]):
+        expect(page.get_by_test_id("tax")).to_contain_text(text_of(amount))
+    expect(page.get_by_test_id("tax")).to_contain_text("代扣个人所得税")
+    page.get_by_test_id("confirm").click()
+    page.get_by_text("确定", exact=True).click()
+    expect(page.get_by_test_id("withdrawal")).to_contain_text(text_of(fen_due))
+    page.go_back()
+
+
+def test_a_promoter_checks_the_books_on_the_phone_and_a_changed_fen_turns_it_red(
+    chromium: Browser, house: House, watch: Opened
+) -> None:
+    with context(chromium, house, phone=True) as phone:
+        page = watch(phone)
+        page.goto("/m/pages/login/index")
+        let_in(page, house, PROMOTER)
+        page.wait_for_url(re.compile("/m/(pages/home/index)?$"))
+        page.goto("/m/promoter/statements")
+        ready(page)
+        yesterday = datetime.now(SHANGHAI).date() - timedelta(days=1)
+        if yesterday.month != datetime.now(SHANGHAI).month:
+            page.get_by_label("上个月").click()
+        page.get_by_text("待释放佣金", exact=True).click()
+        page.get_by_test_id("check").click()
+        expect(page.get_by_test_id("verdict")).to_contain_text("验证通过", timeout=40_000)
+        newest = httpx.get(f"{house.url}/api/v1/evidence/published", trust_env=False).json()["items"][0]["root"]
+        expect(page.get_by_test_id("verdict")).to_contain_text(newest)
+        page.get_by_test_id("tamper").click()
+        expect(page.get_by_test_id("verdict")).to_contain_text("验证未通过")
+        expect(page.get_by_test_id("verdict")).to_contain_text("记录被改动过")
