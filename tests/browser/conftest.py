@@ -151,6 +151,7 @@ def _served(house: House, database_url: str) -> Iterator[None]:
         os.environ
         | house.wechat
         | {
+            "XINTUI_CLOSE_AT": "00:00",  # yesterday is closed whatever the hour is
             "XINTUI_DATABASE_URL": database_url,
             "XINTUI_SECRET_KEY": settings.SECRET_KEY,
             "XINTUI_PUBLIC_URL": house.url,

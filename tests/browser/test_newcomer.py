@@ -179,6 +179,11 @@ def test_a_promoter_checks_the_books_on_the_phone_and_a_changed_fen_turns_it_red
         page.goto("/m/pages/login/index")
         let_in(page, house, PROMOTER)
         page.wait_for_url(re.compile("/m/(pages/home/index)?$"))
+        for _ in range(80):  # the worker closes a day a turn
+            closed = httpx.get(f"{house.url}/api/v1/evidence/published", trust_env=False).json()["items"]
+            if closed and closed[0]["day"] == f"{datetime.now(SHANGHAI).date() - timedelta(days=1)}":
+                break
+            page.wait_for_timeout(500)
         page.goto("/m/promoter/statements")
         ready(page)
         yesterday = datetime.now(SHANGHAI).date() - timedelta(days=1)
