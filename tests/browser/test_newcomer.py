@@ -106,14 +106,7 @@ def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, dja
         assert took < 60
 
         ask = httpx.Client(base_url=f"{house.url}/api/v1", headers=session(page), trust_env=False)
-        rules = (
-            ask.get(f"/promoter/me/commission/preview/{one['id']}").json()
-            for one in shop.get("/catalog/products?sort=price_down")["items"]
-        )
-        rule = next(one for one in rules if one["gross_fen"] == one["price_fen"] * one["rate_bp"] // 10_000)
-        price, earned = rule["price_fen"], rule["gross_fen"]  # the dearest whose commission is below its cap
-        kept = (price - 1000) * rule["rate_bp"] // 10_000
-        assert earned > kept > 0
+        _, earned, kept, rule = chosen(shop, ask)
         address = made(page, rule["product_id"])
         page.goto("/m/promoter/index")
         ready(page)
@@ -153,6 +146,19 @@ def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, dja
         withdraw(page, ask, kept)
         shows(page, "held", kept)
         shows(page, "due", 0)
+
+
+def chosen(shop: Shop, ask: httpx.Client) -> tuple[int, int, int, dict[str, Any]]:
+    """The dearest product whose commission is below its cap: price, commission, commission after ¥10 went back."""
+    rules = (
+        ask.get(f"/promoter/me/commission/preview/{one['id']}").json()
+        for one in shop.get("/catalog/products?sort=price_down")["items"]
+    )
+    rule = next(one for one in rules if one["gross_fen"] == one["price_fen"] * one["rate_bp"] // 10_000)
+    price, earned = rule["price_fen"], rule["gross_fen"]
+    kept = (price - 1000) * rule["rate_bp"] // 10_000
+    assert earned > kept > 0
+    return price, earned, kept, rule
 
 
 def withdraw(page: Page, ask: httpx.Client, fen_due: int) -> None:
