@@ -128,15 +128,7 @@ def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, dja
         shows(page, "pending", kept)
         shows(page, "accrued", earned)
 
-        shop.post(f"/shop/orders/{order}/ship", {"carrier": "顺丰速运", "tracking_no": "SF1000000077"})
-        buyer.goto(f"/m/pages/orders/detail?id={order}")
-        buyer.locator("uni-button", has_text="确认收货").click()
-        buyer.get_by_text("确定", exact=True).click()
-        expect(buyer.get_by_test_id("state")).to_have_text("已收货")
-        for _ in range(80):
-            if any(one["release_at"] for one in ask.get("/promoter/me/commission/lines").json()["items"]):
-                break
-            page.wait_for_timeout(500)
+        sent_and_received(buyer, shop, ask, order)
         with django_db_blocker.unblock():
             released(days=20)
         shows(page, "due", kept)
@@ -146,6 +138,19 @@ def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, dja
         withdraw(page, ask, kept)
         shows(page, "held", kept)
         shows(page, "due", 0)
+
+
+def sent_and_received(buyer: Page, shop: Shop, ask: httpx.Client, order: str) -> None:
+    """The parcel goes out and arrives; the freeze clock of the line has started."""
+    shop.post(f"/shop/orders/{order}/ship", {"carrier": "顺丰速运", "tracking_no": "SF1000000077"})
+    buyer.goto(f"/m/pages/orders/detail?id={order}")
+    buyer.locator("uni-button", has_text="确认收货").click()
+    buyer.get_by_text("确定", exact=True).click()
+    expect(buyer.get_by_test_id("state")).to_have_text("已收货")
+    for _ in range(80):
+        if any(one["release_at"] for one in ask.get("/promoter/me/commission/lines").json()["items"]):
+            break
+        buyer.wait_for_timeout(500)
 
 
 def chosen(shop: Shop, ask: httpx.Client) -> tuple[int, int, int, dict[str, Any]]:
