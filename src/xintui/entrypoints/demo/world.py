@@ -6,6 +6,7 @@ number of orders give the same people, carts, amounts and fates; ids, keys and b
 """
 
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ def build(
         identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(Role.AUDITOR, "")], now=now)
     finally:
         world.gateway.close()
-    return world.made | {f"refused {code}": times for code, times in sorted(world.refused.items())}
+    return Counter(world.made | {f"refused {code}": times for code, times in sorted(world.refused.items())})
 
 
 def _hurry() -> None:
