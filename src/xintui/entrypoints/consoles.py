@@ -22,6 +22,7 @@ from xintui.entrypoints import pyramid
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, merchant_site, ops_site, queues, sections
+from xintui.infra.console.search import asked, search
 from xintui.kernel.errors import DomainError
 
 
@@ -152,6 +153,22 @@ def _totp(site: ConsoleSite) -> Any:
     return view
 
 
+def _find(site: ConsoleSite) -> Any:
+    def view(request: HttpRequest) -> HttpResponse:
+        """What the box at the top finds, kind by kind."""
+        text = request.GET.get("q", "")
+        context = {
+            **site.each_context(request),
+            "title": "搜索",
+            "text": text[:64],
+            "enough": bool(asked(text)),
+            "groups": list(search(site, request, text)),
+        }
+        return TemplateResponse(request, "console/find.html", context)
+
+    return view
+
+
 def _dashboard(site: ConsoleSite) -> Any:
     def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["title"] = "工作台"
@@ -175,5 +192,6 @@ def furnish() -> None:
         site.login = _login(site)
         site.logout = _logout(site)
         site.page("totp/", "totp")(_totp(site))
+        site.page("find/", f"{site.name}_find")(_find(site))
         site.enable_nav_sidebar = True
     pyramid.furnish()

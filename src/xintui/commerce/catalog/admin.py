@@ -29,6 +29,7 @@ from xintui.infra.console import (
     words,
 )
 from xintui.infra.console.cells import money
+from xintui.infra.console.search import Finds, Rows, by_number
 
 SHELF: dict[str, str] = {str(key): name for key, name in STATE_NAMES.items()}
 KEEPERS = newgoods.KEEPERS
@@ -101,8 +102,15 @@ class PickForm(ReasonForm):
     )
 
 
+def _goods(rows: Rows, text: str) -> Rows | None:
+    found = by_number(rows, text)
+    return rows.filter(title__contains=text) if found is None else found
+
+
 class ProductAdmin(ReadOnlyAdmin):
     icon = "inventory_2"
+    key = "p"
+    finds = Finds(_goods, lambda row: str(row.title), lambda row: f"{row.get_state_display()} · 已售 {row.sales_qty:,}")
     list_display = ("title", "shop", "category_name", "price", "sales_qty", "state", "shop_open", "listed_at")
     list_filter = ("state", "category", "shop_open", "listed_at")
     search_fields = ("title__contains", "id__exact", "merchant_id__exact")

@@ -35,6 +35,7 @@ from xintui.infra.console import (
     words,
 )
 from xintui.infra.console.cells import money, named, pill
+from xintui.infra.console.search import FOUR, PHONE, TAIL, WHOLE, Finds, Rows, by_number
 from xintui.kernel.money import yuan
 
 HANDLERS = filing.HANDLERS
@@ -83,6 +84,26 @@ class ReplacementForm(ParcelForm):
     restock = forms.BooleanField(label="退回商品入库", required=False, widget=UnfoldBooleanSwitchWidget())
 
 
+def _orders(rows: Rows, text: str) -> Rows | None:
+    """By number or its tail, by the receiver's phone or its last four digits, by the parcel's number."""
+    if PHONE.fullmatch(text):
+        return rows.filter(phone_tail=text[-4:], address__phone=text)
+    if FOUR.fullmatch(text):
+        return rows.filter(phone_tail=text)
+    if TAIL.fullmatch(text.upper()) and not text.isdigit():
+        return rows.filter(tail=text.upper())
+    return rows.filter(pk=text) if WHOLE.fullmatch(text) else None
+
+
+def _sales(rows: Rows, text: str) -> Rows | None:
+    """By their own number or by their order's."""
+    return rows.filter(order_id=text) if WHOLE.fullmatch(text) and text.startswith("ord") else by_number(rows, text)
+
+
+def _sum(row: Any) -> str:
+    return f"¥{yuan(row.total_fen)}"
+
+
 class ShopNamed(ReadOnlyAdmin):
     """Lists that show the shop's name: fetched for the whole page in one query."""
 
@@ -126,6 +147,15 @@ def _moves(found: OrderFile, shares: list[Share]) -> list[dict[str, Any]]:
 
 class OrderAdmin(Sharing, ShopNamed):
     icon = "receipt_long"
+    key = "o"
+    finds = Finds(
+        _orders,
+        lambda row: f"订单 {row.id[-8:]}",
+        lambda row: (
+            f"{row.get_state_display()} · {_sum(row)} · {masked_name(row.address['name'])}"
+            f" {masked_phone(row.address['phone'])}"
+        ),
+    )
     list_display = ("id", "state", "shop", "receiver", "total", "refunded", "placed_at", "paid_at", "shipped_at")
     list_filter = ("state", "placed_at", "paid_at")
     search_fields = ("id__exact", "checkout_id__exact", "buyer_id__exact", "payment_id__exact", "tracking_no__exact")
@@ -218,6 +248,12 @@ class OrderAdmin(Sharing, ShopNamed):
 class AfterSaleAdmin(ShopNamed):
     audited_as = "after_sale"
     icon = "assignment_return"
+    key = "s"
+    finds = Finds(
+        _sales,
+        lambda row: f"售后单 {row.id[-8:]}",
+        lambda row: f"{row.get_kind_display()} · {row.get_state_display()} · {_sum(row)}",
+    )
     empty_says = "买家申请退款或退货后会出现在这里。"
     list_display = ("id", "state", "left", "shop", "kind", "total", "reason", "applied_at", "settled_at")
     list_filter = ("state", "kind", "applied_at")

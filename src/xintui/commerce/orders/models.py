@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.db.models.functions import Right
 
 from xintui.commerce.orders.contracts import AFTERSALE_NAMES, KIND_NAMES, PROTECTION_NAMES, STATE_NAMES
 from xintui.commerce.orders.rules import QUARANTINE_NAMES
@@ -61,6 +63,13 @@ class Order(models.Model):
     auto_receive_at = models.DateTimeField("自动收货时间", null=True)
     received_at = models.DateTimeField("收货时间", null=True)
     closed_at = models.DateTimeField("关闭时间", null=True)
+    tail = models.GeneratedField(
+        expression=Right("id", 8), output_field=models.TextField(), db_persist=True, verbose_name="编号末八位"
+    )
+    phone_tail = models.GeneratedField(
+        expression=Right(KT("address__phone"), 4), output_field=models.TextField(), db_persist=True,
+        verbose_name="手机尾号",
+    )  # fmt: skip
 
     class Meta:
         db_table = "orders_order"
@@ -71,6 +80,8 @@ class Order(models.Model):
             models.Index("auto_receive_at", name="orders_order_on_the_way", condition=Q(state="shipped")),
             models.Index("received_at", name="orders_order_to_finish", condition=Q(state="received")),
             models.Index("merchant_id", "placed_at", name="orders_order_placed"),
+            models.Index("tail", name="orders_order_by_tail"),
+            models.Index("phone_tail", name="orders_order_by_phone"),
             models.Index("paid_at", name="orders_order_to_ship", condition=Q(state="paid")),
             models.Index("merchant_id", "paid_at", name="orders_order_paid", condition=Q(paid_at__isnull=False)),
         ]

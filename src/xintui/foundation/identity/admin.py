@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -33,6 +33,7 @@ from xintui.infra.console import (
     words,
 )
 from xintui.infra.console.names import all_words, word
+from xintui.infra.console.search import FOUR, PHONE, Finds, Rows, by_number
 
 
 def _record_export(request: HttpRequest, table: str, rows: int) -> None:
@@ -143,8 +144,24 @@ class RoleForm(ProofForm):
     )
 
 
+def _users(rows: Rows, text: str) -> Rows | None:
+    """By number, phone or its last four digits, login name, or the whole display name."""
+    if PHONE.fullmatch(text):
+        return rows.filter(phone=text)
+    if FOUR.fullmatch(text):
+        return rows.filter(phone__endswith=text)
+    found = by_number(rows, text)
+    return rows.filter(Q(login=text.lower()) | Q(display_name=text)) if found is None else found
+
+
 class UserAdmin(ReadOnlyAdmin):
     icon = "person"
+    key = "u"
+    finds = Finds(
+        _users,
+        lambda row: people({row.id}).get(row.id, "用户") + f" {row.id[-8:]}",
+        lambda row: rules.mask_phone(row.phone) if row.phone else "没有手机号",
+    )
     ops_roles = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
     list_display = ("display_name", "login", "phone_masked", "roles_held", "is_active", "enrolled", "created_at", "id")
     list_filter = ("is_active", "grants__role")

@@ -1,6 +1,7 @@
 """Console pages: accounts that read like statements, moves, holds, closes."""
 
-from typing import Any, ClassVar
+import re
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +16,8 @@ from xintui.foundation.ledger.contracts import KIND_NAMES, SHOP, Account
 from xintui.foundation.ledger.models import ClosePage, HoldPage, LedgerAccount, MovePage
 from xintui.infra.console import ReadOnlyAdmin, called, ops_site
 from xintui.infra.console.cells import money, reason
+from xintui.infra.console.names import all_words
+from xintui.infra.console.search import WHOLE, Finds, Rows
 
 READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 LINES_SHOWN = 50
@@ -175,8 +178,24 @@ class AccountAdmin(Page):
         return render_to_string("ledger/statement.html", {"lines": shown})
 
 
+CODE: Final = re.compile(r"[a-z]+\.[a-z_]+(/.*)?")
+
+
+def _postings(rows: Rows, text: str) -> Rows | None:
+    """By the reason itself, or by the number of what it is about (an order, a refund, a withdrawal)."""
+    if WHOLE.fullmatch(text):
+        return rows.filter(reason__in=[f"{verb}/{text}" for verb in all_words("reason")])
+    return rows.filter(reason__startswith=text) if CODE.fullmatch(text) else None
+
+
 class MoveAdmin(Page):
     icon = "receipt_long"
+    key = "l"
+    finds = Finds(
+        _postings,
+        lambda row: strip_tags(reason(row.reason)),
+        lambda row: f"{row.on:%Y-%m-%d} · {facade.amount_name(row.fen, Account.parse(row.debit).currency)}",
+    )
     accounts = ("debit", "credit")
     list_display = ("on", "why", "debit_name", "credit_name", "amount", "at")
     list_filter = (BooksFilter, "debit_kind", "credit_kind", "on")

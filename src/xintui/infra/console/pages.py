@@ -15,6 +15,7 @@ from xintui.infra.console.export import export, export_xlsx
 from xintui.infra.console.filters import spoken_filter
 from xintui.infra.console.names import called
 from xintui.infra.console.paginator import EstimatingPaginator
+from xintui.infra.console.search import Finds
 from xintui.infra.console.trail import trail
 
 _ALL_OPS = frozenset({"operator", "reviewer", "finance", "auditor"})
@@ -33,6 +34,10 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     """Chinese for the values of columns whose model lists no choices: {"kind": {"transfer": "转账"}}."""
     codes: ClassVar[frozenset[str]] = frozenset()
     """Columns that only a machine or a search needs: shown small and grey."""
+    finds: ClassVar[Finds | None] = None
+    """How the box at the top of the console finds rows of this page (`search.py`)."""
+    key: ClassVar[str] = ""
+    """The letter that leads here after `g`."""
     empty_says: ClassVar[str] = ""
     """What an empty list means, in a sentence."""
     ops_roles: ClassVar[frozenset[str]] = _ALL_OPS

@@ -51,6 +51,25 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
             return False
         return bool(principal.merchant_id) == self.scoped
 
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """As usual, with the search box and the keys."""
+        context: dict[str, Any] = super().each_context(request)
+        known = self.has_permission(request) and f"{self.name}_find" in {url.name for url in self.more_urls}
+        return context | {
+            "find_url": reverse(f"{self.name}:{self.name}_find") if known else "",
+            "at_find": request.path.endswith("/find/"),  # that page has a larger box of its own
+            "keys": self.keys(request) if known else [],
+        }
+
+    def keys(self, request: HttpRequest) -> list[tuple[str, str, str]]:
+        """(letter, what it leads to, address) of the pages this person may see, for `g` and a letter."""
+        found = [("h", "工作台", reverse(f"{self.name}:index"))]
+        for model, page in self._registry.items():
+            if getattr(page, "key", "") and page.has_view_permission(request):
+                name = f"{self.name}:{model._meta.app_label}_{model._meta.model_name}_changelist"
+                found.append((page.key, str(model._meta.verbose_name_plural), reverse(name)))
+        return found
+
     def extra_urls(self) -> list[URLPattern]:
         """Pages that belong to no table; see `page`."""
         return self.more_urls

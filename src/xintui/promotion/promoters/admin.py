@@ -29,6 +29,7 @@ from xintui.infra.console import (
     words,
 )
 from xintui.infra.console.cells import story
+from xintui.infra.console.search import Finds, Rows, by_number
 from xintui.promotion.promoters import facade, models
 from xintui.promotion.promoters.contracts import Promoter, State
 
@@ -83,7 +84,18 @@ def _in_review(row: models.Promoter) -> bool:
     return row.state == State.REVIEW.value
 
 
+def _people(rows: Rows, text: str) -> Rows | None:
+    found = by_number(rows, text)
+    return rows.filter(display_name__startswith=text) if found is None else found
+
+
 class PromoterAdmin(ReadOnlyAdmin):
+    key = "t"
+    finds = Finds(
+        _people,
+        lambda row: f"{row.display_name} {row.id[-8:]}",
+        lambda row: f"{row.get_state_display()} · {LEVELS.get(row.level, row.level)}",
+    )
     spoken = {"level": LEVELS}
     icon = "campaign"
     list_display = (

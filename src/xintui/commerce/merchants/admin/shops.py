@@ -36,6 +36,7 @@ from xintui.infra.console import (
     waiting,
     words,
 )
+from xintui.infra.console.search import Finds, Rows, by_number
 from xintui.kernel.money import yuan
 
 
@@ -53,8 +54,15 @@ words("action", {f"merchants.{verb}": f"商家{says}" for verb, says in VERB_NAM
 OWNER = frozenset({Role.MERCHANT_OWNER})
 
 
+def _shops(rows: Rows, text: str) -> Rows | None:
+    found = by_number(rows, text)
+    return rows.filter(name__contains=text) if found is None else found
+
+
 class MerchantAdmin(ReadOnlyAdmin):
     icon = "storefront"
+    key = "m"
+    finds = Finds(_shops, lambda row: str(row.name), lambda row: str(row.get_state_display()))
     merchant_field = "id"
     spoken = {"freeze_config": {"default": "平台默认"}}
     list_display = ("name", "state", "contact_name", "phone", "auto_receipt_days", "applied_at", "activated_at")

@@ -7,3 +7,32 @@ document.addEventListener("click", async (event) => {
   button.classList.add("done");
   setTimeout(() => button.classList.remove("done"), 1500);
 });
+
+// Keys: / searches, g and a letter goes to a page, ? shows them all. Never while somebody is writing.
+(() => {
+  let going = 0;
+  const writing = (to) => to.closest("input, textarea, select, [contenteditable]");
+  const keys = () => document.getElementById("xt-keys");
+  document.addEventListener("keydown", (event) => {
+    const searches = event.key === "/" || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
+    if (event.defaultPrevented || writing(event.target) || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) && !searches) return;
+    const box = document.getElementById("xt-find");
+    if (searches && box) {
+      event.preventDefault();
+      box.focus();
+      box.select();
+    } else if (event.key === "?" && keys()) {
+      event.preventDefault();
+      if (keys().open) keys().close();
+      else keys().showModal();
+    } else if (event.key === "g") {
+      going = Date.now();
+    } else if (Date.now() - going < 1500) {
+      going = 0;
+      const to = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
+      if (to) location.assign(to.href);
+    }
+  });
+  document.addEventListener("click", (event) => event.target === keys() && keys().close());
+})();

@@ -26,6 +26,7 @@ from xintui.infra.console import (
     waiting,
 )
 from xintui.infra.console.cells import ago, money, story
+from xintui.infra.console.search import Finds, by_number
 from xintui.kernel.money import yuan
 from xintui.promotion.payouts import facade, models
 from xintui.promotion.payouts.admin.forms import BankForm, ProfileForm
@@ -55,6 +56,12 @@ def _at_the_bank(row: models.Withdrawal) -> bool:
 
 
 class WithdrawalAdmin(ReadOnlyAdmin):
+    key = "w"
+    finds = Finds(
+        by_number,
+        lambda row: f"提现 {row.id[-8:]}",
+        lambda row: f"{TITLES.get(row.state, row.state)} · ¥{yuan(row.amount_fen)}",
+    )
     spoken = {"kind": {"individual": "个人", "sole_trader": "个体工商户", "company": "企业"}}
     icon = "payments"
     codes = frozenset({"payee_digest"})

@@ -37,7 +37,7 @@
           formatter: (points) => {
             const n = points[0].dataIndex;
             return (
-              `${drawn.days[n]}　${line.label} <b>${says(line.now[n], line.money)}</b><br>` +
+              `${drawn.days[n]}${n === drawn.days.length - 1 ? "（今天，未结束）" : ""}　${line.label} <b>${says(line.now[n], line.money)}</b><br>` +
               `${drawn.earlier[n]}　上期 ${says(line.before[n], line.money)}`
             );
           },
