@@ -1,5 +1,7 @@
 """The shop in the hand (/m/): every page of its route table, and a promoter's link that becomes an order and money."""
 
+import base64
+import io
 import json
 import re
 from pathlib import Path
@@ -7,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import House, Opened, context
@@ -17,6 +21,10 @@ AXE = WEB / "node_modules/axe-core/axe.min.js"
 LABEL = "广告·推广赚佣金"
 BUYER, PROMOTER = "buyer1", "tuike1"
 ADDRESS = {"name": "李雷", "phone": "13800000001", "region": "浙江省 杭州市 西湖区", "street": "文三路 1 号"}
+AS_BASE64 = """async (place) => {
+  const bytes = new Uint8Array(await (await fetch(place)).arrayBuffer());
+  return btoa(Array.from(bytes, one => String.fromCharCode(one)).join(''));
+}"""
 NOTHING_SERIOUS = """async () => {
   const found = await axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa']});
   return found.violations.filter(one => ['serious', 'critical'].includes(one.impact))
@@ -93,6 +101,7 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "promoter/index": (PROMOTER, ""),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (PROMOTER, f"?kind=product&id={product}"),
+        "promoter/materials": (PROMOTER, ""),
         "promoter/links": (PROMOTER, ""),
         "promoter/earnings": (PROMOTER, ""),
         "promoter/explain": (PROMOTER, f"?order={line['order_id']}&line={line['line_id']}"),
@@ -188,6 +197,14 @@ def test_a_link_made_on_a_phone_becomes_an_order_and_money_that_is_seen_without_
         refund_a_part(buyer, order)
 
 
+def read_poster(page: Page) -> str:
+    """What a scanner reads from the poster that was drawn in the browser."""
+    drawn = page.evaluate(AS_BASE64, page.get_by_test_id("poster").locator("img").get_attribute("src"))
+    picture = Image.open(io.BytesIO(base64.b64decode(drawn)))
+    assert picture.size == (750, 1200)
+    return str(zxingcpp.read_barcode(picture).text)
+
+
 def share(page: Page, house: House) -> tuple[str, int]:
     """The product's page says what sharing brings; the link is made and read off the screen."""
     product = Client(house, PROMOTER).get("/catalog/products?sort=price_down")["items"][0]
@@ -198,10 +215,11 @@ def share(page: Page, house: House) -> tuple[str, int]:
     expect(page.get_by_test_id("earn")).to_contain_text("分享赚")
     preview = Client(house, PROMOTER).get(f"/promoter/me/commission/preview/{product['id']}")
     page.get_by_test_id("earn").click()
-    page.get_by_test_id("make").click()
+    expect(page.get_by_test_id("poster")).to_be_visible()  # without another tap
     expect(page.get_by_test_id("label")).to_have_text(LABEL)
     address = page.get_by_test_id("address").inner_text().strip()
-    assert address.startswith(f"{house.url}/m/s/"), address
+    assert address.startswith(f"{house.url}/s/"), address
+    assert read_poster(page) == address
     return address, int(preview["gross_fen"])
 
 

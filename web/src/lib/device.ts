@@ -1,5 +1,5 @@
 /** What differs between a browser and WeChat, in one place. */
-import { file } from '@/api/client'
+import { SERVER, file } from '@/api/client'
 import { newKey } from '@/api/client'
 
 /** A first-party id for attribution; it names a device, not a person. */
@@ -51,9 +51,9 @@ export function wechatCode(): Promise<string> {
   })
 }
 
-/** Where a link to this page begins. */
+/** Where a link to this house begins: in the mini-program the server it was built for. */
 export function origin(): string {
-  let place = ''
+  let place = SERVER
   // #ifdef H5
   place = location.origin
   // #endif
