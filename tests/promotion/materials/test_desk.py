@@ -46,7 +46,10 @@ def write(client: Client, site: str, **given: Any) -> str:
     """The form, sent; the id of what it made."""
     empty = {"valid_from_0": "", "valid_from_1": "", "valid_until_0": "", "valid_until_1": "", "category": ""}
     answer = client.post(f"/{site}/materials/new/", empty | given)
-    assert answer.status_code == 302, (answer.context and answer.context["form"].errors, [str(m) for m in answer.context["messages"]])
+    assert answer.status_code == 302, (
+        answer.context and answer.context["form"].errors,
+        [str(m) for m in answer.context["messages"]],
+    )
     return str(answer["Location"].split("/")[-3])
 
 

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
-from xintui.entrypoints.demo import joining, life, paydays, people
+from xintui.entrypoints.demo import joining, life, materials, paydays, people
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, WAITING, Goods, Shop
 from xintui.entrypoints.demo.people import BUYERS, PROMOTERS, STAFF
@@ -106,6 +106,7 @@ def build(
     try:
         _people(world, first, buyers)
         _shops(world, first, shops, stock=1 + wanted // USUAL_STOCK_FOR)
+        materials.stock_library(world, [shop.login for shop in shops], first)
         _sellers(world, first, people)
         joining.schedule(world, crowd, first, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -62,6 +63,7 @@ def shared(request: HttpRequest, version_id: Id) -> dict[str, Any]:
 
 
 @router.post("/promoter/materials/{version_id}/use", response=DoneOut)
+@transaction.atomic
 def record_use(request: HttpRequest, version_id: Id, body: UseIn) -> DoneOut:
     """I looked at it, copied it, saved it."""
     me(request)
@@ -70,6 +72,7 @@ def record_use(request: HttpRequest, version_id: Id, body: UseIn) -> DoneOut:
 
 
 @router.post("/promoter/share", response=KitOut)
+@transaction.atomic
 def share(request: HttpRequest, body: KitIn) -> Kit:
     """Everything one tap needs: the link on this channel, made with this material, and the words with the label."""
     target = attribution.target(body.kind, body.id)
