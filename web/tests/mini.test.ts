@@ -32,8 +32,8 @@ const ANSWERS: [RegExp, unknown][] = [
   [/promoter\/me\/today/, { day: '2026-11-28', sales: 2, accrued_fen: 3030, corrected_fen: 0, released_fen: 0, due_fen: 12345, held_fen: 0, pending_fen: 6789, debt_fen: 0 }],
   [/commission\/calendar/, { items: [] }],
   [/promoter\/me\/commission$/, { due_fen: 12345, held_fen: 0, pending_fen: 6789, debt_fen: 0, month: { net_fen: 100000, commission_fen: 5000, rate_bp: 0, next_from_fen: null } }],
-  [/promoter\/links\/lnk1\/share/, { text: '广告·推广赚佣金 好茶', label: '广告·推广赚佣金', path: '/s/CODE7', link: { id: 'lnk1', code: 'CODE7' } }],
-  [/promoter\/links$/, { id: 'lnk1', code: 'CODE7' }],
+  [/promoter\/share/, { text: '广告·推广赚佣金 好茶', label: '广告·推广赚佣金', path: '/s/CODE7', link: { id: 'lnk1', code: 'CODE7' } }],
+  [/promoter\/materials\?/, { items: [], next: null }],
   [/v1\/me$/, { user_id: 'usr1', display_name: '李雷', login: 'lilei', phone: '', roles: [] }],
   [/catalog\/products\/prd1/, product],
   [/catalog\/products/, { items: [card], next: null }],
@@ -191,9 +191,8 @@ describe('the built mini-program', () => {
 
   it('shares by a path that carries the code of the link', async () => {
     const page = await open('promoter/share', { kind: 'product', id: 'prd1' }, '桂花滇红')
-    tap(page, 'promoter/share', 'make')
-    await vi.waitFor(() => expect(page.dom.textContent).toContain('广告·推广赚佣金'), { timeout: 5000 })
     const instance = page.instance as unknown as { onShareAppMessage: (from: object) => object }
-    expect(instance.onShareAppMessage({})).toMatchObject({ path: '/pages/open/index?s=CODE7', title: '广告·推广赚佣金 好茶' })
+    const card = { path: '/pages/open/index?s=CODE7', title: '广告·推广赚佣金 好茶' }
+    await vi.waitFor(() => expect(instance.onShareAppMessage({})).toMatchObject(card), { timeout: 5000 })
   })
 })
