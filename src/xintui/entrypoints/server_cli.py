@@ -17,7 +17,7 @@ from xintui.entrypoints.terminal import FOLDER, ready
 
 GATEWAY_PORT: Final = 8619
 ANSWERING: Final = 4
-"""Threads that answer requests; each open stream has one of its own beside them (ADR 0007)."""
+"""Threads that answer requests; each open stream has one of its own beside them (ADR 0009)."""
 
 
 @click.command()

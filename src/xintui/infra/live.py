@@ -3,7 +3,7 @@
 Whoever changes it calls `tell` inside the transaction; PostgreSQL sends the name on when, and only if, that transaction
 commits. Each server process has one connection that listens and passes names on to the seats that wait for them: a
 thousand people looking ask the database nothing while nothing happens. What has changed is not told, only that: the
-reader asks again, so a lost name costs a delay and never a wrong figure. ADR 0007 has the measurements.
+reader asks again, so a lost name costs a delay and never a wrong figure. ADR 0009 has the measurements.
 """
 
 import logging
