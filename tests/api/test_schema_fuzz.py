@@ -34,6 +34,7 @@ def no_bug(ctx: Any, response: Any, case: Any) -> None:
     """No 5xx, except that WeChat, who is not there in this test, may be named as missing."""
     missing = {
         "identity.wechat_unavailable",
+        "identity.wechat_closed",
         "identity.sms_unavailable",
         "payments.not_configured",
         "payments.unavailable",

@@ -13,7 +13,7 @@ FOREIGN = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const parent = node.parentElement;
-    if (!parent || parent.closest('.material-symbols-outlined, script, style, template, pre, code')) continue;
+    if (!parent || parent.closest('.material-symbols-outlined, script, style, template, pre, code, textarea')) continue;
     if (!parent.checkVisibility({visibilityProperty: true, opacityProperty: true})) continue;
     const text = node.textContent;
     const hint = parent.closest('.xt-id');  // small and grey: a number to copy, a code to search by
@@ -29,7 +29,7 @@ FOREIGN = """() => {
 
 A grey hint (`.xt-id`) may hold a code or the whole number, in a list only the number's end.
 """
-KNOWN = {"FreeOTP", "xintui", "close"}
+KNOWN = {"FreeOTP", "WebP", "xintui", "close"}
 """A name, and the command `xintui close`. Capitals alone (SKU, CSV, the tail of a number) are nobody's English."""
 TYPED = {
     "base",

@@ -11,7 +11,7 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, Opened, context
-from tests.browser.test_m_pages import PROMOTER, Client, buy, fill, let_in, ready, refund_a_part, text_of
+from tests.browser.test_m_pages import Client, buy, earner, fill, let_in, ready, refund_a_part, text_of
 from tests.promotion.people import id_number, right
 from xintui.infra import tenancy
 from xintui.kernel.times import SHANGHAI
@@ -188,7 +188,7 @@ def test_a_promoter_checks_the_books_on_the_phone_and_a_changed_fen_turns_it_red
     with context(chromium, house, phone=True) as phone:
         page = watch(phone)
         page.goto("/m/pages/login/index")
-        let_in(page, house, PROMOTER)
+        let_in(page, house, earner(house))
         page.wait_for_url(re.compile("/m/(pages/home/index)?$"))
         for _ in range(80):  # the worker closes a day a turn
             closed = httpx.get(f"{house.url}/api/v1/evidence/published", trust_env=False).json()["items"]

@@ -29,7 +29,7 @@ def bought(chromium: Browser, house: House, watch: Opened) -> str:
         ):
             page.get_by_label(label).fill(value)
         page.get_by_role("button", name="提交订单").click()
-        page.get_by_role("button", name="去付款").click()
+        page.get_by_role("button", name="微信支付").click()
         pay(phone, page, watch)
         page.get_by_role("link", name=house.title).click()
         expect(page.get_by_text("待发货")).to_be_visible()

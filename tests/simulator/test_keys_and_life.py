@@ -144,7 +144,7 @@ def test_the_foreground_server_says_where_all_is_and_stops_on_sigterm(keys: Keys
         env=os.environ | {"PYTHONPATH": "src"},
     )  # fmt: skip
     assert process.stdout is not None
-    lines = [process.stdout.readline().strip() for _ in range(8)]
+    lines = [process.stdout.readline().strip() for _ in range(10)]
     url = lines[0].removeprefix("网关模拟器已启动：")
     assert "没有待付款的订单" in httpx.get(url, trust_env=False).text
     assert f"商户号 {keys.mchid}" in lines[3]

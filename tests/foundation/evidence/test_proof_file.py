@@ -255,7 +255,7 @@ def test_a_record_that_is_none_is_refused_by_name(tmp_path: Path, change: Json, 
         assert refusal.value.code == "evidence.unknown_record"
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_file_with_any_byte_changed_never_crashes_the_verifier(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(json.dumps(settlement(2), ensure_ascii=False).encode())

@@ -78,7 +78,7 @@ def test_quarters_before_the_duty_or_in_the_future_have_no_report() -> None:
 def test_the_number_of_queries_does_not_grow_with_people(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
     for n in range(1, 6):
         paid(n, 1_000_00, f"1390000111{n}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(payouts.tax_report("2026Q4", now=LATER).rows) == 5
 
 
