@@ -41,7 +41,7 @@ TYPED = {
     "xintui close",
 }
 """What people of the small world have typed themselves: rules (`base`, one per category), login names."""
-ROWS = 3
+ROWS = 2
 """How many rows of each list are opened."""
 
 

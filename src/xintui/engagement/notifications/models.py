@@ -172,6 +172,9 @@ class Tally(models.Model):
             models.UniqueConstraint(fields=["day", "code"], name="notifications_tally_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.day} 的打开率"
+
 
 class Watch(models.Model):
     """How far a sweep has told people of what needs no event."""

@@ -118,7 +118,7 @@ words("action", {
     "identity.login": "登录", "identity.phone_login": "手机验证码登录", "identity.step_up": "再次验证身份",
     "identity.step_up_refused": "再次验证未通过",
     "identity.wechat_login": "微信登录", "identity.login_refused": "登录被拒",
-    "identity.bind_phone": "绑定手机号", "identity.token_reused": "凭证被重复使用",
+    "identity.bind_phone": "绑定手机号", "identity.bind_wechat": "绑定微信", "identity.token_reused": "凭证被重复使用",
     "identity.revoke_device": "退出设备",
     "identity.totp_enrolled": "绑定动态口令", "identity.totp_reset": "重置动态口令", "identity.create_user": "创建用户",
     "identity.change_password": "修改密码", "identity.grant_role": "授予角色", "identity.revoke_role": "收回角色",
@@ -129,7 +129,7 @@ words("action", {
 words("key", {
     "roles": "角色", "role": "角色", "merchant_id": "商家", "is_active": "启用", "why": "原因", "rows": "行数",
     "changed": "有变化", "unchanged": "无变化", "refused": "未导入",
-    "state": "状态", "phone": "手机号", "way": "方式",
+    "state": "状态", "phone": "手机号", "openid": "微信", "way": "方式",
 })  # fmt: skip
 words("value", {"otp": "动态口令", "sms": "短信验证码", "": "—"})
 words("value", {"logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"})
