@@ -155,7 +155,7 @@ class HoldPage(models.Model):
         verbose_name = verbose_name_plural = "冻结"
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.fen // 100}.{self.fen % 100:02d} 元的冻结"
 
 
 class ClosePage(models.Model):
