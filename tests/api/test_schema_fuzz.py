@@ -1,6 +1,6 @@
 """F7: schemathesis over every operation in process: no 5xx, nothing the schema does not announce.
 
-`XINTUI_FUZZ_CASES` (8 in the normal run, 500 at release) cases per operation for whoever moves things, half of them for
+`XINTUI_FUZZ_CASES` (6 in the normal run, 500 at release) cases per operation for whoever moves things, half of them for
 those who mostly look: seven principals cost what two did with twenty.
 """
 
@@ -27,7 +27,7 @@ from xintui.entrypoints.wsgi import application
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock, tenancy
 
-CASES = int(os.environ.get("XINTUI_FUZZ_CASES", "8"))
+CASES = int(os.environ.get("XINTUI_FUZZ_CASES", "6"))
 
 
 def no_bug(ctx: Any, response: Any, case: Any) -> None:
