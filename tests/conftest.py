@@ -41,6 +41,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(CLUSTER.stop)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker takes a whole file, and all of the browser's: a world is built once, not once per worker."""
+    for item in items:
+        group = "browser" if item.path.parent.name == "browser" else str(item.path.relative_to(ROOT))
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 def _url(name: str) -> str:
     given = os.environ.get("XINTUI_DATABASE_URL")
     if not given:

@@ -70,7 +70,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mine = [item for item in items if Path(__file__).parent in item.path.parents]
     for item in mine:
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
     if mine and not CHROMIUM.exists() and os.environ.get("CI") != "true":
         for item in mine:
             item.add_marker(pytest.mark.skip(reason=f"NO BROWSER: {CHROMIUM} is missing, nothing was looked at"))
