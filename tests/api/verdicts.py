@@ -183,6 +183,8 @@ VERDICTS: dict[str, Verdict] = {
     "attribution_share_link": ANYONE,
     "attribution_link_qr": ANYONE,
     "attribution_touch": PUBLIC,
+    "attribution_my_spread": ANYONE,
+    "attribution_spread_of": DESK,
     "attribution_read_window": only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE),
     "attribution_set_window": only(Role.MERCHANT_OWNER),
     "attribution_why": Verdict(EVERY_ROLE - {Role.BUYER, Role.PROMOTER}),

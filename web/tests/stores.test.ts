@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import { usePages } from '@/lib/load'
 import { add, drop, set, useCart } from '@/stores/cart'
-import { labelFor, touch } from '@/stores/via'
+import { labelFor, passedOn, touch } from '@/stores/via'
 import { replies, sent } from './setup'
 import zh from '@/locale/zh-CN'
 
@@ -26,8 +26,18 @@ describe('a shared link', () => {
   it('leaves its label on the thing it led to, and on nothing else', async () => {
     replies.push(() => ({ status: 200, data: { target: { kind: 'product', id: 'prd1', merchant_id: 'mch1', title: '' }, label: '广告·推广赚佣金', counted: true } }))
     await touch('CODE')
-    expect(sent[0]!.body).toEqual({ code: 'CODE', visitor_id: uni.getStorageSync('xt.visitor') })
+    expect(sent[0]!.body).toEqual({ code: 'CODE', visitor_id: uni.getStorageSync('xt.visitor'), via: '' })
     expect([labelFor('prd1', 'mch1'), labelFor('prd2', 'mch1')]).toEqual(['广告·推广赚佣金', ''])
+  })
+  it('is passed on with the mark of whoever passes it on, and a double tap loses no mark', async () => {
+    const landing = (mark: string) => () => ({ status: 200, data: { target: { kind: 'shop', id: 'mch7', merchant_id: 'mch7', title: '' }, label: '广告', counted: !!mark, mark } })
+    replies.push(landing('tch9'), landing(''))
+    await touch('CODE7', 'tch8')
+    expect(sent.at(-1)!.body).toEqual({ code: 'CODE7', visitor_id: uni.getStorageSync('xt.visitor'), via: 'tch8' })
+    expect(passedOn('prd7', 'mch7')).toBe('&s=CODE7&r=tch9')
+    await touch('CODE7', 'tch8')
+    expect(passedOn('prd7', 'mch7')).toBe('&s=CODE7&r=tch9')
+    expect(passedOn('prd7', 'mch8')).toBe('')
   })
 })
 

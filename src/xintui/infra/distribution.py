@@ -38,6 +38,7 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "attribution_touch": "promoter_id",
     "attribution_attribution": "merchant_id",
     "attribution_sale": "promoter_id",
+    "attribution_branch": "promoter_id",
     "attribution_lock": "merchant_id",
     "attribution_visitor_buyer": "buyer_id",
     # figures by day: by merchant

@@ -66,3 +66,10 @@ export function leave(url: string): void {
   location.href = url
   // #endif
 }
+
+/** The address of this page becomes another of its own names, so that whoever passes the address on passes that one on. */
+export function rename(url: string): void {
+  // #ifdef H5
+  history.replaceState(history.state, '', url)
+  // #endif
+}

@@ -1,10 +1,13 @@
-/** Who shared what, so that the label stands on every page reached through a shared link. */
+/** Who shared what, so that the label stands on every page reached through a shared link, and goes on when it is passed on. */
 import { post } from '@/api/client'
 import { visitor } from '@/lib/device'
 
 interface Seen {
   label: string
   at: number
+  code?: string
+  /** What says, when this device passes the link on, that it did (传播层级): not who it is. */
+  mark?: string
 }
 const PLACE = 'xt.via'
 const KEEP = 30 * 86_400_000
@@ -13,17 +16,28 @@ function all(): Record<string, Seen> {
   return (uni.getStorageSync(PLACE) as Record<string, Seen>) || {}
 }
 
-/** The click is told to the server; where it leads comes back. */
-export async function touch(code: string) {
-  const landing = await post('/api/v1/share/touch', { body: { code, visitor_id: visitor() } })
+/** The click is told to the server, with the mark of whoever passed the link on; where it leads comes back. */
+export async function touch(code: string, via = '') {
+  const landing = await post('/api/v1/share/touch', { body: { code, visitor_id: visitor(), via } })
   const place = landing.target.kind === 'home' ? 'home' : landing.target.id
+  const before = all()[place]
+  const mark = landing.mark || (before?.code === code ? before.mark : '') || ''
   const fresh = Object.entries(all()).filter(([, seen]) => Date.now() - seen.at < KEEP)
-  uni.setStorageSync(PLACE, { ...Object.fromEntries(fresh), [place]: { label: landing.label, at: Date.now() } })
+  uni.setStorageSync(PLACE, { ...Object.fromEntries(fresh), [place]: { label: landing.label, at: Date.now(), code, mark } })
   return landing
 }
 
-/** The disclosure for a product of a shop, or "". */
-export function labelFor(productId: string, merchantId: string): string {
+function seenFor(productId: string, merchantId: string): Seen | undefined {
   const seen = all()
-  return (seen[productId] ?? seen[merchantId] ?? seen['home'])?.label ?? ''
+  return seen[productId] ?? seen[merchantId] ?? seen['home']
+}
+
+/** The disclosure for a product of a shop, or "". */
+export const labelFor = (productId: string, merchantId: string): string => seenFor(productId, merchantId)?.label ?? ''
+
+/** What the address of a product needs so that passing it on keeps the promoter's link (and its label); "" without one. */
+export function passedOn(productId: string, merchantId: string): string {
+  const seen = seenFor(productId, merchantId)
+  if (!seen?.code || Date.now() - seen.at > KEEP) return ''
+  return `&s=${seen.code}${seen.mark ? `&r=${seen.mark}` : ''}`
 }

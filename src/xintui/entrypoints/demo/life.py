@@ -37,12 +37,12 @@ from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
-from xintui.promotion.attribution.contracts import Channel, Opened, Target, TargetKind, Visitor
+from xintui.promotion.attribution.contracts import Channel, Landing, Opened, Target, TargetKind, Visitor
 
 PHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
 CARRIERS: Final = (("顺丰速运", "SF"), ("中通快递", "ZT"), ("圆通速递", "YT"), ("京东物流", "JD"))
 CHANNELS: Final = (Channel.MOMENTS, *(one for one in Channel if one is not Channel.MOMENTS))
-REFERRED, UNPAID, IDLE_CLICK = 0.78, 0.03, 0.3
+REFERRED, UNPAID, IDLE_CLICK, PASSED_ON = 0.78, 0.03, 0.3, 0.4
 EARLY, PART, RETURN = 0.02, 0.045, 0.025
 """Of a hundred orders: cancelled before the parcel leaves, a part given back, sent back."""
 WHY_EARLY: Final = ("拍错规格，重新下单", "临时不需要了", "地址填错了", "想换个口味")
@@ -156,7 +156,7 @@ def _cart(world: World, at: datetime) -> Cart:
 def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
     """The day's clicks, then its checkouts; who is about to pay."""
     clicks = [click for cart in carts for click in cart.clicks]
-    attribution.touch_many(clicks)
+    _remember(world, clicks, attribution.touch_many(clicks))
     world.made["clicks"] += len(clicks)
     said = place_attributed_many([(cart.request, cart.buyer.visitor) for cart in carts])
     placed = [(cart, checkout) for cart, checkout in zip(carts, said, strict=True) if isinstance(checkout, Checkout)]
@@ -217,7 +217,17 @@ def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> t
     visitor = buyer.visitor if buyer else f"v-{dice.getrandbits(64):016x}"
     clicked = at - timedelta(minutes=dice.randint(1, 25))
     who = Visitor(visitor, buyer.user_id if buyer else "", PHONE)
-    return product, Opened(seller.codes[product.id], who, clicked)
+    code = seller.codes[product.id]
+    marks = world.marks.get(code, [])
+    via = world.hands.choice(marks) if marks and world.hands.random() < PASSED_ON else ""
+    return product, Opened(code, who, clicked, via)
+
+
+def _remember(world: World, clicks: Sequence[Opened], landings: Sequence[object]) -> None:
+    """Whoever opened a link may pass it on tomorrow."""
+    for one, landing in zip(clicks, landings, strict=True):
+        if isinstance(landing, Landing) and landing.mark:
+            world.marks[one.code] = [*world.marks.get(one.code, [])[-9:], landing.mark]
 
 
 # -- after the payment ----------------------------------------------------------------------------------------------

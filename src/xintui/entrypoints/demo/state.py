@@ -51,6 +51,10 @@ class World:
     reach: list[float] = field(default_factory=list)
     buyers: list[Buyer] = field(default_factory=list)
     diary: list[tuple[datetime, int, Appointment]] = field(default_factory=list)
+    hands: random.Random = field(default_factory=lambda: random.Random(3))  # noqa: S311
+    """Who passes a link on: dice of their own, so that the rest of the story does not change with it."""
+    marks: dict[str, list[str]] = field(default_factory=dict)
+    """Link → the marks of those who opened it lately."""
     entered: int = 0
     confirming: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)

@@ -1,7 +1,7 @@
 """Words that cross the border of the attribution module."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -109,6 +109,8 @@ class Opened:
     code: str
     visitor: Visitor
     now: datetime
+    via: str = ""
+    """The mark of whoever passed the link on (see `Landing.mark`), if somebody did."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,11 @@ class Landing:
     label: str
     counted: bool
     touch_id: str
+
+    @property
+    def mark(self) -> str:
+        """What this visitor's phone adds to the link when it is passed on; nothing for a click that did not count."""
+        return self.touch_id
 
 
 @dataclass(frozen=True)
@@ -215,6 +222,30 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Spot:
+    """One depth and channel of a share tree. A visitor is counted once, where he came first and nearest."""
+
+    depth: int
+    channel: Channel
+    reach: int
+    clicks: int
+    orders: int
+    own_orders: int
+    """Those of `orders` that were attributed to the promoter herself; the others are other promoters' own sales."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How far a promoter's shares went. A picture: nobody is paid by depth (禁止传销条例 第七条)."""
+
+    since: date
+    until: date
+    spots: tuple[Spot, ...]
+    locked_orders: int
+    """Orders of locked customers (锁客): hers, but no share of these days brought them."""
+
+
+@dataclass(frozen=True)
 class LinkPage:
     """A keyset page of links."""
 
@@ -273,6 +304,16 @@ class NoSuchAttribution(DomainError):
     says: ClassVar[str] = "没有这条归因记录"
 
     attribution_id: str
+
+
+@dataclass(eq=False)
+class BadRange(DomainError):
+    """The days asked for are in the wrong order or too many."""
+
+    code: ClassVar[str] = "attribution.bad_range"
+    says: ClassVar[str] = "日期范围应从早到晚，最多 {most} 天"
+
+    most: int
 
 
 @dataclass(eq=False)

@@ -24,9 +24,10 @@ from xintui.promotion.attribution.services import (
     touch,
     touch_many,
 )
+from xintui.promotion.attribution.spread import spread
 
 __all__ = [
     "create_link", "freeze", "freeze_many", "identify", "link", "links_of", "lock_customers", "on_order_paid",
-    "qr_png", "record_refunds", "resolve", "results_of_materials", "set_window", "share", "target", "touch",
-    "touch_many", "visits_of", "why", "windows",
+    "qr_png", "record_refunds", "resolve", "results_of_materials", "set_window", "share", "spread", "target",
+    "touch", "touch_many", "visits_of", "why", "windows",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """A promoter's links, the click behind a link, a shop's rule, and "why did X get this order"."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from xintui.promotion.attribution.contracts import (
     LinkPage,
     ShareLink,
     SharePayload,
+    Spread,
     TargetKind,
     Visitor,
     Window,
@@ -39,6 +40,7 @@ EXPLAINERS = (
     Role.MERCHANT_FINANCE,
     Role.MERCHANT_SERVICE,
 )
+LOOKERS = (Role.OPERATOR, Role.REVIEWER, Role.FINANCE, Role.AUDITOR)
 Code = Annotated[Text, Field(min_length=1, max_length=64)]
 
 
@@ -83,12 +85,36 @@ class ShareOut(Out):
 class TouchIn(In):
     code: Code
     visitor_id: Annotated[Text, Field(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
+    via: Annotated[Text, Field(pattern=r"^[0-9A-Za-z]{0,32}$")] = ""
+    """The mark with which somebody passed the link on."""
 
 
 class LandingOut(Out):
     target: TargetOut
     label: str
     counted: bool
+    mark: str
+
+
+class SpreadIn(In):
+    since: date
+    until: date
+
+
+class SpotOut(Out):
+    depth: int
+    channel: Channel
+    reach: int
+    clicks: int
+    orders: int
+    own_orders: int
+
+
+class SpreadOut(Out):
+    since: date
+    until: date
+    spots: list[SpotOut]
+    locked_orders: int
 
 
 class WindowIn(In):
@@ -171,6 +197,19 @@ def link_qr(request: HttpRequest, link_id: Id) -> HttpResponse:
     return HttpResponse(facade.qr_png(address), content_type="image/png")
 
 
+@router.get("/promoter/me/spread", response=SpreadOut, summary="我的传播层级")
+def my_spread(request: HttpRequest, asked: Query[SpreadIn]) -> Spread:
+    """Reach, clicks and orders by depth (1 to 3) and channel, over whole days. A picture: nobody is paid by depth."""
+    return facade.spread(_promoter_id(request), since=asked.since, until=asked.until)
+
+
+@router.get("/ops/promoters/{promoter_id}/spread", response=SpreadOut, summary="推客的传播层级")
+def spread_of(request: HttpRequest, promoter_id: Id, asked: Query[SpreadIn]) -> Spread:
+    """The same of any promoter, for the platform."""
+    identity.require(_who(request), *LOOKERS)
+    return facade.spread(promoters.one(promoter_id).id, since=asked.since, until=asked.until)
+
+
 @router.post("/share/touch", auth=None, response=LandingOut)
 @transaction.atomic
 def touch(request: HttpRequest, body: TouchIn) -> Landing:
@@ -183,7 +222,7 @@ def touch(request: HttpRequest, body: TouchIn) -> Landing:
         user_agent=request.headers.get("User-Agent", "")[:512],
         purpose=purpose,
     )
-    return facade.touch(body.code, visitor, now=clock.now())
+    return facade.touch(body.code, visitor, now=clock.now(), via=body.via)
 
 
 @router.get("/merchant/attribution-window", response=WindowOut)

@@ -53,17 +53,53 @@ class Touch(models.Model):
     channel = models.CharField("渠道", max_length=12, choices=CHANNELS)
     visitor_id = models.CharField("访客号", max_length=64)
     buyer_id = models.CharField("买家号", max_length=32, blank=True)
+    parent_id = models.CharField("转发自", max_length=32, blank=True, db_default="")
+    depth = models.SmallIntegerField("传播层级", db_default=1)
+    """How many hands the link went through, up to three; 0: more than that, not told apart."""
     at = models.DateTimeField("时间")
 
     class Meta:
         db_table = "attribution_touch"
         verbose_name = verbose_name_plural = "推广点击"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(depth=1, parent_id="") | (models.Q(depth__in=[0, 2, 3]) & ~models.Q(parent_id="")),
+                name="attribution_touch_depth",
+            ),
+        ]
         indexes: ClassVar = [
+            models.Index("promoter_id", "at", name="attribution_touch_spread"),
             models.Index("visitor_id", "at", name="attribution_touch_visitor"),
             models.Index("buyer_id", "at", name="attribution_touch_buyer", condition=~models.Q(buyer_id="")),
             models.Index("promoter_id", "link_id", name="attribution_touch_link"),
             models.Index("at", name="attribution_touch_at"),
         ]
+
+
+class Branch(models.Model):
+    """Whoever made this link had come by a share of this promoter: written when the link is made, for good."""
+
+    id = models.BigAutoField(primary_key=True)
+    promoter_id = models.CharField("推客号", max_length=32)
+    link_id = models.CharField("链接号", max_length=32)
+    maker_id = models.CharField("创建人", max_length=32)
+    depth = models.SmallIntegerField("创建人的层级")
+    channel = models.CharField("最初渠道", max_length=12, choices=CHANNELS)
+    touch_id = models.CharField("来时的点击", max_length=32)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        db_table = "attribution_branch"
+        verbose_name = verbose_name_plural = "传播分支"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["promoter_id", "link_id"], name="attribution_branch_once"),
+            # A visitor of the link stands one deeper, and nothing is counted below the third depth.
+            models.CheckConstraint(condition=models.Q(depth__in=[1, 2]), name="attribution_branch_depth"),
+            models.CheckConstraint(
+                condition=~models.Q(promoter_id=models.F("maker_id")), name="attribution_branch_other"
+            ),
+        ]
+        indexes: ClassVar = [models.Index("link_id", name="attribution_branch_link")]
 
 
 class VisitorBuyer(models.Model):
@@ -129,6 +165,7 @@ class Attribution(models.Model):
     frozen_at = models.DateTimeField("冻结时间")
     promoter_id = models.CharField("推客号", max_length=32, blank=True)
     link_id = models.CharField("判定的链接", max_length=32, blank=True, db_default="")
+    touch_id = models.CharField("判定的点击", max_length=32, blank=True, db_default="")
     chosen_by = models.CharField("判定依据", max_length=12, choices=CHOSEN, blank=True)
     self_purchase = models.BooleanField("自购")
     buyer_promoter_id = models.CharField("买家的推客号", max_length=32, blank=True)
@@ -151,12 +188,18 @@ class Sale(models.Model):
     order_id = models.CharField("订单号", max_length=32)
     fen = models.BigIntegerField("金额（分）")
     self_purchase = models.BooleanField("自购")
+    depth = models.SmallIntegerField("传播层级", db_default=1)
+    """That of the click that decided; without a link (锁客) it says nothing."""
     at = models.DateTimeField("时间")
 
     class Meta:
         db_table = "attribution_sale"
         verbose_name = verbose_name_plural = "推广成绩"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(depth__gte=0, depth__lte=3), name="attribution_sale_depth"),
+        ]
         indexes: ClassVar = [
+            models.Index("promoter_id", "at", name="attribution_sale_spread"),
             models.Index("promoter_id", "link_id", name="attribution_sale_link"),
             models.Index("order_id", name="attribution_sale_order"),
         ]

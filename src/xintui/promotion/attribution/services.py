@@ -4,7 +4,7 @@ import dataclasses
 import io
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import segno
@@ -52,7 +52,7 @@ def create_link(
     if promoter is None or not promoter.is_active:
         raise NotAPromoter(promoter.state.value if promoter else "none")
     handle = os.urandom(rules.HANDLE_BYTES)
-    row, _ = models.Link.objects.get_or_create(
+    row, fresh = models.Link.objects.get_or_create(
         promoter_id=promoter_id,
         target_kind=target.kind.value,
         target_id=target.id,
@@ -67,7 +67,17 @@ def create_link(
             "created_at": now,
         },
     )
+    if fresh:
+        _branch(row, promoter.user_id, now)
     return queries.link_contract(row)
+
+
+def _branch(link: models.Link, user_id: str, now: datetime) -> None:
+    """By whose share the maker came, as the rule for clicks has it: the last one within the shop's window."""
+    (window,) = queries.windows_at([(link.merchant_id, now)])
+    since = now - timedelta(days=window.click_days)
+    found = {"link_id": link.id, "maker_id": link.promoter_id, "merchant_id": link.merchant_id}
+    sql.run(__package__, "branch", found | {"user_id": user_id, "since": since, "now": now})
 
 
 def share(link: ShareLink, text: str = "", *, now: datetime) -> SharePayload:
@@ -86,9 +96,12 @@ def qr_png(address: str, *, scale: int = 8) -> bytes:
     return out.getvalue()
 
 
-def touch(code: str, visitor: Visitor, *, now: datetime) -> Landing:
-    """Someone opened a link: where it leads, and the click on record unless it was a machine. Raises `BadCode`."""
-    return batches.only(touch_many([Opened(code, visitor, now)]))
+def touch(code: str, visitor: Visitor, *, now: datetime, via: str = "") -> Landing:
+    """Someone opened a link: where it leads, and the click on record unless it was a machine. Raises `BadCode`.
+
+    `via` is the mark of whoever passed it on. One that is not ours, or another promoter's, says nothing.
+    """
+    return batches.only(touch_many([Opened(code, visitor, now, via)]))
 
 
 def touch_many(opened: Sequence[Opened]) -> list[Landing | DomainError]:
@@ -135,6 +148,7 @@ def _written(clicks: Mapping[str, Opened], links: Mapping[str, ShareLink]) -> li
             "channels": [link.channel.value for link, _ in found],
             "visitors": [one.visitor.visitor_id for _, one in found],
             "buyers": [one.visitor.buyer_id for _, one in found],
+            "vias": [one.via for _, one in found],
             "at": [one.now for _, one in found],
         },
     )
@@ -279,6 +293,7 @@ def _judgement(
         frozen_at=cart.now,
         promoter_id=winner,
         link_id=chosen[0].link_id if chosen else "",
+        touch_id=chosen[0].touch_id if chosen and not chosen[0].is_lock else "",
         chosen_by=chosen[1].value if chosen else "",
         self_purchase=bool(winner) and people[winner].user_id == cart.buyer_id,
         buyer_promoter_id=own.id if own else "",
