@@ -13,6 +13,8 @@ def run(seed: int, count: int) -> Iterator[Figure]:
     with cluster():
         seen = callbacks.run(seed, events, count, 32)
     yield bench.count("送达", seen.accepted, count, exactly=count)
+    yield bench.count("未答复（请求重发除外）", seen.refused, count, exactly=0)
+    yield bench.plain("因忙请求重发", seen.busy, "次", count)
     yield bench.count("事件", seen.inbox_rows, count, exactly=seen.events)
     yield bench.count("退款先于支付送达", seen.refunds_told_first, count, least=1)
     yield bench.count("生效", seen.effects, count, exactly=seen.events)

@@ -4,7 +4,7 @@ import logging
 from functools import cache
 from typing import Any, Final
 
-from django.db import ProgrammingError
+from django.db import OperationalError, ProgrammingError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.constants import NOT_SET
@@ -158,6 +158,14 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     return refusal("server.error", "服务器内部错误，已记录", 500)
 
 
+def busy(path: str, error: BaseException | None) -> HttpResponse:
+    """The database could not now: a lock that others held too long, a lost connection, a deadlock. Worth repeating."""
+    log.warning("the database could not serve %s now: %s", path, error)
+    response = refusal("server.busy", "系统正忙，请稍后重试", 503)
+    response["Retry-After"] = "1"
+    return response
+
+
 def _handlers(api: Any) -> None:  # ninja types a handler's error as `Exception | type[Exception]`
     api.add_exception_handler(DomainError, lambda _, error: refused(error))
     api.add_exception_handler(AuthenticationError, lambda *_: refused(NotAuthenticated()))
@@ -165,6 +173,7 @@ def _handlers(api: Any) -> None:  # ninja types a handler's error as `Exception 
     api.add_exception_handler(HttpError, lambda _, error: http_refusal(error.status_code))
     api.add_exception_handler(Http404, lambda *_: http_refusal(404))
     api.add_exception_handler(ProgrammingError, _database)
+    api.add_exception_handler(OperationalError, lambda request, error: busy(request.path, error))
     api.add_exception_handler(Exception, _broken)
 
 

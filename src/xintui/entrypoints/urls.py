@@ -1,7 +1,9 @@
 """Every address the server answers."""
 
+import sys
+
 from django.contrib import admin
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -11,6 +13,9 @@ from xintui.infra.console import merchant_site, ops_site
 
 admin.autodiscover()
 consoles.furnish()
+
+
+_BUSY = "<!doctype html><meta charset=utf-8><title>请稍候</title><h1>系统正忙，请稍后重试</h1>"
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -38,7 +43,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A bug: the log has it, the answer says nothing of it."""
+    """A bug: the log has it, the answer says nothing of it. A database that cannot now is 503, which callers repeat."""
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError):
+        answer = api.busy(request.path, error)
+        if not request.path_info.startswith("/api/"):
+            answer.content, answer["Content-Type"] = _BUSY, "text/html; charset=utf-8"
+        return answer
     if request.path_info.startswith("/api/"):
         return api.refusal("server.error", "服务器内部错误，已记录", 500)
     return HttpResponse(

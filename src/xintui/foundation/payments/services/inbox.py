@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from psycopg.types.json import Jsonb
 
 from xintui.foundation.payments import models, rules
 from xintui.foundation.payments.contracts import Callback
@@ -28,7 +29,7 @@ def receive(gateway: Gateway, messages: Sequence[Callback]) -> list[bool]:
 
     A repeated event is a yes too: what we have already, nobody needs to send again.
     """
-    rows, believed = [], []
+    kept, believed = [], []
     for message in messages:
         try:
             envelope = gateway.authenticate(message.headers, message.body, message.now)
@@ -37,19 +38,13 @@ def receive(gateway: Gateway, messages: Sequence[Callback]) -> list[bool]:
             believed.append(False)
             continue
         believed.append(True)
-        rows.append(
-            models.InboxEvent(
-                psp=gateway.psp,
-                mch=gateway.mchid,
-                event_id=envelope.event_id,
-                event_type=envelope.event_type,
-                headers={name: message.headers[name] for name in gateway.kept if name in message.headers},
-                body=message.body,
-                received_at=message.now,
-                due_at=message.now,
-            )
+        headers = {name: message.headers[name] for name in gateway.kept if name in message.headers}
+        kept.append((envelope.event_id, envelope.event_type, Jsonb(headers), message.body, message.now))
+    if kept:
+        columns = zip(
+            ("ids", "types", "headers", "bodies", "received"), map(list, zip(*kept, strict=True)), strict=True
         )
-    models.InboxEvent.objects.bulk_create(rows, ignore_conflicts=True)
+        sql.run(PACKAGE, "keep", {"psp": gateway.psp, "mch": gateway.mchid, **dict(columns)})
     return believed
 
 
