@@ -55,10 +55,14 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[world.Worl
         transaction.set_rollback(True)
 
 
-@pytest.fixture(params=["both walls", "application only"])
-def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
-    """ "application only": row-level security sees everybody, as if the second wall were not there."""
+@pytest.fixture
+def unhurried(settings: Any) -> None:
     settings.API_PER_MINUTE = 10**6
+
+
+@pytest.fixture(params=["both walls", "application only"])
+def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, unhurried: None) -> str:
+    """ "application only": row-level security sees everybody, as if the second wall were not there."""
     if request.param == "application only":
         monkeypatch.setattr(middleware, "scope_of", lambda principal: tenancy.as_platform())
     return str(request.param)
@@ -96,7 +100,7 @@ def undone(seeded: world.World, django_db_blocker: Any) -> Iterator[world.World]
         transaction.set_rollback(True)
 
 
-def test_without_a_live_token_every_operation_is_401(op: generate.Op, undone: world.World, walls: str) -> None:
+def test_without_a_live_token_every_operation_is_401(op: generate.Op, undone: world.World, unhurried: None) -> None:
     if VERDICTS[op.id].public:
         pytest.skip("public by verdict")
     for attempt in generate.attempts(op, undone.ids):

@@ -7,11 +7,11 @@ from bench import programs
 pytestmark = pytest.mark.django_db
 
 
-def test_twenty_programs_agree_with_the_model_and_the_auditor_at_every_step() -> None:
-    done = [programs.program(seed) for seed in range(20)]
+def test_eight_programs_agree_with_the_model_and_the_auditor_at_every_step() -> None:
+    done = [programs.program(seed) for seed in range(8)]
     assert [line for one in done for line in one.wrong] == []
-    assert sum(one.done.total() for one in done) > 400
-    assert sum(one.done["refused"] for one in done) > 50
+    assert sum(one.done.total() for one in done) > 160
+    assert sum(one.done["refused"] for one in done) > 20
 
 
 def test_a_model_that_is_one_fen_off_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

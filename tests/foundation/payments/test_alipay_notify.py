@@ -23,7 +23,7 @@ from xintui.simulator.alipay.keys import AlipayKeys
 from xintui.simulator.keys import make_keys
 
 pytestmark = pytest.mark.django_db
-MUTATIONS = int(os.environ.get("XINTUI_MUTATIONS", "2000"))
+MUTATIONS = int(os.environ.get("XINTUI_MUTATIONS", "600"))
 
 
 @pytest.fixture

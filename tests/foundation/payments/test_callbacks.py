@@ -25,7 +25,7 @@ from xintui.simulator import crypto
 from xintui.simulator.keys import Keys, make_keys
 
 pytestmark = pytest.mark.django_db
-MUTATIONS = int(os.environ.get("XINTUI_MUTATIONS", "2000"))
+MUTATIONS = int(os.environ.get("XINTUI_MUTATIONS", "600"))
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def by_time(rows: Sequence[Row], column: str, since: datetime, until: datetime) 
 SEEDS = st.integers(0, 2**32)
 
 
-@settings(max_examples=15, deadline=None, database=None)
+@settings(max_examples=6, deadline=None, database=None)
 @given(seed=SEEDS, order=SEEDS, batches=st.integers(1, 4))
 def test_rows_in_any_order_and_refunds_in_any_batches_settle_to_the_same_bytes(
     seed: int, order: int, batches: int
@@ -110,7 +110,7 @@ def test_rows_in_any_order_and_refunds_in_any_batches_settle_to_the_same_bytes(
         raise Undo
 
 
-@settings(max_examples=15, deadline=None, database=None)
+@settings(max_examples=6, deadline=None, database=None)
 @given(seed=SEEDS, order=SEEDS, runs=st.integers(1, 4))
 def test_runs_that_follow_time_end_where_one_run_at_the_end_does(seed: int, order: int, runs: int) -> None:
     chance = random.Random(order)

@@ -75,7 +75,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows, rows)
 def test_both_ways_end_the_same(
     first: list[tuple[str, str, int, int]], second: list[tuple[str, str, int, int]]

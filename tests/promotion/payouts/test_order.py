@@ -19,7 +19,7 @@ PAYMENTS = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PAYMENTS, st.randoms(use_true_random=False))
 def test_order_and_cutting_do_not_change_the_tax(parts, chance) -> None:  # type: ignore[no-untyped-def]
     from django.db import transaction
