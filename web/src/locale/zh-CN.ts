@@ -54,7 +54,7 @@ export default {
     fields: '记录的字段不对', leaf: '字段与叶子不符，记录被改动过', path: '由路径推不出当日的根', chain: '没有接在前一日之后', published: '与平台公布的根不一致', unreadable: '证明文件无法读取',
   },
   proof: { title: '再次验证', otp: '动态口令', password: '登录密码', sms: '短信验证码', none: '请先设置密码或绑定手机号' },
-  devices: { now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
+  devices: { other: '其他设备', now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
   rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },
   open: { opening: '正在打开分享…', bad: '这个分享链接打不开', bad_says: '它可能已经失效，先去首页看看' },
   agreements: { title: '协议与政策', due: '有 {n} 份协议需要您阅读并同意', from: '{v} 版 · {at} 起施行', to_agree: '待同意', old: '这是旧版本，仅供查阅', basis: '依据：{s}', versions: '历史版本', begins: '{at} 起', agree: '我已阅读并同意', done: '已记录您的同意' },
@@ -74,7 +74,7 @@ export default {
   earnings: { empty: '还没有收益', empty_says: '有人通过你的链接下单后会出现在这里', void: '已取消', pending: '待释放', due: '已释放', self: '自购不计佣', paid: '实付 ¥{n}', refunded: '已退 ¥{n}', release: '{at} 释放', explain: '怎么算的', steps: '计算过程', refunds: '退款影响', moves: '账本分录', rule: '规则 {r} · 方案 {v}', wait_receipt: '收货后开始计冻结期' },
   withdraw: { amount: '提现金额（元）', all: '全部提现', available: '可提现 ¥{n}', preview: '查看税费', tax: '代扣个人所得税', vat: '增值税', net: '预计到账', how: '税款怎么算的', go: '确认提现', sure: '提现 ¥{n}，预计到账 ¥{m}', sent: '已提交', bad: '请填写金额，最多两位小数', history: '提现记录', empty: '还没有提现记录', review: '审核中', approved: '已批准', sending: '打款中', unknown: '核实中', paid: '已到账', failed: '未成功', expired: '未确认已过期', rejected: '已驳回', cancelled: '已撤销', stopped: '已停止', cancel: '撤销', cancel_sure: '撤销这笔提现？', invoice: '发票号', hint_invoice: '企业推客填写' },
   team: { empty: '还没有团队成员', empty_says: '团队关系只作登记，不因拉人获得报酬', one: '直接', far: '间隔 {n} 层', bound: '{at} 加入', notice: '团队关系只作登记：佣金只来自自己带来的成交。' },
-  statements: { empty: '还没有月结单', pays: '{n} 笔提现', gross: '提现金额', tax: '个税', vat: '增值税', net: '到账', pdf: '下载 PDF', name: '月结单-{m}.pdf' },
+  statements: { empty: '还没有月结单', empty_says: '提现到账后，这里会有当月的结单', pays: '{n} 笔提现', gross: '提现金额', tax: '个税', vat: '增值税', net: '到账', pdf: '下载 PDF', name: '月结单-{m}.pdf' },
   books: { gateway_clearing: '支付渠道待清算', merchant_payable: '应付商家货款', platform_fee: '技术服务费', platform_bonus: '平台阶梯奖励支出', promoter_pending: '我的待释放佣金', promoter_due: '我的可提现佣金', promoter_debt: '我的欠款', payout_clearing: '提现在途', tax_payable: '代扣个税' },
   reasons: { commission_accrue: '付款后计提', commission_refund: '退款冲减', commission_release: '冻结期满释放', commission_clawback: '释放后退款追回', commission_bonus: '阶梯奖励', commission_net: '抵扣欠款', commission_withdraw: '提现' },
   refused: {

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -35,11 +36,11 @@ from xintui.infra.console import (
     waiting,
     words,
 )
-from xintui.infra.console.cells import money, named, pill
+from xintui.infra.console.cells import NOTHING, money, named, pill
 from xintui.infra.console.names import numbered, word
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI, accounting_date
-from xintui.promotion.commission import facade, models, pages, rules
+from xintui.promotion.commission import console, facade, models, pages, rules
 from xintui.promotion.commission.contracts import Explanation
 from xintui.promotion.promoters import facade as promoters
 
@@ -239,9 +240,10 @@ class DraftAdmin(Named):
     ordering = ("-id",)
     fields = (
         "id", "version", "merchant_id", "state", "note", "created_by", "created_at", "decided_by", "decided_at",
-        "in_force_from", "basis", "content", "preview",
+        "in_force_from", "basis", "content", "again", "preview",
     )  # fmt: skip
-    readonly_fields = ("content", "preview")
+    readonly_fields = ("content", "again", "preview")
+    empty_says = "还没有草案；用左侧“起草方案”或“提出本店规则”写第一份。"
     actions_detail = ("publish", "reject")
 
     @admin.display(description="内容")
@@ -260,6 +262,14 @@ class DraftAdmin(Named):
             for rule in rules_
         ]  # fmt: skip
         return table(["规则", "优先级", "条件", "比例", "封顶（元）", "限时"], rows)
+
+    @admin.display(description="修改")
+    def again(self, row: models.CommissionDraft) -> SafeString:
+        """The platform changes its own draft, a shop its own."""
+        if row.state != "draft" or bool(row.merchant_id) != self.admin_site.scoped:
+            return NOTHING
+        to = reverse(f"{self.admin_site.name}:commission_propose_again", args=[row.id])
+        return format_html('<a class="xt-to" href="{}">修改这份草案</a>', to)
 
     @admin.display(description="近 30 天预览")
     def preview(self, row: models.CommissionDraft) -> SafeString:
@@ -346,6 +356,7 @@ class StatementAdmin(Named):
 for site in (ops_site, merchant_site):
     site.register(models.CommissionEarning, EarningAdmin)
     site.register(models.CommissionDraft, DraftAdmin)
+    console.furnish(site)
 ops_site.register(models.CommissionVersion, VersionAdmin)
 ops_site.register(models.CommissionBatch, BatchAdmin)
 ops_site.register(models.CommissionStatement, StatementAdmin)

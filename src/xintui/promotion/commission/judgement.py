@@ -1,13 +1,22 @@
 """What a plan says, whether it may be published, and whether it takes anything from anybody. Pure, like `rules`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from xintui.kernel.money import yuan
 from xintui.kernel.states import Flow
 from xintui.kernel.times import SHANGHAI
-from xintui.promotion.commission.contracts import Compared, DraftState, DraftVerb, Plan, PlanInvalid, Rule
+from xintui.promotion.commission.contracts import (
+    MATCH_KEYS,
+    Compared,
+    DraftState,
+    DraftVerb,
+    Plan,
+    PlanInvalid,
+    Rule,
+)
+from xintui.promotion.commission.rules import choose, target_fen
 from xintui.trust.compliance.contracts import PayBasis, PlanDescription
 
 FLOW: Final = Flow(
@@ -89,29 +98,37 @@ def plan_text(plan: Plan, names: Mapping[str, str]) -> tuple[str, ...]:
         "推客购买自己推广的商品（自购）不计佣金。",
     ]
     for rule in sorted(plan.rules, key=lambda r: (-r.priority, -len(r.match), r.id.encode())):
-        told.append(
-            f"{_matching(rule, names)}：{rule.rate_bp / 100:.2f}%{_capped(rule)}{_season(rule)}（规则 {rule.id}）"
-        )
+        told.append(_rule_text(rule, names))
     for rule in plan.later:
-        told.append(
-            f"预告：{_matching(rule, names)}：{rule.rate_bp / 100:.2f}%{_capped(rule)}{_season(rule)}（规则 {rule.id}）"
-        )
-    if plan.tiers:
-        bands = "；".join(f"{yuan(tier.from_fen)} 元起的部分 {tier.rate_bp / 100:.2f}%" for tier in plan.tiers)
+        told.append(f"预告：{_rule_text(rule, names)}")
+    if any(tier.rate_bp for tier in plan.tiers):
+        paying = [tier for n, tier in enumerate(plan.tiers) if n or tier.rate_bp]
+        bands = "；".join(f"{yuan(tier.from_fen)} 元起的部分 {tier.rate_bp / 100:.2f}%" for tier in paying)
         told.append(f"阶梯奖励：按自然月已释放的净销售额分段计算，{bands}。由平台支付，次月初入账。")
     told.append("同一行匹配多条规则时，取优先级最高的一条；相同时取条件更多的一条，再相同取编号较小的一条。")
     return tuple(told)
 
 
-def _matching(rule: Rule, names: Mapping[str, str]) -> str:
+def _called(rule: Rule, names: Mapping[str, str]) -> str:
+    """A shop's rule bears the shop's number (`merged`); people read its name."""
+    owner, dot, rest = rule.id.partition(".")
+    return f"{names[owner]} {rest}" if dot and owner in names else rule.id
+
+
+def _rule_text(rule: Rule, names: Mapping[str, str]) -> str:
+    rate = f"{rule.rate_bp / 100:.2f}%{_capped(rule)}{season(rule)}"
+    return f"{matching(rule.match, names)}：{rate}（规则 {_called(rule, names)}）"
+
+
+def matching(match: Iterable[tuple[str, Iterable[str]]], names: Mapping[str, str]) -> str:
+    """What a rule is for, in words."""
     parts = [
-        f"{_KEY_NAMES[key]}为{'、'.join(names.get(value, value) for value in sorted(values))}"
-        for key, values in rule.match
+        f"{_KEY_NAMES[key]}为{'、'.join(names.get(value, value) for value in sorted(values))}" for key, values in match
     ]
     return "，".join(parts) or "全部商品"
 
 
-def _season(rule: Rule) -> str:
+def season(rule: Rule) -> str:
     """`，限 2026-11-11 00:00 至 2026-11-12 00:00 付款的订单`; "" for a rule without end."""
     since, until = (
         f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "" for at in (rule.valid_from, rule.valid_to)
@@ -123,3 +140,44 @@ def _season(rule: Rule) -> str:
 
 def _capped(rule: Rule) -> str:
     return "" if rule.cap_fen is None else f"，每行最高 {yuan(rule.cap_fen)} 元"
+
+
+HUNDRED: Final = 100_00
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a promoter gets for one kind of sale of 100 yuan, under two plans."""
+
+    match: tuple[tuple[str, str], ...]
+    now_fen: int
+    then_fen: int
+    season_fen: int
+    """The same while the new plan's limited-time rules count."""
+
+
+def samples(
+    before: Plan, after: Plan, categories: Sequence[str], *, own: str = "", kinds: Mapping[str, str]
+) -> tuple[Sample, ...]:
+    """A sale of 100 yuan of each category, and of everything that any rule names, under both plans.
+
+    `own`: only that shop's sales. `kinds`: the category of each product that a rule names.
+    """
+    nothing = {"merchant_id": own} if own else {}
+    wanted = [nothing, *(nothing | {"category": one} for one in categories)]
+    for rule in (*after.rules, *before.rules):
+        named = {key: min(values) for key, values in rule.match}
+        if not own or own in dict(rule.match).get("merchant_id", {own}):
+            wanted.append(named | nothing)
+    usual = [rule for rule in after.rules if rule.valid_from is None and rule.valid_to is None]
+    seen: dict[tuple[tuple[str, str], ...], Sample] = {}
+    for facts in wanted:
+        match = tuple((key, facts[key]) for key in MATCH_KEYS if key in facts)
+        full = dict.fromkeys(MATCH_KEYS, "") | {"category": kinds.get(facts.get("product_id", ""), "")} | facts
+        seen.setdefault(match, Sample(match, _pays(before.rules, full), _pays(usual, full), _pays(after.rules, full)))
+    return tuple(seen.values())
+
+
+def _pays(rules: Sequence[Rule], facts: Mapping[str, str]) -> int:
+    rule = choose(rules, facts)
+    return target_fen(HUNDRED, rule.rate_bp, rule.cap_fen) if rule else 0

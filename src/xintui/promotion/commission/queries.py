@@ -132,4 +132,5 @@ def as_earning(line: CommissionLine, now: datetime) -> Earning:
         self_purchase=line.promoter_id == line.buyer_id,
         paid_at=line.paid_at,
         release_at=line.release_at,
+        product_id=line.product_id,
     )

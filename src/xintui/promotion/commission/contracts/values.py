@@ -147,6 +147,7 @@ class Earning:
     self_purchase: bool
     paid_at: datetime
     release_at: datetime | None
+    product_id: str
 
 
 @dataclass(frozen=True, slots=True)

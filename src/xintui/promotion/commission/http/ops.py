@@ -12,7 +12,8 @@ from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra import clock
 from xintui.infra.http import Id, PageIn, PageOut, Query, page_out
 from xintui.promotion.commission import facade
-from xintui.promotion.commission.contracts import Draft, Explanation, Outcome, PlanInvalid, PlanVersion, Preview
+from xintui.promotion.commission.contracts import Draft, Outcome, PlanInvalid, PlanVersion, Preview
+from xintui.promotion.commission.http.lines import explained_out, lines_out
 from xintui.promotion.commission.http.promoter import version_out
 from xintui.promotion.commission.http.shapes import (
     DraftOut,
@@ -54,14 +55,14 @@ def _version(one: PlanVersion) -> dict[str, Any]:
 def list_lines(request: HttpRequest, query: Query[OpsLinesIn]) -> dict[str, Any]:
     """By merchant, promoter or order; newest order first."""
     _desk(request)
-    return page_out(facade.lines(**query.dict(), now=clock.now()), LineOut.from_orm)
+    return lines_out(facade.lines(**query.dict(), now=clock.now()))
 
 
 @router.get("/ops/commission/lines/{order_id}/{line_id}", response=ExplanationOut, summary="佣金计算过程")
-def read_line(request: HttpRequest, order_id: Id, line_id: Id) -> Explanation:
+def read_line(request: HttpRequest, order_id: Id, line_id: Id) -> ExplanationOut:
     """Steps, refunds and ledger moves of one line."""
     _desk(request)
-    return facade.explanation(order_id, line_id, now=clock.now())
+    return explained_out(facade.explanation(order_id, line_id, now=clock.now()))
 
 
 @router.get("/ops/commission/sweeps", response=PageOut[SweepOut], summary="释放批次")

@@ -11,7 +11,8 @@ from xintui.infra import clock
 from xintui.infra.http import Id, PageIn, PageOut, Query, page_out
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission import facade
-from xintui.promotion.commission.contracts import Explanation, PlanVersion, Prospect, Summary
+from xintui.promotion.commission.contracts import PlanVersion, Prospect, Summary
+from xintui.promotion.commission.http.lines import explained_out, lines_out
 from xintui.promotion.commission.http.shapes import (
     CalendarIn,
     CalendarOut,
@@ -64,13 +65,13 @@ def my_summary(request: HttpRequest) -> Summary:
 def my_lines(request: HttpRequest, page: Query[LinesIn]) -> dict[str, Any]:
     """Newest payment first; `release_on` keeps what becomes due on one day of the calendar."""
     found = facade.lines_of_promoter(mine(request), now=clock.now(), **page.model_dump())
-    return page_out(found, LineOut.from_orm)
+    return lines_out(found)
 
 
 @router.get("/promoter/me/commission/lines/{order_id}/{line_id}", response=ExplanationOut, summary="这笔佣金怎么算的")
-def my_line(request: HttpRequest, order_id: Id, line_id: Id) -> Explanation:
+def my_line(request: HttpRequest, order_id: Id, line_id: Id) -> ExplanationOut:
     """Steps, refunds and ledger moves of one line."""
-    return facade.explanation(order_id, line_id, promoter_id=mine(request), now=clock.now())
+    return explained_out(facade.explanation(order_id, line_id, promoter_id=mine(request), now=clock.now()))
 
 
 @router.get(

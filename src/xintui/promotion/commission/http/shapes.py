@@ -35,6 +35,9 @@ class LineOut(Out):
     self_purchase: bool
     paid_at: datetime
     release_at: datetime | None
+    product_id: str
+    product: str = ""
+    """The product's title, where it is known (see `lines`)."""
 
 
 class StepOut(Out):

@@ -11,7 +11,8 @@ from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra import clock
 from xintui.infra.http import Id, PageIn, PageOut, Query, page_out
 from xintui.promotion.commission import facade
-from xintui.promotion.commission.contracts import Draft, Explanation, Preview
+from xintui.promotion.commission.contracts import Draft, Preview
+from xintui.promotion.commission.http.lines import explained_out, lines_out
 from xintui.promotion.commission.http.shapes import (
     DraftOut,
     DraftsIn,
@@ -40,13 +41,13 @@ def shop_lines(request: HttpRequest, query: Query[ShopLinesIn]) -> dict[str, Any
     found = facade.lines(
         merchant_id=merchant_id, order_id=query.order_id, now=clock.now(), after=query.after, limit=query.limit
     )
-    return page_out(found, LineOut.from_orm)
+    return lines_out(found)
 
 
 @router.get("/shop/commission/lines/{order_id}/{line_id}", response=ExplanationOut, summary="这笔佣金怎么算的")
-def shop_line(request: HttpRequest, order_id: Id, line_id: Id) -> Explanation:
+def shop_line(request: HttpRequest, order_id: Id, line_id: Id) -> ExplanationOut:
     """Steps, refunds and ledger moves of one line."""
-    return facade.explanation(order_id, line_id, merchant_id=_shop(request)[1], now=clock.now())
+    return explained_out(facade.explanation(order_id, line_id, merchant_id=_shop(request)[1], now=clock.now()))
 
 
 @router.get("/shop/commission/orders", response=PageOut[OrderCostOut], summary="本店订单佣金支出")
