@@ -36,7 +36,9 @@ BAD: Final = frozenset({"failed", "refund_failed", "abnormal", "unknown", "dead"
 
 def money(fen: int | None) -> SafeString | str:
     """`¥1,234.56`, in figures of one width."""
-    return NOTHING if fen is None else format_html('<span class="xt-money">¥{}</span>', yuan(fen))
+    if fen is None:
+        return NOTHING
+    return format_html('<span class="xt-money">{}¥{}</span>', "-" if fen < 0 else "", yuan(abs(fen)))
 
 
 def short(key: str) -> SafeString:
@@ -117,9 +119,9 @@ def percent(bp: int | None) -> str:
     return NOTHING if bp is None else f"{bp / 100:g}%"
 
 
-def pill(value: str, says: str) -> SafeString:
-    """A state with its colour."""
-    tone = "good" if value in GOOD else "wait" if value in WAITING else "bad" if value in BAD else "calm"
+def pill(value: str, says: str, *, good: bool = False) -> SafeString:
+    """A state with its colour; `good`: on this page it is the end that was hoped for."""
+    tone = "good" if good or value in GOOD else "wait" if value in WAITING else "bad" if value in BAD else "calm"
     return format_html('<span class="xt-pill xt-{}">{}</span>', tone, says)
 
 
@@ -130,7 +132,13 @@ def tree(value: Any, key: str = "") -> SafeString | str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int):
-        return money(value) if key.endswith("_fen") else percent(value) if key.endswith("_bp") else str(value)
+        return (
+            money(value)
+            if key == "fen" or key.endswith("_fen")
+            else percent(value)
+            if key.endswith("_bp")
+            else str(value)
+        )
     if isinstance(value, dict):
         rows = ((word("key", name), tree(one, name)) for name, one in value.items())
         return format_html('<dl class="xt-tree">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
@@ -175,7 +183,7 @@ def read(page: Any, field: Column, row: Any, *, whole: bool) -> SafeString | str
     said = page.spoken.get(field.name) or (dict(field.flatchoices) if field.choices else None)
     if said is not None:
         says = str(said.get(value, value) or NOTHING)
-        return pill(str(value), says) if field.name.endswith("state") else says
+        return pill(str(value), says, good=value in page.good) if field.name.endswith("state") else says
     text = str(value or "")
     if field.name in page.codes:
         return _code(text, whole=whole)
@@ -197,7 +205,8 @@ def _code(text: str, *, whole: bool) -> SafeString | str:
 def wanted(field: Column, page: Any) -> bool:
     """Columns that are shown better than Django shows them."""
     return bool(
-        field.name.endswith(("_fen", "_bp"))
+        field.name == "fen"
+        or field.name.endswith(("_fen", "_bp"))
         or isinstance(field, models.JSONField | models.DateTimeField | models.BooleanField | models.ForeignKey)
         or field.name in page.spoken
         or field.name in page.codes

@@ -32,6 +32,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     icon: ClassVar[str] = "table_rows"
     spoken: ClassVar[Mapping[str, Mapping[Any, str]]] = {}
     """Chinese for the values of columns whose model lists no choices: {"kind": {"transfer": "转账"}}."""
+    good: ClassVar[frozenset[str]] = frozenset()
+    """States that are good on this page and only wait on others: an approved material is done, a withdrawal not."""
     codes: ClassVar[frozenset[str]] = frozenset()
     """Columns that only a machine or a search needs: shown small and grey."""
     finds: ClassVar[Finds | None] = None

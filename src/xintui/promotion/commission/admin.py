@@ -39,9 +39,10 @@ from xintui.infra.console import (
 from xintui.infra.console.cells import NOTHING, money, named, pill
 from xintui.infra.console.names import numbered, word
 from xintui.kernel.money import yuan
-from xintui.kernel.times import SHANGHAI, accounting_date
+from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import console, facade, models, pages, rules
 from xintui.promotion.commission.contracts import Explanation
+from xintui.promotion.commission.months import MonthFilter
 from xintui.promotion.promoters import facade as promoters
 
 DESK = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
@@ -84,22 +85,6 @@ def _account(code: str, names: Mapping[str, str]) -> str:
     kind, _, rest = code.partition(":")
     owner = rest.partition("@")[0]
     return f"{ledger.KIND_NAMES[ledger.Kind(kind)]} · {names.get(owner, '平台' if owner == 'platform' else owner)}"
-
-
-class MonthFilter(admin.SimpleListFilter):
-    """The month of release: the last twelve and the two that are scheduled, without asking the table which it has."""
-
-    title = "释放月份"
-    parameter_name = "month"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        today = accounting_date(clock.now())
-        first = today.year * 12 + today.month - 1
-        months = [f"{n // 12:04d}-{n % 12 + 1:02d}" for n in range(first + 2, first - 12, -1)]
-        return [(month, month) for month in months]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(month=self.value()) if self.value() else queryset
 
 
 class Named(ReadOnlyAdmin):

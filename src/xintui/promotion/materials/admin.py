@@ -44,6 +44,7 @@ class Plainly(BaseDialogForm):  # type: ignore[misc]
 
 class VersionAdmin(ReadOnlyAdmin):
     icon = "perm_media"
+    good = frozenset({State.APPROVED})
     list_display = ("title", "kind", "number", "merchant_id", "product_id", "state", "author_id", "created_at")
     list_filter = ("state", "kind", "created_at")
     search_fields = ("title__contains", "product_id__exact", "merchant_id__exact", "id__exact")
