@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -50,10 +49,23 @@ def csv_leaves(lines: Iterable[str]) -> Iterator[bytes]:
     """
     rows = csv.reader(lines)
     next(rows)
-    field = lru_cache(1 << 16)(_field)
+    texts, amounts, days = _Fields("S"), _Fields("I"), _Fields("D")
     for reason, debit, credit, fen, on in rows:
-        parts = _MOVE, _field("S", reason), field("S", debit), field("S", credit), field("I", fen), field("D", on)
+        parts = _MOVE, _field("S", reason), texts[debit], texts[credit], amounts[fen], days[on]
         yield sha256(b"".join(parts)).digest()
+
+
+class _Fields(dict[str, bytes]):
+    """The canonical bytes of values that come again and again; forgotten when they become too many."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+
+    def __missing__(self, value: str) -> bytes:
+        if len(self) >= 1 << 16:
+            self.clear()
+        made = self[value] = _field(self.tag, value)
+        return made
 
 
 def _field(tag: str, value: str) -> bytes:

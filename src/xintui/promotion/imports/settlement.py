@@ -9,12 +9,10 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +24,7 @@ from xintui.infra.sheets import BadCell, Cells, FileUnreadable, Judge, Stretch, 
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.commission.facade import Outcome, Plan, Refund, Sale, SaleBlock, Withdrawal
-from xintui.promotion.imports import plain
+from xintui.promotion.imports import hashing, plain
 
 ORDER_COLUMNS: Final = (
     "order_id", "line_id", "merchant_id", "buyer_id", "product_id", "category", "qty", "paid_fen", "promoter_id",
@@ -289,17 +287,16 @@ def _write(
     if outcome.postings >= BULK:
         ledger.analyze()
     progress("moves", 0)
-    _save(folder / "moves.csv", ledger.moves_csv(ledger=job.books))
-    # The leaves are hashed on another core while the server writes the other answers. The child reads that one file.
-    with ProcessPoolExecutor(1, get_context("fork")) as beside:
-        hashed = beside.submit(_postings_root, folder / "moves.csv")
+    # The leaves are hashed on another core while the server writes the moves and then the other answers.
+    with hashing.beside() as hashed:
+        hashed.save(folder / "moves.csv", ledger.moves_csv(ledger=job.books))
         for name in ("lines", "statements", "balances"):
             progress(name, 0)
             _save(folder / f"{name}.csv", commission.stream(name, books=job.books, as_of=job.as_of, currency=currency))
         totals, findings = commission.totals(books=job.books), commission.audit(books=job.books)
         moves, moved_fen = ledger.totals(ledger=job.books)
         progress("proof", 0)
-        root = hashed.result()
+        root = hashed.root()
     with (folder / "proof.json").open("w", encoding="utf-8") as file:
         statements = _Statements(folder / "statements.csv")
         proof_root = evidence.write_settlement_proof(file, root, moves, moved_fen, statements, issued_at=job.as_of)
@@ -331,11 +328,6 @@ def _told(job: Job, plan: Plan, outcome: Outcome, reader: "_Reader", rejects: in
         "rejects": rejects,
         "postings_new": outcome.postings,
     }
-
-
-def _postings_root(moves: Path) -> bytes:
-    with moves.open(encoding="utf-8", newline="") as lines:
-        return evidence.bulk_root(ledger.csv_leaves(lines))
 
 
 def _save(path: Path, chunks: Iterable[bytes]) -> None:
