@@ -170,9 +170,10 @@ class ProductAdmin(ReadOnlyAdmin):
 
     @admin.display(description="图片")
     def shown(self, row: Product) -> SafeString:
-        """The pictures; on the shop's own console with the way to add one."""
-        more = reverse("merchant:goods_pictures", args=[row.id]) if self.admin_site.scoped else ""
-        return render_to_string("catalog/pictures.html", {"pictures": row.pictures, "more": more})
+        """The pictures; on the shop's own console with the ways to change them and the words."""
+        ways = {"more": "goods_pictures", "words": "goods_words"} if self.admin_site.scoped else {}
+        links = {name: reverse(f"merchant:{page}", args=[row.id]) for name, page in ways.items()}
+        return render_to_string("catalog/pictures.html", {"pictures": row.pictures} | links)
 
     @admin.display(description="规格")
     def skus(self, row: Product) -> SafeString:
@@ -276,6 +277,7 @@ class ProductAdmin(ReadOnlyAdmin):
 
 class CategoryAdmin(ReadOnlyAdmin):
     icon = "category"
+    codes = frozenset({"id"})
     list_display = ("name", "id", "parent_id", "position")
     search_fields = ("name__contains", "id__exact")
     ordering = ("position", "id")

@@ -93,7 +93,9 @@ def money(field: str, description: str) -> Any:
 
 class Page(ReadOnlyAdmin):
     ops_roles = READERS
-    codes = frozenset({"last_code", "refused_code", "code", "event_id", "sha1", "mchid", "transaction_id"})
+    codes = frozenset(
+        {"last_code", "last_message", "refused_code", "code", "event_id", "sha1", "mchid", "transaction_id"}
+    )
     spoken = {
         "psp": RAILS,
         "channel": CHANNELS,

@@ -36,3 +36,9 @@ document.addEventListener("click", async (event) => {
   });
   document.addEventListener("click", (event) => event.target === keys() && keys().close());
 })();
+
+// The page follows the evening while it is open, where the person has not chosen a look.
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (now) => {
+  const chosen = (localStorage.getItem("_x_adminTheme") || "auto").replaceAll('"', "");
+  if (chosen === "auto") document.documentElement.classList.toggle("dark", now.matches);
+});
