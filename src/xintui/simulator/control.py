@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from xintui.simulator import crypto, mini, trades, transfers
+from xintui.simulator.alipay import trades as alipay
 from xintui.simulator.books import Trade
 from xintui.simulator.clock import rfc3339
 from xintui.simulator.faults import NAMES
@@ -30,7 +31,7 @@ def pay(world: World, call: Call) -> Answer:
 def story(world: World, call: Call) -> Answer:
     """A day of a story in one call: people pay and confirm at their own minutes, the clock runs along, and the signed
     callbacks come back in the answer instead of going out. `{pay: [{out_trade_no, openid, at}], confirm: [out_bill_no],
-    to: rfc3339}`. Whoever asks hands them to the platform's door, which believes them no more than any other.
+    to: rfc3339}`. Whoever asks hands each to the door it is addressed to, which believes it no more than any other.
     """
     body = call.json()
     messages = world.courier.collect()
@@ -40,11 +41,15 @@ def story(world: World, call: Call) -> Answer:
         messages += world.courier.collect()
     for one in body.get("pay", []):
         _come_to(world, str(one["at"]))
-        trades.pay(world, trades.by_number(world, str(one["out_trade_no"])), str(one["openid"]))
+        number = str(one["out_trade_no"])
+        if number in world.books.ali_trades:
+            alipay.pay(world, world.books.ali_trades[number])
+        else:
+            trades.pay(world, trades.by_number(world, number), str(one["openid"]))
         messages += world.courier.collect()
     _come_to(world, str(body["to"]))
     world.touch()
-    told = [{"headers": headers, "body": text, "at": rfc3339(at)} for headers, text, at in messages]
+    told = [{"url": url, "headers": headers, "body": text, "at": rfc3339(at)} for url, headers, text, at in messages]
     return ok({"now": rfc3339(world.now()), "callbacks": told})
 
 

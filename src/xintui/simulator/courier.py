@@ -94,14 +94,17 @@ class Courier:
             if not notice.done and key not in planned:
                 self._world.schedule(self._world.now(), "notice.attempt", key)
 
-    def collect(self) -> list[tuple[dict[str, str], str, float]]:
-        """What nobody has taken yet leaves by the caller's hand instead of ours. Called under the world's lock."""
+    def collect(self) -> list[tuple[str, dict[str, str], str, float]]:
+        """What nobody has taken yet leaves by the caller's hand instead of ours: address, headers, body, time.
+
+        Called under the world's lock.
+        """
         found = []
         for key in self._open:
             notice = self._world.books.notices.get(key)
             if notice is not None and not notice.done:
                 notice.done = True
-                found.append((*self._message(notice, "true", "", ""), self._world.now()))
+                found.append((notice.url, *self._message(notice, "true", "", ""), self._world.now()))
         self._open.clear()
         return found
 

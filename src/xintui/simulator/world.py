@@ -80,15 +80,17 @@ class World:
         while self._open:
             self.run_due()
             with self.changed:
-                if self._dirty and time.monotonic() >= self._next_save:
-                    started, self._dirty = time.monotonic(), False
+                # Signing in virtual time means that a story is being told: one cut off is told anew, not resumed.
+                due = self._dirty and self.clock.sign_with == "wall"
+                if due and time.monotonic() >= self._next_save:
+                    started, self._dirty, due = time.monotonic(), False, False
                     self._snapshot()
                     # Big books are saved less often: writing them never takes more than a tenth of our time.
                     self._next_save = time.monotonic() + max(0.5, 10 * (time.monotonic() - started))
                 agenda = self.books.agenda
                 wait = self.clock.wall_seconds_until(agenda[0][0]) if agenda else 60.0
                 if self._open and wait > 0:
-                    self.changed.wait(min(wait, max(0.05, self._next_save - time.monotonic()) if self._dirty else 60.0))
+                    self.changed.wait(min(wait, max(0.05, self._next_save - time.monotonic()) if due else 60.0))
 
     def _snapshot(self) -> None:
         if self.config.state_file is not None:

@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from xintui.entrypoints.demo.life import later
 from xintui.entrypoints.demo.people import COMPANIES, credit_code, id_number, name_of
-from xintui.entrypoints.demo.state import Seller, World
+from xintui.entrypoints.demo.state import Seller, World, later
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.promotion.promoters import facade as promoters

@@ -2,6 +2,7 @@
 
 import contextlib
 import heapq
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,11 +28,12 @@ from xintui.commerce.orders.contracts import (
 from xintui.entrypoints import processes
 from xintui.entrypoints.checkout import place_attributed_many
 from xintui.entrypoints.demo.gateway import Payer
-from xintui.entrypoints.demo.state import Appointment, Buyer, Seller, World
+from xintui.entrypoints.demo.opinions import perhaps_review
+from xintui.entrypoints.demo.state import Buyer, Seller, World, later
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.evidence.contracts import DayAlreadyClosed
 from xintui.foundation.payments import facade as payments
-from xintui.foundation.payments.contracts import Prepay
+from xintui.foundation.payments.contracts import Method, Prepay
 from xintui.infra import clock
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
@@ -43,6 +45,8 @@ PHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebK
 CARRIERS: Final = (("顺丰速运", "SF"), ("中通快递", "ZT"), ("圆通速递", "YT"), ("京东物流", "JD"))
 CHANNELS: Final = (Channel.MOMENTS, *(one for one in Channel if one is not Channel.MOMENTS))
 REFERRED, UNPAID, IDLE_CLICK, PASSED_ON = 0.78, 0.03, 0.3, 0.4
+ALIPAY: Final = 0.12
+"""Of the bills, those paid by scanning Alipay's code; where Alipay is configured."""
 EARLY, PART, RETURN = 0.02, 0.045, 0.025
 """Of a hundred orders: cancelled before the parcel leaves, a part given back, sent back."""
 WHY_EARLY: Final = ("拍错规格，重新下单", "临时不需要了", "地址填错了", "想换个口味")
@@ -66,24 +70,33 @@ class Cart:
     paid_at: datetime | None
 
 
-def live(world: World, day: datetime, until: datetime, *, wanted: int, all_jobs: bool, open_end: bool) -> None:
-    """One day up to `until`: the diary's appointments, the day's carts, what is paid at the gateway, and the night."""
-    opens = day + timedelta(hours=8) if until - day > timedelta(hours=9) else day + timedelta(minutes=1)
-    minutes = int((until - opens).total_seconds() // 60) - 12
+def live(
+    world: World, days: Sequence[tuple[datetime, int]], until: datetime, *, all_jobs: bool, open_end: bool
+) -> None:
+    """Some days, each with its number of orders, up to `until`: the diary's appointments, the carts, what is paid at
+    the gateway, and the night. Quiet days are lived together: a batch costs the same for one cart as for a hundred."""
     with transaction.atomic():
         appointments(world, until)
-        carts: list[Cart] = []
-        while minutes > 0 and sum(cart.orders for cart in carts) < wanted:
-            at = opens + timedelta(minutes=world.dice.randint(0, minutes), seconds=world.dice.randint(0, 59))
-            carts.append(_cart(world, at))
+        carts = [cart for day, wanted in days for cart in _carts(world, day, until, wanted)]
         for _ in range(2 if open_end else 0):
             carts.append(replace(_cart(world, until - timedelta(minutes=world.dice.randint(2, 9))), paid_at=None))
         paying = _buy(world, sorted(carts, key=lambda cart: cart.request.now))
     said = payments.prepay_many([Prepay(one.payment_id, one.at - timedelta(seconds=20)) for one in paying])
     assert not [no for no in said if isinstance(no, DomainError)], "the gateway takes what we placed"
-    confirming, world.confirming = world.confirming, []
-    world.gateway.day(sorted(paying, key=lambda one: one.at), confirming, until=until)
+    world.gateway.day(sorted(paying, key=lambda one: one.at), world.confirming.popleft(), until=until)
+    world.confirming.append([])
     tick(until, all_jobs=all_jobs)
+
+
+def _carts(world: World, day: datetime, until: datetime, wanted: int) -> list[Cart]:
+    until = min(until, day + timedelta(hours=23, minutes=30))
+    opens = day + timedelta(hours=8) if until - day > timedelta(hours=9) else day + timedelta(minutes=1)
+    minutes = int((until - opens).total_seconds() // 60) - 12
+    carts: list[Cart] = []
+    while minutes > 0 and sum(cart.orders for cart in carts) < wanted:
+        at = opens + timedelta(minutes=world.dice.randint(0, minutes), seconds=world.dice.randint(0, 59))
+        carts.append(_cart(world, at))
+    return carts
 
 
 def tick(now: datetime, *, all_jobs: bool = True) -> None:
@@ -97,12 +110,6 @@ def tick(now: datetime, *, all_jobs: bool = True) -> None:
     if all_jobs and turn.done["evidence.close_due"]:
         with contextlib.suppress(DayAlreadyClosed):
             evidence.close_day(accounting_date(now) - timedelta(days=1), now=now)  # and the rest of the week
-
-
-def later(world: World, at: datetime, what: Appointment) -> None:
-    """Put it into the diary: a parcel to hand over, one that arrives, or anything else."""
-    world.entered += 1
-    heapq.heappush(world.diary, (at, world.entered, what))
 
 
 def appointments(world: World, until: datetime) -> None:
@@ -158,24 +165,39 @@ def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
     clicks = [click for cart in carts for click in cart.clicks]
     _remember(world, clicks, attribution.touch_many(clicks))
     world.made["clicks"] += len(clicks)
+    carts = _rounds(carts)
     said = place_attributed_many([(cart.request, cart.buyer.visitor) for cart in carts])
     placed = [(cart, checkout) for cart, checkout in zip(carts, said, strict=True) if isinstance(checkout, Checkout)]
     _note(world, said)
     world.made["checkouts"] += len(placed)
     world.made["orders"] += sum(len(checkout.orders) for _, checkout in placed)
     paid = [(cart, checkout, cart.paid_at) for cart, checkout in placed if cart.paid_at]
-    bills = orders.open_payments([
-        PayRequest(checkout.id, cart.buyer.user_id, cart.buyer.openid, "jsapi", cart.request.now)
-        for cart, checkout, _ in paid
-    ])  # fmt: skip
+    bills = orders.open_payments([_pay_by(world, cart, checkout) for cart, checkout, _ in paid])
     payers = []
     for (cart, checkout, at), bill in zip(paid, bills, strict=True):
         assert not isinstance(bill, DomainError), bill
         world.made["paid_fen"] += bill.amount_fen
         for order in sorted(checkout.orders, key=lambda one: world.shops.index(one.merchant_id)):
-            _plan(world, order, at)
+            _plan(world, order, cart.buyer, at)
         payers.append(Payer(bill.id, cart.buyer.openid, at))
     return payers
+
+
+def _rounds(carts: Sequence[Cart]) -> list[Cart]:
+    """Everybody's first cart, then everybody's second: one person's carts are never placed in one batch."""
+    nth: Counter[str] = Counter()
+    rounds: dict[int, list[Cart]] = defaultdict(list)
+    for cart in carts:
+        nth[cart.buyer.user_id] += 1
+        rounds[nth[cart.buyer.user_id]].append(cart)
+    return [cart for n in sorted(rounds) for cart in rounds[n]]
+
+
+def _pay_by(world: World, cart: Cart, checkout: Checkout) -> PayRequest:
+    """Mostly in WeChat; some scan the code of Alipay."""
+    alipay = world.dice.random() < ALIPAY and Method.ALIPAY in world.methods
+    openid, channel, method = ("", "native", Method.ALIPAY) if alipay else (cart.buyer.openid, "jsapi", Method.WECHAT)
+    return PayRequest(checkout.id, cart.buyer.user_id, openid, channel, cart.request.now, method)
 
 
 def _variant(world: World, product: Product) -> str:
@@ -233,7 +255,7 @@ def _remember(world: World, clicks: Sequence[Opened], landings: Sequence[object]
 # -- after the payment ----------------------------------------------------------------------------------------------
 
 
-def _plan(world: World, order: Order, paid_at: datetime) -> None:
+def _plan(world: World, order: Order, buyer: Buyer, paid_at: datetime) -> None:
     """The parcel and the second thoughts of one order."""
     dice = world.dice
     fate = dice.random()
@@ -247,6 +269,7 @@ def _plan(world: World, order: Order, paid_at: datetime) -> None:
     later(world, shipped, Parcel(order.id, order.merchant_id, carrier, number, shipped))
     if fate < EARLY + PART + RETURN or fate > 0.45:  # the others leave it to the calendar
         later(world, received, Arrival(order.id, order.buyer_id, received))
+        perhaps_review(world, order, buyer, received)
     if fate < EARLY + PART:
         later(world, received + timedelta(hours=dice.randint(3, 96)), lambda at: _refund_part(world, order, at))
     elif fate < EARLY + PART + RETURN:

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleKind, OrderState, RefundPart
-from xintui.entrypoints.demo.life import later
-from xintui.entrypoints.demo.state import Seller, World
+from xintui.entrypoints.demo.state import Seller, World, later
 from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts import facade as payouts
 
@@ -37,8 +36,8 @@ def _ask(world: World, seller: Seller, now: datetime) -> None:
         return
     asked = payouts.request(seller.promoter_id, min(due, MOST_FEN), now=now)
     world.made["withdrawals"] += 1
-    # Tonight's turn of the worker submits it, tomorrow's sends it; from then the payee has 24 hours to accept.
-    later(world, now + timedelta(days=2), lambda at: world.confirming.append(asked.transfer_id))
+    # Tonight's turn of the worker submits it, the next one sends it; from then the payee has 24 hours to accept.
+    world.confirming[2].append(asked.transfer_id)
 
 
 def leave_waiting(world: World, now: datetime) -> None:

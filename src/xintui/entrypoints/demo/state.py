@@ -1,7 +1,8 @@
 """The people and things of the demo, the dice, and the diary of what is to happen."""
 
+import heapq
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,8 +10,10 @@ from datetime import datetime
 from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.orders.contracts import Arrival, Parcel
 from xintui.entrypoints.demo.gateway import Gateway
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Principal, Role
 
-Appointment = Parcel | Arrival | Callable[[datetime], None]
+Appointment = Parcel | Arrival | Callable[[datetime], object]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class World:
     town: int
     newcomer: Callable[[datetime], Buyer] = field(init=False)
     shops: list[str] = field(default_factory=list)
+    owners: dict[str, Principal] = field(default_factory=dict)
     products: list[Product] = field(default_factory=list)
     appeal: list[float] = field(default_factory=list)
     sellers: list[Seller] = field(default_factory=list)
@@ -56,6 +60,20 @@ class World:
     marks: dict[str, list[str]] = field(default_factory=dict)
     """Link → the marks of those who opened it lately."""
     entered: int = 0
-    confirming: list[str] = field(default_factory=list)
+    confirming: deque[list[str]] = field(default_factory=lambda: deque(([], [], [])))
+    """Transfers that their payees accept now, next time, and the time after."""
+    methods: frozenset[str] = field(default_factory=frozenset)
     made: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+
+
+def later(world: World, at: datetime, what: Appointment) -> None:
+    """Put it into the diary: a parcel to hand over, one that arrives, or anything else."""
+    world.entered += 1
+    heapq.heappush(world.diary, (at, world.entered, what))
+
+
+def sitting(login: str, role: Role, merchant_id: str) -> Principal:
+    """Somebody of the demo's staff, as if signed in."""
+    found = next(user for user in identity.users(search=login, after="", limit=10).items if user.login == login)
+    return Principal(found.user_id, frozenset({role}), merchant_id or None, found.display_name, 0)

@@ -18,14 +18,15 @@ from django.db import connection, transaction
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
-from xintui.entrypoints.demo import joining, life, materials, paydays, people
+from xintui.entrypoints.demo import joining, life, materials, opinions, paydays, people, shopfronts
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, WAITING, Goods, Shop
 from xintui.entrypoints.demo.people import BUYERS, PROMOTERS, STAFF
 from xintui.entrypoints.demo.pictures import picture
-from xintui.entrypoints.demo.state import Buyer, World
+from xintui.entrypoints.demo.state import Buyer, World, later, sitting
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
+from xintui.foundation.payments import facade as payments
 from xintui.infra.home import home
 from xintui.kernel.errors import DomainError, Kind
 from xintui.kernel.times import SHANGHAI
@@ -55,6 +56,8 @@ PLAN: Final = {
 }
 BUSY: Final = {(6, 18): 2.2, (9, 20): 1.6, (11, 11): 3.2, (12, 12): 2.0, (1, 18): 1.8, (5, 1): 1.5, (10, 1): 1.4}
 """Days on which people buy more: the shopping festivals, and the week before the Spring Festival."""
+SINGLE, TOGETHER, BATCH = 30, 4, 240
+"""Days at the end that are lived singly; days before that are lived together at most, and their orders."""
 USUAL_STOCK_FOR: Final = 1_000
 """The shelves' figures are for this many orders; a bigger world has bigger warehouses."""
 
@@ -99,7 +102,8 @@ def build(
     `orders` is about how many (0: two a day), `crowd` how many promoters come besides the named ones.
     """
     wanted = orders or 2 * days
-    world = World(Gateway(gateway), say, random.Random(seed), town=len(buyers) + (wanted // 4 if crowd else 0))  # noqa: S311
+    world = World(Gateway(gateway), say, random.Random(seed), town=len(buyers) + (_town(wanted) if crowd else 0))  # noqa: S311
+    world.methods = frozenset(payments.methods())
     world.newcomer = lambda at: _newcomer(world, at)
     first = (now.astimezone(SHANGHAI) - timedelta(days=days - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
     _hurry()
@@ -107,8 +111,11 @@ def build(
         _people(world, first, buyers)
         _shops(world, first, shops, stock=1 + wanted // USUAL_STOCK_FOR)
         materials.stock_library(world, [shop.login for shop in shops], first)
+        shopfronts.fill_home(world, first)
         _sellers(world, first, people)
         joining.schedule(world, crowd, first, now)
+        later(world, now - timedelta(days=2), lambda at: opinions.read_messages(world, at))
+        later(world, now - timedelta(days=2), lambda at: materials.use_library(world, at))
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
@@ -126,23 +133,45 @@ def _hurry() -> None:
 
 def _days(world: World, first: datetime, now: datetime, *, days: int, wanted: int, misprints: bool) -> None:
     plan = _plan(world, first, days, wanted)
-    due = 0.0
-    for n, share in enumerate(plan):
-        world.say("经营", n + 1, days)
-        day, last = first + timedelta(days=n), n == days - 1
-        if misprints and n == days - 3:
+    misprint = days - 3 if misprints else -1
+    due, lived = 0.0, 0
+    for chapter in _chapters(plan):
+        before, last = lived, lived + len(chapter) == days
+        lived += len(chapter)
+        dates = [first + timedelta(days=n) for n in range(before, lived)]
+        if before <= misprint < lived:
             world.gateway.misprint("bill.missing")  # tonight's bill will need explaining
-        due += share
-        if day.day == paydays.DAY_OF_MONTH:
-            paydays.ask_monthly(world, day + timedelta(hours=9))
+        for day in dates:
+            if day.day == paydays.DAY_OF_MONTH:
+                paydays.ask_monthly(world, day + timedelta(hours=9))
+        asked = [round(due + sum(chapter[: n + 1])) - round(due + sum(chapter[:n])) for n in range(len(chapter))]
+        asked[0] += max(-asked[0], round(due) - world.made["orders"])
+        due += sum(chapter)
         life.live(
             world,
-            day,
-            now if last else day + timedelta(hours=23, minutes=30),
-            wanted=max(0, round(due) - world.made["orders"]),
-            all_jobs=last or n % 6 == 5 or n == days - 2,
+            list(zip(dates, asked, strict=True)),
+            now if last else dates[-1] + timedelta(hours=23, minutes=30),
+            all_jobs=last or lived // 6 > before // 6 or before <= days - 2 < lived,
             open_end=last,
         )
+        world.say("经营（笔订单）", min(wanted, world.made["orders"]), wanted)
+
+
+def _chapters(plan: Sequence[float]) -> list[list[float]]:
+    """Days that are lived together: a few of the past, up to a good batch of orders; of the last month one by one."""
+    chapters: list[list[float]] = []
+    for n, share in enumerate(plan):
+        together = chapters and n < len(plan) - SINGLE and len(chapters[-1]) < TOGETHER
+        if together and sum(chapters[-1]) + share <= BATCH:
+            chapters[-1].append(share)
+        else:
+            chapters.append([share])
+    return chapters
+
+
+def _town(wanted: int) -> int:
+    """How many people buy here: fewer than orders, because people come back."""
+    return wanted // 4 if wanted <= 2_000 else 500 + (wanted - 2_000) // 12
 
 
 def _plan(world: World, first: datetime, days: int, wanted: int) -> list[float]:
@@ -198,7 +227,9 @@ def _shops(world: World, now: datetime, shops: Sequence[Shop], *, stock: int) ->
         pictures = painters.map(picture, everything)
         for shop in shops:
             merchant_id = _shop(shop, now)
+            shopfronts.furnish(merchant_id, shop, len(world.shops), now)
             world.shops.append(merchant_id)
+            world.owners[merchant_id] = sitting(shop.login, Role.MERCHANT_OWNER, merchant_id)
             for goods in shop.goods:
                 done += 1
                 world.say("商家与商品", done, len(everything))

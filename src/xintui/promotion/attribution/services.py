@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from xintui.commerce.orders.contracts import OrderPaid
 from xintui.infra import batches, locks, sql
+from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
@@ -224,7 +225,7 @@ def _frozen(carts: Sequence[Cart]) -> list[dict[str, Referral]]:
         rows[n, shop] = _judgement(
             shop, window, candidates[n, shop], people=people, cart=cart, own=own.get(cart.buyer_id)
         )
-    models.Attribution.objects.bulk_create(rows.values())
+    models.Attribution.objects.bulk_create(plain(rows.values()))
     said: list[dict[str, Referral]] = [{} for _ in carts]
     for (n, shop), row in rows.items():
         if row.promoter_id:

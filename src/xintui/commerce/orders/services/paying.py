@@ -14,7 +14,7 @@ from xintui.commerce.orders import models, rules
 from xintui.commerce.orders.contracts import OrderPaid, OrderState, PaidLine, QuarantineNotFound
 from xintui.commerce.orders.rules import Owed, Verdict
 from xintui.commerce.orders.services.cases import Actor, audit, name
-from xintui.commerce.orders.services.placing import entry, stock_changes, write_log
+from xintui.commerce.orders.services.placing import entry, stock_changes, write_bills, write_log
 from xintui.commerce.orders.terms import fee_bp
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Kind, Move, Posting
@@ -66,7 +66,7 @@ def mark_paid(events: Sequence[PaymentCaptured]) -> None:
         for row in paid:
             _call_off(row.payment_id, good[row.id])
             row.state, row.payment_id = OrderState.PAID, good[row.id].payment_id
-        models.Checkout.objects.bulk_update(paid, ["state", "payment_id"])
+        write_bills(paid)
         _credit(good)
 
 

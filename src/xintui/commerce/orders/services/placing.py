@@ -28,6 +28,7 @@ from xintui.commerce.orders.terms import term
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import Channel, Charge, NotPayable, Payment, PaymentClosed
 from xintui.infra import batches, sql
+from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 
@@ -154,8 +155,14 @@ def _opened(requests: Sequence[PayRequest]) -> list[Payment]:
     for payment in opened:
         row = rows[payment.subject]
         row.payment_id = payment.id
-    models.Checkout.objects.bulk_update(rows.values(), ["payment_id"])
+    write_bills(list(rows.values()))
     return opened
+
+
+def write_bills(rows: Sequence[models.Checkout]) -> None:
+    """Write down what these locked checkouts are paid with and where they stand."""
+    found = {"ids": [r.id for r in rows], "payments": [r.payment_id for r in rows], "states": [r.state for r in rows]}
+    sql.run("xintui.commerce.orders", "bills", found)
 
 
 def _shared(checkout_ids: Sequence[str]) -> set[str]:
@@ -247,4 +254,4 @@ def entry(order: models.Order, verb: str, now: datetime, *, actor: str = "", mor
 
 
 def write_log(entries: Iterable[models.Event]) -> None:
-    models.Event.objects.bulk_create(entries)
+    models.Event.objects.bulk_create(plain(entries))

@@ -7,6 +7,7 @@ from time import monotonic
 from xintui.foundation.payments import models
 from xintui.foundation.payments.gateway import Absent, Refused, Unknown
 from xintui.infra import sql
+from xintui.infra.rows import plain
 
 PACKAGE = "xintui.foundation.payments"
 
@@ -45,7 +46,7 @@ class Call:
 def open_many(kind: str, verb: str, asked: Sequence[tuple[str, datetime]]) -> list[Call]:
     """A call for each (number, time), in one statement."""
     rows = models.Attempt.objects.bulk_create(
-        models.Attempt(kind=kind, number=number, verb=verb, started_at=now) for number, now in asked
+        plain(models.Attempt(kind=kind, number=number, verb=verb, started_at=now) for number, now in asked)
     )
     return [Call(kind, number, verb, now, attempt=row.pk) for row, (number, now) in zip(rows, asked, strict=True)]
 

@@ -29,6 +29,7 @@ from xintui.foundation.payments.gateway import Seen
 from xintui.foundation.payments.rules import Terms, Verb
 from xintui.infra import sql
 from xintui.infra.outbox import facade as outbox
+from xintui.infra.rows import plain
 from xintui.kernel.ids import new_id
 from xintui.kernel.states import Flow
 
@@ -159,10 +160,12 @@ def _capture(captured: Sequence[Captured]) -> None:
         },
     )
     models.Log.objects.bulk_create(
-        models.Log(
-            kind="payment", number=row.id, at=source.now, from_state=was, to_state="captured", cause=source.cause
+        plain(
+            models.Log(
+                kind="payment", number=row.id, at=source.now, from_state=was, to_state="captured", cause=source.cause
+            )
+            for row, was, _, source in captured
         )
-        for row, was, _, source in captured
     )
     outbox.publish(
         *(

@@ -23,6 +23,7 @@ from xintui.foundation.payments.contracts import (
     RequestedDifferently,
     Transfer,
 )
+from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.money import LIMIT_MINOR
@@ -85,7 +86,7 @@ def open_payments(charges: Sequence[Charge]) -> list[Payment]:
     # Whatever is in the way of a new row is the subject's live payment: the only other key is the id, which is new.
     fresh = [draft for subject, draft in drafts.items() if subject not in opened]
     if fresh:
-        models.Payment.objects.bulk_create(fresh, ignore_conflicts=True)
+        models.Payment.objects.bulk_create(plain(fresh), ignore_conflicts=True)
         for subject, row in _live([draft.subject for draft in fresh]).items():
             if not _same(row, drafts[subject], closing=False):
                 raise RequestedDifferently(row.id)
