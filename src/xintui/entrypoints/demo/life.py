@@ -82,7 +82,8 @@ def live(
             carts.append(replace(_cart(world, until - timedelta(minutes=world.dice.randint(2, 9))), paid_at=None))
         paying = _buy(world, sorted(carts, key=lambda cart: cart.request.now))
     said = payments.prepay_many([Prepay(one.payment_id, one.at - timedelta(seconds=20)) for one in paying])
-    assert not [no for no in said if isinstance(no, DomainError)], "the gateway takes what we placed"
+    refused = [str(no) for no in said if isinstance(no, DomainError)]
+    assert not refused, f"the gateway takes what we placed: {refused[:3]}"
     world.gateway.day(sorted(paying, key=lambda one: one.at), world.confirming.popleft(), until=until)
     world.confirming.append([])
     tick(until, all_jobs=all_jobs)
