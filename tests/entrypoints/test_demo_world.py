@@ -23,7 +23,7 @@ def _live(folder: Path, seed: int) -> Mapping[str, int]:
     from xintui.entrypoints.demo import world
 
     start = (NOW - timedelta(days=DAYS + 1)).timestamp()
-    with running_gateway(folder, start=start) as gateway, tenancy.as_platform():
+    with running_gateway(folder, start=start, alipay=True) as gateway, tenancy.as_platform():
         return world.build(
             gateway.url,
             now=NOW,
@@ -99,7 +99,8 @@ def test_the_orders_in_the_database_are_those_that_were_placed(world: Mapping[st
 def test_every_merchant_has_orders_and_every_payment_came_through_the_inbox(world: Mapping[str, int]) -> None:
     assert _rows("SELECT count(DISTINCT merchant_id) FROM orders_order") == [(3,)]
     captured = _rows("SELECT count(*) FROM payments_payment WHERE state = 'captured'")
-    told = "SELECT count(*) FROM payments_inbox WHERE state = 'done' AND event_type = 'TRANSACTION.SUCCESS'"
+    paid = "'TRANSACTION.SUCCESS', 'trade_status_sync'"
+    told = f"SELECT count(*) FROM payments_inbox WHERE state = 'done' AND event_type IN ({paid}) AND note = 'applied'"
     assert _rows(told) == captured
     assert _rows("SELECT count(*) FROM payments_quarantine") == [(0,)]
 
@@ -109,6 +110,17 @@ def test_some_orders_wait_to_be_shipped_and_some_people_to_be_reviewed(world: Ma
     assert _rows("SELECT count(*) > 0 FROM orders_aftersale WHERE state = 'applied'") == [(True,)]
     assert _rows("SELECT count(*) FROM promoters_promoter WHERE state = 'review'") == [(3,)]
     assert _rows("SELECT max(depth) FROM promoters_promoter") <= [(1,)]
+
+
+def test_some_pay_with_alipay_and_more_with_wechat(world: Mapping[str, int]) -> None:
+    by = dict(_rows("SELECT psp, count(*) FROM payments_payment WHERE state = 'captured' GROUP BY 1"))
+    assert 0 < by["alipay"] < by["wechat"]
+
+
+def test_a_shop_has_its_papers_and_the_first_page_its_picks(world: Mapping[str, int]) -> None:
+    told = "SELECT count(*) FROM merchants_merchant WHERE credit_code <> '' AND return_address <> ''"
+    assert _rows(told) == [(3,)]
+    assert dict(_rows("SELECT slot, count(*) FROM catalog_pick GROUP BY 1")).keys() == {"recommended", "newcomer"}
 
 
 def test_no_auditor_finds_anything(world: Mapping[str, int]) -> None:
