@@ -21,6 +21,8 @@ AXE = WEB / "node_modules/axe-core/axe.min.js"
 LABEL = "广告·推广赚佣金"
 BUYER = "buyer1"
 PROMOTERS = ("tuike1", "tuike2")
+PLAIN = "index materials links spread earnings customers withdraw team statements".split()
+"""Pages of a promoter that need no number in their address."""
 ADDRESS = {"name": "李雷", "phone": "13800000001", "region": "浙江省 杭州市 西湖区", "street": "文三路 1 号"}
 AS_BASE64 = """img => {
   const sheet = Object.assign(document.createElement('canvas'), {width: img.naturalWidth, height: img.naturalHeight});
@@ -106,17 +108,11 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "pages/messages/settings": (BUYER, ""),
         "pages/privacy/index": (BUYER, ""),
         "pages/agreements/index": (BUYER, "?code=privacy"),
-        "promoter/index": (who, ""),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (who, f"?kind=product&id={product}"),
-        "promoter/materials": (who, ""),
-        "promoter/links": (who, ""),
-        "promoter/earnings": (who, ""),
         "promoter/explain": (who, f"?order={line['order_id']}&line={line['line_id']}"),
-        "promoter/withdraw": (who, ""),
-        "promoter/team": (who, ""),
-        "promoter/statements": (who, ""),
-    }
+        "promoter/customer": (who, f"?order={line['order_id']}"),
+    } | {f"promoter/{one}": (who, "") for one in PLAIN}
 
 
 def fill(page: Page, name: str, value: str) -> None:

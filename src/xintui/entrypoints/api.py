@@ -43,6 +43,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.payouts.http.withdrawals"),
     ("", "xintui.promotion.payouts.http.taxes"),
     ("", "xintui.promotion.commission.http.promoter"),
+    ("", "xintui.promotion.commission.http.customers"),
     ("", "xintui.promotion.commission.http.live"),
     ("", "xintui.promotion.commission.http.shop"),
     ("", "xintui.promotion.commission.http.ops"),

@@ -77,6 +77,14 @@ class UserView:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """What people who have dealt with somebody may see: `王**`, `138****8888` or nothing."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
 class Grant:
     """A role held, for a merchant or ("") platform-wide."""
 

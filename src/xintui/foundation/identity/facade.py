@@ -1,5 +1,6 @@
 """账号与角色 identity: the public face."""
 
+from xintui.foundation.identity.hints import hinted, hints, phones
 from xintui.foundation.identity.queries import (
     acting,
     acts_on,
@@ -7,7 +8,6 @@ from xintui.foundation.identity.queries import (
     devices,
     grants_of,
     members_of,
-    phones,
     staff_of,
     user,
     users,
@@ -50,11 +50,11 @@ from xintui.foundation.identity.services.visits import (
 __all__ = [
     "ConsoleLogin", "acting", "acts_on", "app_of", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone",
     "bind_wechat", "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login", "console_logout",
-    "create_user", "credit_code", "devices", "drop_filter", "forget", "grant_role", "grants_of", "issue_for",
-    "keep_filter", "logout", "members_of", "openid_of", "password_login", "payee_openid", "phone_login", "phone_visit",
-    "phones", "prefer_filter", "prove_or_enrol", "purge", "purge_codes", "purge_phone_codes", "purge_visits",
-    "require", "require_fresh", "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role",
-    "rotate", "saved_filters", "seat_of", "send_code", "send_step_up_code", "session_caller", "set_active",
-    "set_staff", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user", "users", "wechat_door",
-    "wechat_enter", "wechat_login", "wechat_open", "whether_to_enrol",
+    "create_user", "credit_code", "devices", "drop_filter", "forget", "grant_role", "grants_of", "hinted", "hints",
+    "issue_for", "keep_filter", "logout", "members_of", "openid_of", "password_login", "payee_openid", "phone_login",
+    "phone_visit", "phones", "prefer_filter", "prove_or_enrol", "purge", "purge_codes", "purge_phone_codes",
+    "purge_visits", "require", "require_fresh", "require_merchant", "reset_totp", "revoke_any_device", "revoke_device",
+    "revoke_role", "rotate", "saved_filters", "seat_of", "send_code", "send_step_up_code", "session_caller",
+    "set_active", "set_staff", "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user", "users",
+    "wechat_door", "wechat_enter", "wechat_login", "wechat_open", "whether_to_enrol",
 ]  # fmt: skip

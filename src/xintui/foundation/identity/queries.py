@@ -1,6 +1,6 @@
 """Reads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Max, Q
@@ -108,12 +108,6 @@ def devices(principal: Principal, current_id: str) -> tuple[DeviceView, ...]:
     return tuple(
         DeviceView(d.id, d.name, d.ip, d.created_at, d.last_seen_at, current=d.id == current_id) for d in found
     )
-
-
-def phones(user_ids: Iterable[str]) -> dict[str, str]:
-    """Whole numbers, for who must report or call people; the caller writes the audit line."""
-    found = User.objects.filter(id__in=set(user_ids)).exclude(phone=None)
-    return {key: phone or "" for key, phone in found.values_list("id", "phone")}
 
 
 def audit_trail(

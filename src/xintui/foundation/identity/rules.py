@@ -128,6 +128,11 @@ def mask_phone(phone: str) -> str:
     return _middle(phone, 3, 4)
 
 
+def hint_name(name: str) -> str:
+    """`王小美` → `王**`, whatever the length: what is shown of a person to somebody who may know them."""
+    return name[:1] + "**"
+
+
 def mask_id(number: str) -> str:
     """`11010519491231002X` → `1101**********002X`; serves credit codes too."""
     return _middle(number, 4, 4)

@@ -8,6 +8,7 @@ from xintui.promotion.commission.contracts import (
     SaleBlock,
     Withdrawal,
 )
+from xintui.promotion.commission.customers import customer, customers, customers_csv, customers_summary
 from xintui.promotion.commission.handlers import accrue, received, refunded
 from xintui.promotion.commission.jobs import release_due
 from xintui.promotion.commission.pages import (
@@ -45,6 +46,7 @@ from xintui.promotion.commission.today import today
 
 __all__ = [
     "Outcome", "Plan", "Refund", "Sale", "SaleBlock", "Withdrawal", "accrue", "audit", "calendar", "change_draft",
+    "customer", "customers", "customers_csv", "customers_summary",
     "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings_of", "explain", "explanation", "lines",
     "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan", "plan_in_force", "preview",
     "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received", "refunded", "release",

@@ -14,8 +14,6 @@ from xintui.promotion.promoters.queries import (
     recruiters,
     search,
     tax_identities,
-    team,
-    team_csv,
 )
 from xintui.promotion.promoters.services import (
     apply_agreement,
@@ -30,10 +28,11 @@ from xintui.promotion.promoters.services import (
     suspend,
 )
 from xintui.promotion.promoters.tables import agreement, levels, reasons
+from xintui.promotion.promoters.ties import bonds, team, team_csv, ties
 
 __all__ = [
-    "active_by_user", "agreement", "apply_agreement", "apply_identity", "apply_payee", "by_user", "by_users",
+    "active_by_user", "agreement", "apply_agreement", "apply_identity", "apply_payee", "bonds", "by_user", "by_users",
     "change_payee", "consent_withdrawn", "depths", "forget", "get", "history", "level_history", "levels", "one",
     "payee", "policy", "reasons", "recruiters", "restore", "review", "search", "set_level", "suspend",
-    "tax_identities", "team", "team_csv",
+    "tax_identities", "team", "team_csv", "ties",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from xintui.promotion.promoters.contracts import (
     State,
     Step,
     TeamPage,
+    Ties,
 )
 from xintui.trust.privacy import facade as privacy
 
@@ -134,6 +135,41 @@ class MemberOut(Out):
     sponsor_id: str
     source: str
     bound_at: datetime
+    phone: str
+    code: str
+
+
+class TeamIn(PageIn):
+    q: Annotated[Text, Field(max_length=20)] = ""
+    state: State | None = None
+
+
+class BondOut(Out):
+    above: bool
+    distance: int
+    code: str
+    display_name: str
+    phone: str
+    state: State
+    since: datetime
+    source: str
+
+
+class TiesOut(Out):
+    code: str
+    sponsor: BondOut | None
+    direct: int
+    further: int
+    active: int
+    max_depth: int
+
+
+class AskIn(In):
+    q: Annotated[Text, Field(min_length=4, max_length=32)]
+
+
+class BondsOut(Out):
+    items: list[BondOut]
 
 
 class ListIn(PageIn):
@@ -272,9 +308,22 @@ def change_payee(request: HttpRequest, body: PayeeIn) -> dict[str, object]:
 
 
 @router.get("/promoter/me/team", response=PageOut[MemberOut])
-def read_team(request: HttpRequest, page: Query[PageIn]) -> TeamPage:
-    """Who joined through me. A register: nobody is paid by it."""
-    return facade.team(_mine(request).id, after=page.after, limit=page.limit)
+def read_team(request: HttpRequest, page: Query[TeamIn]) -> TeamPage:
+    """Who joined through me, narrowed by code, last four digits or how the name begins. Nobody is paid by it."""
+    return facade.team(_mine(request).id, text=page.q, state=page.state, after=page.after, limit=page.limit)
+
+
+@router.get("/promoter/me/ties", response=TiesOut, summary="我的邀请关系")
+def read_ties(request: HttpRequest) -> Ties:
+    """My sponsor, how many joined through me, and how far the relation may go."""
+    return facade.ties(_mine(request).id, now=clock.now())
+
+
+@router.get("/promoter/me/bonds", response=BondsOut, summary="关系查询")
+def ask_bonds(request: HttpRequest, query: Query[AskIn]) -> dict[str, object]:
+    """Whether a code or four last digits belong to somebody I am related to. Of others it says nothing, not even that
+    they exist."""
+    return {"items": facade.bonds(_mine(request).id, query.q)}
 
 
 @router.get("/promoter/me/team.csv", response={200: None})

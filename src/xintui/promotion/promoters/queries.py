@@ -1,14 +1,11 @@
 """Reads. Everything returned is a contract."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
 
 from xintui.infra import sql
-from xintui.kernel.times import SHANGHAI
 from xintui.promotion.promoters import models, rules, sealed
 from xintui.promotion.promoters.contracts import (
     DepthCount,
@@ -26,8 +23,6 @@ from xintui.promotion.promoters.contracts import (
     State,
     Step,
     TaxIdentity,
-    TeamMember,
-    TeamPage,
 )
 from xintui.trust.privacy import facade as privacy
 
@@ -99,26 +94,6 @@ def search(
         found = found.filter(id__lt=after)
     rows = list(found[: limit + 1])
     return Page(tuple(map(as_contract, rows[:limit])), rows[limit - 1].id if len(rows) > limit else None)
-
-
-def team(promoter_id: str, *, after: str | None = None, limit: int = 50) -> TeamPage:
-    """Everyone who joined through this promoter, by id."""
-    rows = sql.rows(__package__, "team", {"promoter_id": promoter_id, "after": after or "", "limit": limit + 1})
-    items = tuple(TeamMember(**(row | {"state": State(row["state"])})) for row in rows[:limit])
-    return TeamPage(items, items[-1].promoter_id if len(rows) > limit else None)
-
-
-def team_csv(promoter_id: str) -> str:
-    """The team as a file for spreadsheets (names masked, formulas defused, at most 10,000 rows)."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(["推客号", "名称", "等级", "状态", "层级", "邀请人", "来源", "加入时间"])
-    for member in team(promoter_id, limit=10_000).items:
-        cells = [member.promoter_id, member.display_name, member.level, member.state.value, str(member.distance)]
-        cells += [member.sponsor_id, member.source, member.bound_at.astimezone(SHANGHAI).isoformat()]
-        writer.writerow(map(rules.csv_cell, cells))
-    return out.getvalue()
 
 
 def depths(*, since: datetime) -> tuple[DepthCount, ...]:

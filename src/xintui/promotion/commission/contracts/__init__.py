@@ -1,6 +1,7 @@
 """What crosses commission's border: plans, the facts of sales and refunds, and what a line earns and why."""
 
 from xintui.promotion.commission.contracts.errors import (
+    NoSuchCustomer,
     NoSuchDraft,
     NoSuchLine,
     NotBooked,
@@ -66,6 +67,7 @@ __all__ = [
     "Explanation",
     "LineState",
     "MonthStatement",
+    "NoSuchCustomer",
     "NoSuchDraft",
     "NoSuchLine",
     "NotBooked",

@@ -41,6 +41,15 @@ class SettledBeyond(DomainError):
 
 
 @dataclass(eq=False)
+class NoSuchCustomer(DomainError):
+    """No order of that number, or none that this promoter brought."""
+
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "commission.no_such_customer"
+    says: ClassVar[str] = "没有找到这位客户"
+
+
+@dataclass(eq=False)
 class NoSuchLine(DomainError):
     """No promoted line of that number, or none that this person may see."""
 
