@@ -85,7 +85,7 @@ def house(superuser_url: str, django_db_blocker: Any, tmp_path_factory: pytest.T
 
     folder = tmp_path_factory.mktemp("gateway")
     start = (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
-    with django_db_blocker.unblock(), running_gateway(folder, start=start) as gateway:
+    with django_db_blocker.unblock(), running_gateway(folder, alipay=True, start=start) as gateway:
         found = replace(_world(gateway.url, _free_port()), wechat=_outside(gateway))
         now = clock.now()
         httpx.post(f"{gateway.url}/sim/clock", json={"to": now.isoformat(), "sign_with": "wall"}, trust_env=False)
@@ -155,6 +155,7 @@ def _served(house: House, database_url: str) -> Iterator[None]:
             "XINTUI_SECRET_KEY": settings.SECRET_KEY,
             "XINTUI_PUBLIC_URL": house.url,
             "XINTUI_WECHATPAY_NOTIFY": f"{house.url}/callbacks/wechat",
+            "XINTUI_ALIPAY_NOTIFY": f"{house.url}/callbacks/alipay",
         }
     )
     command = [sys.executable, "-m", "xintui.entrypoints.cli", "serve", "--port", port]

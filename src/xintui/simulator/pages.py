@@ -14,7 +14,7 @@ _STYLE: Final = (
     "body{font:16px/1.6 sans-serif;margin:0;background:#f4f5f7;color:#1f2329}"
     "main{max-width:28rem;margin:2rem auto;padding:1.5rem;background:#fff;border-radius:12px}"
     ".sum{font-size:2.25rem;margin:.5rem 0}.note{color:#646a73;font-size:.875rem}"
-    "button{width:100%;padding:.75rem;border:0;border-radius:8px;background:#06ad56;color:#fff;font-size:1rem}"
+    "button{width:100%;padding:.75rem;border:0;border-radius:8px;color:#fff;font-size:1rem}"
     "li{margin:.5rem 0}a{color:#1456f0}"
 )
 
@@ -28,8 +28,8 @@ def page(title: str, inside: str, status: int = 200) -> Answer:
     return Answer(status, html.encode(), "text/html; charset=utf-8")
 
 
-def button(label: str) -> str:
-    return f'<form method="post"><button type="submit">{label}</button></form>'
+def button(label: str, colour: str = "#06ad56") -> str:
+    return f'<form method="post"><button type="submit" style="background:{colour}">{label}</button></form>'
 
 
 def facts(words: str, fen: int, note: str) -> str:

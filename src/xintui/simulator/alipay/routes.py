@@ -53,7 +53,11 @@ def _trade(world: World, call: Call) -> AliTrade:
 def cashier(world: World, call: Call) -> Answer:
     trade = _trade(world, call)
     said = facts(trade.subject, trade.total, f"订单号 {trade.out_trade_no}")
-    act = button("付款") if trade.state == "WAIT_BUYER_PAY" else f"<p>{SAYS[trade.state]}</p>{_way_back(world, trade)}"
+    act = (
+        button("付款", "#1677ff")
+        if trade.state == "WAIT_BUYER_PAY"
+        else f"<p>{SAYS[trade.state]}</p>{_way_back(world, trade)}"
+    )
     return page("支付宝收银台（模拟）", said + act)
 
 
