@@ -94,7 +94,7 @@ def test_an_operator_sees_what_a_hundred_yuan_would_pay_and_then_keeps_the_draft
         {"id": "r1", "priority": 5, "match": {"category": ["tea"]}, "rate_bp": 1250, "cap_fen": 1200},
     ]
     assert made.body["tiers"] == [{"from_fen": 200_000, "rate_bp": 100}]
-    assert AuditEntry.objects.get(action="commission.draft").after["rules"] == {"base": 750, "r1": 1250}
+    assert AuditEntry.objects.get(action="commission.draft").after["rules"] == {"base": "7.5%", "r1": "12.5%"}
 
 
 def test_a_draft_is_changed_in_the_same_form_until_somebody_has_decided() -> None:

@@ -61,7 +61,7 @@ words("reason", {
 words("key", {
     "version": "版本", "in_force_from": "生效时间", "lines": "行数", "fen": "金额", "category": "类目",
     "product_id": "商品", "sku_id": "规格",
-    "promoter_id": "推客", "promoter_level": "推客等级",
+    "promoter_id": "推客", "promoter_level": "推客等级", "rules": "规则与比例", "merchant": "商家", "basis": "依据",
 })  # fmt: skip
 SHOP_MONEY = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
 
@@ -73,7 +73,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> SafeString:
     cells = [format_html_join("", _CELL, ((cell,) for cell in row)) for row in rows]
     body = format_html_join("", "<tr>{}</tr>", ((line,) for line in cells))
     titles = format_html_join("", _CELL, ((one,) for one in head))
-    return format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", titles, body)
+    rows_ = format_html("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>", titles, body)
+    return format_html('<div class="xt-scroll">{}</div>', rows_)
 
 
 def _at(at: datetime) -> str:

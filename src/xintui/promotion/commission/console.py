@@ -213,7 +213,11 @@ def _start(desk: Desk) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[
          "cap": None if one.cap_fen is None else _plain(one.cap_fen)}
         for one in desk.rules
     ]  # fmt: skip
-    tiers = [] if desk.own else [{"from_yuan": _plain(t.from_fen), "percent": _plain(t.rate_bp)} for t in plan.tiers]
+    tiers = (
+        []
+        if desk.own
+        else [{"from_yuan": _plain(t.from_fen), "percent": _plain(t.rate_bp)} for t in plan.tiers if t.rate_bp]
+    )
     return head, lines, tiers
 
 
@@ -294,7 +298,8 @@ def _looked(desk: Desk, body: dict[str, Any]) -> dict[str, Any]:
     named = {v for plan in (before, then) for rule in plan.rules for v in dict(rule.match).get("product_id", ())}
     lacking = sorted(named - desk.kinds.keys())[:SHOWN_GOODS]
     kinds = {**desk.kinds, **{one: catalog.get(one).category for one in lacking if one in catalog.titles([one])}}
-    tree = [one for one, _ in desk.choices["category"]]
+    sold = set(desk.kinds.values()) if desk.own else None
+    tree = [one for one, _ in desk.choices["category"] if sold is None or one in sold]
     found = judgement.samples(before, then, tree, own=desk.own, kinds=kinds)
     names = {**desk.names, **_words("", then.rules)[0]}
     rows = [(_sale(one, desk.own, names), one, _more(one.then_fen - one.now_fen)) for one in found]
@@ -330,7 +335,7 @@ def _keep(desk: Desk, body: dict[str, Any], note: str) -> Draft:
 
 
 def _state(one: Draft) -> dict[str, Any]:
-    rates = {rule["id"]: rule["rate_bp"] for rule in one.body["rules"]}
+    rates = {rule["id"]: f"{_plain(rule['rate_bp'])}%" for rule in one.body["rules"]}
     return {"state": one.state.value, "version": one.version, "note": one.note, "rules": rates}
 
 

@@ -341,6 +341,6 @@ def draft_state(one: Draft) -> dict[str, Any]:
         "version": one.version,
         "merchant": one.merchant_id,
         "note": one.note,
-        "rules": {rule["id"]: rule["rate_bp"] for rule in one.body["rules"]},
+        "rules": {rule["id"]: f"{rule['rate_bp'] / 100:g}%" for rule in one.body["rules"]},
         "basis": one.basis,
     }
