@@ -6,6 +6,7 @@ from xintui.commerce.catalog.pictures import upload
 from xintui.commerce.catalog.queries import (
     StockMove,
     categories,
+    category_names,
     get,
     goods_of,
     history,
@@ -34,7 +35,7 @@ from xintui.commerce.catalog.stock import REFUSED, StockChange, move, out_of_sto
 from xintui.commerce.catalog.terms import return_class, return_classes
 
 __all__ = [
-    "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "categories", "change_price",
+    "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "categories", "category_names", "change_price",
     "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "home", "kept_pictures",
     "list_product", "move", "on_sale", "open_windows", "out_of_stock", "pick", "picks", "picture", "refresh_hot",
     "refresh_sales", "retire_sku", "return_class", "return_classes", "set_category", "set_return_class",

@@ -119,6 +119,11 @@ def titles(product_ids: Collection[str]) -> dict[str, str]:
     return dict(ProductRow.objects.filter(id__in=list(product_ids)).values_list("id", "title"))
 
 
+def category_names() -> dict[str, str]:
+    """id → name, in the tree's order: no goods are counted for it."""
+    return dict(CategoryRow.objects.order_by("position", "id").values_list("id", "name"))
+
+
 def categories() -> list[Category]:
     """The tree as a flat list, in its order, with how many goods are on sale in each."""
     shown = ProductRow.objects.filter(state=ProductState.ON_SHELF, shop_open=True)

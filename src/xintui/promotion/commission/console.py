@@ -179,7 +179,7 @@ def _own_plan(draft: Draft) -> Plan:
 
 def _words(own: str, mine: Sequence[Rule]) -> tuple[dict[str, str], dict[str, list[tuple[str, str]]], dict[str, str]]:
     """Names of everything that can be chosen or is named already; the choices; the category of each product."""
-    tree = [(one.id, one.name) for one in catalog.categories()]
+    tree = list(catalog.category_names().items())
     choices = {"category": tree, "promoter_level": [(one.code, one.title) for one in promoters.levels()]}
     named = {key: {v for rule in mine for v in dict(rule.match).get(key, ())} for key in MATCH_KEYS}
     if own:

@@ -211,7 +211,7 @@ def told(plan: Plan) -> tuple[str, ...]:
     """A plan in words, with the names of shops, categories and levels."""
     named = {value for rule in plan.rules for key, values in rule.match if key == "merchant_id" for value in values}
     names = {key: one.name for key, one in merchants.get_many(named).items()} if named else {}
-    names |= {one.id: one.name for one in catalog.categories()} | {one.code: one.title for one in promoters.levels()}
+    names |= catalog.category_names() | {one.code: one.title for one in promoters.levels()}
     return judgement.plan_text(plan, names)
 
 

@@ -37,7 +37,7 @@ def whose(request: HttpRequest) -> tuple[Principal, str]:
 
 def category_name(category: str) -> str:
     """In words."""
-    return {one.id: one.name for one in catalog.categories()}.get(category, category) or "全部类目"
+    return catalog.category_names().get(category, category) or "全部类目"
 
 
 def preview_of(version_id: str) -> dict[str, Any]:
@@ -86,10 +86,9 @@ class MaterialForm(forms.Form):
     def __init__(self, *args: Any, merchant_id: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         goods = catalog.goods_of(ProductFilter(merchant_id=merchant_id), limit=100)[0] if merchant_id else []
-        tree = catalog.categories()
         self.fields["kind"].choices = [(k.value, says) for k, says in KIND_NAMES.items()]  # type: ignore[attr-defined]
         self.fields["product"].choices = [("", "不限"), *((one.id, one.title) for one in goods)]  # type: ignore[attr-defined]
-        self.fields["category"].choices = [("", "不限"), *((one.id, one.name) for one in tree)]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "不限"), *catalog.category_names().items()]  # type: ignore[attr-defined]
         if not merchant_id:
             del self.fields["product"]
 

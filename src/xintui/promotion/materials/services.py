@@ -169,7 +169,7 @@ def _check_things(draft: MaterialDraft, merchant_id: str) -> None:
             owner = ""
         if not owner or (merchant_id and owner != merchant_id):
             raise BadMaterial("商品不存在")
-    if draft.category and draft.category not in {one.id for one in catalog.categories()}:
+    if draft.category and draft.category not in catalog.category_names():
         raise BadMaterial("类目不存在")
 
 
