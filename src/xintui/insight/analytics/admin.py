@@ -10,7 +10,7 @@ from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, Section, dashboard, merchant_site, ops_site, words
 from xintui.infra.console.export import sheet
-from xintui.insight.analytics import board, facade, rules
+from xintui.insight.analytics import board, facade, rules, spreading
 from xintui.insight.analytics.contracts import BadPeriod, Board, Period
 from xintui.kernel.times import accounting_date
 
@@ -19,6 +19,7 @@ READERS: Final = frozenset(
     | {Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE, Role.MERCHANT_GOODS}
 )
 EXPORTERS: Final = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR, Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
+__all__ = ["spreading"]  # its page stands as soon as it is read
 TITLES: Final = {
     "trend": "经营趋势", "funnel": "推广漏斗", "channels": "渠道", "provinces": "省份分布",
     "products": "商品排行", "promoters": "推客排行", "shops": "店铺排行",

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from xintui.foundation.identity import facade as identity
@@ -107,9 +108,9 @@ class PromoterAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     fields = (
         "id", "user_id", "display_name", "kind", "state", "reason_text", "step", "level", "depth", "sponsor_id",
-        "sponsor_source", "applied_at", "submitted_at", "joined_at", "document", "payee", "told",
+        "sponsor_source", "applied_at", "submitted_at", "joined_at", "document", "payee", "spread", "told",
     )  # fmt: skip
-    readonly_fields = ("reason_text", "document", "payee", "told")
+    readonly_fields = ("reason_text", "document", "payee", "spread", "told")
     actions = ("approve_many", "refuse_many")
     actions_detail = ("approve", "refuse", "suspend", "restore", "set_level")
 
@@ -126,6 +127,10 @@ class PromoterAdmin(ReadOnlyAdmin):
     def payee(self, row: models.Promoter) -> str:
         found = models.Payee.objects.filter(promoter_id=row.id).order_by("-version").first()
         return f"{found.account_masked}（版本 {found.version}）" if found else "—"
+
+    @admin.display(description="传播与团队")
+    def spread(self, row: models.Promoter) -> Any:
+        return format_html('<a class="xt-to" href="/ops/promoters/{}/spread/">查看传播层级与团队</a>', row.id)
 
     @admin.display(description="经过")
     def told(self, row: models.Promoter) -> Any:
