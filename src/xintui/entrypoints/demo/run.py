@@ -22,7 +22,7 @@ BOOKS: Final = "online-retail"
 AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 
 
-ORDERS: Final = 2000
+ORDERS: Final = 20_000
 CROWD: Final = 300
 
 
@@ -91,9 +91,18 @@ def _world(gateway_url: str, orders: int) -> None:
         return
     click.echo(f"④ 载入演示店铺：一年半的经营，约 {orders:,} 笔订单（经由网关模拟器签名支付与回调）")
     began = clock.now()
+    stages: dict[str, datetime] = {}
     with Bar("演示店铺") as bar:
-        made = world.build(gateway_url, now=began, days=DAYS, say=bar.step, crowd=min(CROWD, orders), orders=orders)
+
+        def say(what: str, done: int, total: int) -> None:
+            stages.setdefault(what, clock.now())
+            bar.step(what, done, total)
+
+        made = world.build(gateway_url, now=began, days=DAYS, say=say, crowd=min(CROWD, orders), orders=orders)
     _say_made(made, (clock.now() - began).total_seconds())
+    starts = [*stages.values(), clock.now()]
+    took = [f"{what} {(starts[n + 1] - starts[n]).total_seconds():.0f} 秒" for n, what in enumerate(stages)]
+    click.echo("  其中：" + " · ".join(took))
 
 
 def _say_made(made: Mapping[str, int], seconds: float) -> None:
@@ -103,6 +112,7 @@ def _say_made(made: Mapping[str, int], seconds: float) -> None:
     click.echo(
         f"  {made['clicks']:,} 次点击 · {made['checkouts']:,} 次下单 · {made['orders']:,} 笔订单"
         f"（{made['paid_fen'] / 100:,.2f} 元）· {made['after_sales']:,} 笔售后 · {made['withdrawals']:,} 笔提现"
+        f" · {made.get('reviews', 0):,} 条评价"
     )
     click.echo(f"  用时 {seconds:.0f} 秒，每笔订单 {1000 * seconds / max(1, made['orders']):.0f} 毫秒")
     if refused := {code: times for code, times in made.items() if code.startswith("refused ")}:

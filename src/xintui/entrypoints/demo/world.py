@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
+from xintui.entrypoints import processes
 from xintui.entrypoints.demo import joining, life, materials, opinions, paydays, people, shopfronts
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, WAITING, Goods, Shop
@@ -56,8 +57,10 @@ PLAN: Final = {
 }
 BUSY: Final = {(6, 18): 2.2, (9, 20): 1.6, (11, 11): 3.2, (12, 12): 2.0, (1, 18): 1.8, (5, 1): 1.5, (10, 1): 1.4}
 """Days on which people buy more: the shopping festivals, and the week before the Spring Festival."""
-SINGLE, TOGETHER, BATCH = 30, 4, 240
+SINGLE, TOGETHER, BATCH = 20, 7, 300
 """Days at the end that are lived singly; days before that are lived together at most, and their orders."""
+BILLS: Final = 60
+"""For how many days the gateways' bills are fetched and matched."""
 USUAL_STOCK_FOR: Final = 1_000
 """The shelves' figures are for this many orders; a bigger world has bigger warehouses."""
 
@@ -147,13 +150,10 @@ def _days(world: World, first: datetime, now: datetime, *, days: int, wanted: in
         asked = [round(due + sum(chapter[: n + 1])) - round(due + sum(chapter[:n])) for n in range(len(chapter))]
         asked[0] += max(-asked[0], round(due) - world.made["orders"])
         due += sum(chapter)
-        life.live(
-            world,
-            list(zip(dates, asked, strict=True)),
-            now if last else dates[-1] + timedelta(hours=23, minutes=30),
-            all_jobs=last or lived // 6 > before // 6 or before <= days - 2 < lived,
-            open_end=last,
-        )
+        weekly = last or lived // 6 > before // 6 or before <= days - 2 < lived
+        jobs = life.NIGHT if not weekly else life.WEEK if lived < days - BILLS else processes.JOBS
+        until = now if last else dates[-1] + timedelta(hours=23, minutes=30)
+        life.live(world, list(zip(dates, asked, strict=True)), until, jobs=jobs, open_end=last)
         world.say("经营（笔订单）", min(wanted, world.made["orders"]), wanted)
 
 
@@ -198,6 +198,7 @@ def _people(world: World, now: datetime, buyers: Sequence[str]) -> None:
     for login, name, role in STAFF:
         identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(role, "")], now=now)
     for n, name in enumerate(buyers, 1):
+        world.say("人员", n, len(buyers))
         world.buyers.append(_settler(world, name, now, login=f"buyer{n}"))
 
 
