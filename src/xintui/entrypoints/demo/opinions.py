@@ -64,7 +64,7 @@ def _write(world: World, order: Order, buyer: Buyer, now: datetime) -> None:
     draft = ReviewDraft(order.id, line.id, stars, words, pictures)
     made = reviews.write(draft, by=_person(buyer), now=now)
     world.made["reviews"] += 1
-    if dice.random() < ANSWERED:
+    if dice.random() < ANSWERED or stars <= 3:  # a shop that cares leaves no complaint unanswered
         owner, answer = world.owners[order.merchant_id], ANSWERS[0] if stars >= 4 else dice.choice(ANSWERS[1:])
         later(
             world,
