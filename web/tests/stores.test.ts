@@ -4,7 +4,10 @@ import { usePages } from '@/lib/load'
 import { add, drop, set, useCart } from '@/stores/cart'
 import { labelFor, passedOn, touch } from '@/stores/via'
 import { replies, sent } from './setup'
-import zh from '@/locale/zh-CN'
+import shop from '@/locale/zh-CN'
+import promoter from '@/promoter/zh-CN'
+
+const zh = { ...shop, ...promoter }
 
 describe('the cart', () => {
   it('adds up, keeps its bounds, and lies on the device', async () => {

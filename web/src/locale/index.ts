@@ -14,6 +14,9 @@ function flat(words: Words, before = ''): Record<string, string> {
 const messages = { 'zh-Hans': flat(zh) }
 const i18n = new I18n({ locale: 'zh-Hans', fallbackLocale: 'zh-Hans', messages })
 
+/** More sentences, from a part of the shop that is loaded later. */
+export const learn = (words: Words): void => void Object.assign(messages['zh-Hans'], flat(words))
+
 export const has = (key: string): boolean => key in messages['zh-Hans']
 /** A sentence by its key; an unknown key stands for itself. */
 export const t = (key: string, named: Record<string, unknown> = {}): string => (has(key) ? i18n.t(key, named) : key)

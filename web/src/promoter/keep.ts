@@ -1,7 +1,7 @@
 /** Keeping a picture: in the album of the phone, or as a file of the browser. */
 import { isMini } from '@/lib/device'
 import { tell } from '@/lib/go'
-import { t } from '@/locale'
+import { t } from '@/promoter/words'
 
 /** True when it was kept. Inside WeChat's browser nothing can be downloaded: the finger stays on the picture instead. */
 export async function keepPicture(place: string, name: string): Promise<boolean> {
