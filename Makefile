@@ -45,7 +45,7 @@ screenshots: bootstrap browser ## every page of the running demo as a picture (B
 
 test: bootstrap browser ## every test, on a real PostgreSQL that it starts itself
 	@bash tools/web.sh check
-	@.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations=10 $(ARGS)
+	@.venv/bin/python -m pytest -n $(WORKERS) --durations=10 $(ARGS)
 
 bench: bootstrap ## the measurements, one after the other
 	@.venv/bin/xintui bench all

@@ -41,12 +41,17 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(CLUSTER.stop)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """One worker takes a whole file, and all of the browser's: a world is built once, not once per worker."""
-    for item in items:
-        group = "browser" if item.path.parent.name == "browser" else str(item.path.relative_to(ROOT))
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    config.option.loadscopereorder = False  # the longest come first as they are
+    return ByFile(config, log)
 
 
 def _url(name: str) -> str:

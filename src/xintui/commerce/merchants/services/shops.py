@@ -119,9 +119,10 @@ def change_settings(merchant_id: str, settings: Settings, *, actor: str | Princi
         "return_address",
         "shares_profit",
     )
+    named = {field.name: field.verbose_name for field in Row._meta.fields}
     changed = [f for f in fields if getattr(row, f) != getattr(settings, f)]
     if changed:
-        note = "；".join(f"{f}: {getattr(row, f)} → {getattr(settings, f)}" for f in changed)
+        note = "；".join(f"{named[f]}：{getattr(row, f)} → {getattr(settings, f)}" for f in changed)
         before = {f: getattr(row, f) for f in changed}
         for f in changed:
             setattr(row, f, getattr(settings, f))
