@@ -41,6 +41,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(CLUSTER.stop)
 
 
+LONG = (
+    "tests/browser/",
+    "tests/api/test_isolation",
+    "tests/entrypoints/test_console_leaks",
+    "tests/api/test_schema_fuzz",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take minutes begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: next((n for n, name in enumerate(LONG) if item.nodeid.startswith(name)), len(LONG)))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """One worker takes a whole file, and all of the browser's: a world is built once, not once per worker."""
     from xdist.scheduler import LoadScopeScheduling
@@ -50,7 +64,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             file = nodeid.partition("::")[0]
             return "tests/browser" if file.startswith("tests/browser/") else file
 
-    config.option.loadscopereorder = False  # the longest come first as they are
+    config.option.loadscopereorder = False  # they come in the order above
     return ByFile(config, log)
 
 
