@@ -22,7 +22,7 @@ BOOKS: Final = "online-retail"
 AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 
 
-ORDERS: Final = 20_000
+ORDERS: Final = 5_000
 CROWD: Final = 300
 
 
