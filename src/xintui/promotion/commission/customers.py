@@ -11,6 +11,7 @@ from typing import Any, Final
 from xintui.commerce.orders import facade as orders
 from xintui.foundation.identity import facade as identity
 from xintui.infra import paging, sql
+from xintui.infra.console.export import harmless
 from xintui.infra.paging import Page
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI
@@ -97,8 +98,9 @@ def customers_csv(promoter_id: str) -> str:
     writer.writerow(["客户", "手机号（脱敏）", "订单数", "成交净额（元）", "我的佣金（元）", "首次购买", "最近购买"])
     for one in rows:
         first, last = (at.astimezone(SHANGHAI).strftime("%Y-%m-%d") for at in (one.first_at, one.last_at))
-        name = f"'{one.name}" if one.name[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} else one.name
-        writer.writerow([name, one.phone, one.orders, yuan(one.net_fen), yuan(one.commission_fen), first, last])
+        writer.writerow(
+            [harmless(one.name), one.phone, one.orders, yuan(one.net_fen), yuan(one.commission_fen), first, last]
+        )
     return out.getvalue()
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
+from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived, PaidLine
 from xintui.promotion.commission.contracts import SHOP, NotBooked, NotBookedYet, Receipt, Refund, Sale
 from xintui.promotion.commission.models import CommissionLine
@@ -109,8 +110,6 @@ def _booked(lines: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
     known = set(found.exclude(promoter_id="").values_list("order_id", "line_id")) & wanted
     missing = wanted - known
     if missing:
-        from xintui.commerce.orders import facade as orders  # here: who settles a file starts without the shop
-
         waiting = orders.referred(sorted({order_id for order_id, _ in missing}))
         if early := sorted(missing & waiting):
             raise NotBookedYet(*early[0])

@@ -12,12 +12,12 @@ from typing import Final
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.ledger import facade as ledger
 
-_AT_ONCE: Final = 1 << 18
+_AT_ONCE: Final = 1 << 20
 """Bytes written, and read by the other process, in one go."""
 
 
 class Hashing:
-    """The other process. It reads the file itself and is told how far it may: the writer never waits for it."""
+    """The other process. It reads the file itself and is told how far it may: the writer need not wait for it."""
 
     def __init__(self, line: Connection) -> None:
         self._line = line

@@ -116,8 +116,3 @@ def payee_digest(promoter_id: str, version: int, channel: PayeeChannel, account:
         raw = part.encode()
         digest.update(len(raw).to_bytes(4, "big") + raw)
     return digest.hexdigest()
-
-
-def csv_cell(text: str) -> str:
-    """A spreadsheet must not run a nickname: cells that start like a formula get a quote (ASVS 1.2.10)."""
-    return "'" + text if text[:1] in {"=", "+", "-", "@", "\t", "\r", "\0"} else text

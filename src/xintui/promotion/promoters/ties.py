@@ -7,8 +7,9 @@ from typing import Any
 
 from xintui.foundation.identity import facade as identity
 from xintui.infra import sql
+from xintui.infra.console.export import harmless
 from xintui.kernel.times import SHANGHAI, accounting_date
-from xintui.promotion.promoters import queries, rules
+from xintui.promotion.promoters import queries
 from xintui.promotion.promoters.contracts import Bond, State, TeamMember, TeamPage, Ties, public_code
 
 
@@ -90,5 +91,5 @@ def team_csv(promoter_id: str) -> str:
     for member in team(promoter_id, limit=10_000).items:
         cells = [member.promoter_id, member.display_name, member.level, member.state.value, str(member.distance)]
         cells += [member.sponsor_id, member.source, member.bound_at.astimezone(SHANGHAI).isoformat()]
-        writer.writerow(map(rules.csv_cell, cells))
+        writer.writerow(map(harmless, cells))
     return out.getvalue()
