@@ -266,7 +266,7 @@ VERDICTS: dict[str, Verdict] = {
     "commission_release_now": MONEY_ACTORS,
     "commission_draft": only(Role.OPERATOR),
     "commission_change": only(Role.OPERATOR),
-    "commission_publish": only(Role.OPERATOR),
+    "commission_publish": MONEY_ACTORS,
     "commission_reject": only(Role.OPERATOR),
     # engagement
     "agreements_listing": PUBLIC,

@@ -1,11 +1,14 @@
 """What a person reads in a console's cell."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from unittest import mock
+
+from django.db import models
 
 from xintui.infra import clock
 from xintui.infra.console import Chart, called, names, place, words
-from xintui.infra.console.cells import moment, money, named, pill, reason, short, tree
+from xintui.infra.console.cells import moment, money, named, pill, read, reason, short, tree
 from xintui.infra.console.wording import sum_of
 
 KEY = "ord01M832VCQCD6K53784YY8XGRWT"
@@ -96,3 +99,11 @@ def test_the_tallest_column_fills_the_chart_and_an_empty_chart_is_flat():
     tall, half = Chart([("a", 200, ""), ("b", 100, "")]).bars
     assert (tall.y, tall.height, half.height) == (2.0, 38.0, 19.0)
     assert [bar.height for bar in Chart([("a", 0, "")]).bars] == [0.0]
+
+
+def test_a_code_is_said_in_words_where_there_are_some_and_stays_small_and_grey_where_there_are_none():
+    page = SimpleNamespace(spoken={"last_code": {"succeed": "成功"}}, codes={"last_code"}, good=frozenset())
+    field = models.CharField()
+    field.set_attributes_from_name("last_code")
+    said = [read(page, field, SimpleNamespace(last_code=code), whole=False) for code in ("succeed", "STRANGE_ONE", "")]
+    assert said == ["成功", '<span class="xt-id xt-soft">STRANGE_ONE</span>', DASH]

@@ -147,3 +147,42 @@ def test_what_cannot_be_a_plan_is_told_and_nothing_is_kept() -> None:
     ):
         assert says in post(desk, "ops", "keep", sent).content.decode()
     assert not CommissionDraft.objects.exists()
+
+
+def test_a_rule_for_a_few_days_is_written_with_its_times_and_stands_there_when_the_draft_is_opened_again() -> None:
+    publish({"id": "base", "priority": 0, "match": {}, "rate_bp": 800})
+    desk = sitting("ops", "boss", Role.OPERATOR)
+    days = {"valid_from": "2027-01-11T00:00", "valid_to": "2027-01-12T00:00"}
+    sent = head() | lines(
+        {"kept": "base", "percent": "8"}, {"kept": "", "category": "tea", "percent": "20"} | days, kept=1
+    )
+    page = post(desk, "ops", "look", sent).content.decode()
+    assert ["类目为茶叶", "¥8.00", "¥8.00", "¥20.00", "不变"] in table(page)
+    post(desk, "ops", "keep", sent)
+    made = CommissionDraft.objects.get()
+    assert made.body["rules"][1] == {
+        "id": "r1", "priority": 0, "match": {"category": ["tea"]}, "rate_bp": 2000,
+        "valid_from": "2027-01-11T00:00:00+08:00", "valid_to": "2027-01-12T00:00:00+08:00",
+    }  # fmt: skip
+    again = desk.get(f"{PAGE.format('ops')}{made.id}/").content.decode()
+    assert 'value="2027-01-11T00:00"' in again and 'value="2027-01-12T00:00"' in again
+    page = desk.get(f"/ops/commission/commissiondraft/{made.id}/change/").content.decode()
+    assert "2027-01-11 00:00 起 2027-01-12 00:00 前" in page
+    wrong = lines(
+        {"kept": "base", "percent": "8"} | {"valid_from": days["valid_to"], "valid_to": days["valid_from"]}, kept=1
+    )
+    assert "结束时间应晚于开始时间" in post(desk, "ops", "look", head() | wrong).content.decode()
+
+
+def test_the_author_of_the_platforms_draft_cannot_publish_it_and_finance_can() -> None:
+    publish({"id": "base", "priority": 0, "match": {}, "rate_bp": 800})
+    desk, money = sitting("ops", "boss", Role.OPERATOR), sitting("ops", "books", Role.FINANCE)
+    post(desk, "ops", "keep", head() | lines({"kept": "base", "percent": "9"}, kept=1))
+    made = CommissionDraft.objects.get()
+    press = {"_form_submitted": "1", "reason": "年度调整", "in_force_from": ""}
+    desk.post(f"/ops/commission/commissiondraft/{made.id}/publish/", press)
+    page = desk.get(f"/ops/commission/commissiondraft/{made.id}/change/").content.decode()
+    assert "平台方案须由起草人以外的同事发布" in page
+    money.post(f"/ops/commission/commissiondraft/{made.id}/publish/", press)
+    made.refresh_from_db()
+    assert (made.state, made.decided_by == made.created_by) == (DraftState.PUBLISHED, False)

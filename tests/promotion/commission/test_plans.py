@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.promotion.commission.sales import (
     BASE,
@@ -23,7 +24,13 @@ from xintui.infra import tenancy
 from xintui.kernel.states import NoSuchMove
 from xintui.promotion.commission import contracts
 from xintui.promotion.commission import facade as commission
-from xintui.promotion.commission.contracts import DraftState, NoSuchDraft, NoticeTooShort, PlanOvertaken
+from xintui.promotion.commission.contracts import (
+    DraftState,
+    NoSuchDraft,
+    NoticeTooShort,
+    PlanOvertaken,
+    PlanSameEyes,
+)
 from xintui.promotion.commission.models import CommissionDraft
 from xintui.trust.compliance.contracts import CopyRefused
 
@@ -33,7 +40,7 @@ OWN = {"merchant_id": SHOP}
 
 
 def proposed(version: str = "v2", *rules: dict[str, Any], note: str = "", **more: Any) -> contracts.Draft:
-    return commission.draft_plan(plan(version, *rules, **more), note=note, actor="usrops", now=NOW)
+    return commission.draft_plan(plan(version, *rules, **more), note=note, actor="usrwriter", now=NOW)
 
 
 def of_shop(*rules: dict[str, Any], shop: str = SHOP) -> contracts.Draft:
@@ -146,7 +153,7 @@ def test_a_published_version_is_frozen() -> None:
     with pytest.raises(NoSuchMove):
         commission.publish_draft(two[0].id, actor="u", now=NOW)
     with pytest.raises(NoSuchMove):
-        commission.change_draft(two[0].id, plan("v9"), now=NOW)
+        commission.change_draft(two[0].id, plan("v9"), actor="usrwriter", now=NOW)
 
 
 def test_a_note_that_recruits_is_refused_with_the_article() -> None:
@@ -161,6 +168,18 @@ def test_rates_above_the_reference_line_are_flagged_but_not_refused() -> None:
 
 
 # -- merchants ------------------------------------------------------------------------------------------------------
+
+
+def test_the_platforms_own_plan_is_published_by_a_second_person_also_after_the_first_one_changed_it() -> None:
+    made = proposed("v1")
+    with pytest.raises(PlanSameEyes, match="起草人以外的同事"):
+        commission.publish_draft(made.id, actor="usrwriter", now=NOW)
+    commission.change_draft(made.id, plan("v1", rule("base", 900)), merchant_id="", actor="usrother", now=NOW)
+    with pytest.raises(PlanSameEyes):
+        commission.publish_draft(made.id, actor="usrother", now=NOW)
+    assert commission.publish_draft(made.id, actor="usrwriter", now=NOW).plan.rules[0].rate_bp == 900
+    with pytest.raises(IntegrityError, match="commission_draft_four_eyes"), transaction.atomic():
+        CommissionDraft.objects.filter(id=made.id).update(created_by="usrwriter")
 
 
 def test_a_merchants_rules_speak_of_its_own_goods_only() -> None:
@@ -188,7 +207,7 @@ def test_one_merchants_drafts_are_not_anothers() -> None:
     for act in (
         lambda: commission.draft(mine.id, merchant_id=OTHER_SHOP),
         lambda: commission.preview(mine.id, merchant_id=OTHER_SHOP, now=NOW),
-        lambda: commission.change_draft(mine.id, {"rules": []}, merchant_id=OTHER_SHOP, now=NOW),
+        lambda: commission.change_draft(mine.id, {"rules": []}, merchant_id=OTHER_SHOP, actor="x", now=NOW),
         lambda: commission.drop_draft(mine.id, merchant_id=OTHER_SHOP, actor="u", now=NOW),
     ):
         with pytest.raises(NoSuchDraft):

@@ -142,7 +142,7 @@ def test_two_publications_of_one_version_are_one(committed: str) -> None:
     drafts = []
     for rate in (500, 600):
         body = plan("v1", {"id": "base", "priority": 0, "match": {}, "rate_bp": rate})
-        drafts.append(commission.draft_plan(body, actor="u", now=T0).id)
+        drafts.append(commission.draft_plan(body, actor="writer", now=T0).id)
     answers = together(*(lambda one=one: commission.publish_draft(one, actor="u", now=T0) for one in drafts))
     published = [one for one in answers if isinstance(one, contracts.PlanVersion)]
     refused = [one for one in answers if isinstance(one, DomainError)]

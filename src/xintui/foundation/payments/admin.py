@@ -45,6 +45,26 @@ OUTCOMES = {
     "busy": "稍后重试",
 }
 CAUSES = {"answer": "提交的应答", "callback": "渠道通知", "query": "主动查询", "clock": "到期", "person": "人工"}
+LEARNED = {
+    "prepay": "已下单", "lose": "无应答", "accept": "已受理", "await": "待收款人确认", "stray": "异常，待人工处理",
+    "succeed": "成功", "fail": "失败", "expire": "超时未领", "close": "已关闭",
+}  # fmt: skip
+"""What was learned last, in words (`rules.Verb`)."""
+CODES = {
+    "NOT_ENOUGH": "商户余额不足", "FREQUENCY_LIMITED": "请求过快", "SYSTEM_ERROR": "渠道系统繁忙",
+    "PARAM_ERROR": "参数有误", "INVALID_REQUEST": "请求不合规", "NO_AUTH": "没有权限", "SIGN_ERROR": "签名有误",
+    "QUOTA_EXCEED": "超出限额", "RULE_LIMIT": "超出渠道规则", "RESOURCE_NOT_EXISTS": "渠道查无此单",
+    "NOT_FOUND": "渠道查无此单", "ORDER_NOT_EXIST": "渠道查无此单", "NO_REFUND": "渠道查无此退款",
+    "ORDERPAID": "订单已支付", "ORDER_CLOSED": "订单已关闭", "NAME_NOT_CORRECT": "收款人姓名不符",
+    "OPENID_MISMATCH": "收款人不符", "ACCOUNT_ERROR": "收款账户异常", "MCH_NOT_EXISTS": "商户号不存在",
+    "MCH_CANCEL": "商户撤销", "OVERDUE_CLOSE": "超时关闭", "NO_RELATION": "未建立分账关系",
+    "RECEIVER_RECEIPT_LIMIT": "接收方超出收款限额", "NOT_OFFERED": "渠道不支持", "FOREIGN_URL": "下载地址不可信",
+    "BAD_HASH": "账单摘要不符", "BAD_BILL": "账单无法读取", "NO_STATEMENT_EXIST": "没有这天的账单",
+    "STATEMENT_CREATING": "账单生成中", "UNREADABLE": "应答无法读取", "UNSIGNED": "应答没有签名",
+    "FUND_CHANGE_N": "已受理", "ReadTimeout": "等待应答超时", "ConnectTimeout": "连接超时", "ConnectError": "连接不上",
+    "ReadError": "连接中断", "RemoteProtocolError": "连接中断",
+}  # fmt: skip
+"""The refusals a person meets; one that is not here is shown as the gateway sent it, to be looked up there."""
 VERDICTS = {
     "applied": "已入账", "stale": "早已得知，无需处理", "unconfirmed": "等待再次查询确认",
     "quarantined": "已隔离，待人工处理", "no such bill": "平台没有这笔单据",
@@ -101,6 +121,9 @@ class Page(ReadOnlyAdmin):
         "channel": CHANNELS,
         "currency": {"CNY": "人民币"},
         "source": {"callback": "渠道通知", "query": "主动查询"},
+        "last_code": LEARNED | CODES,
+        "refused_code": CODES,
+        "code": LEARNED | CODES,
     }
 
 
@@ -182,7 +205,13 @@ class AttemptAdmin(Page):
 
 
 class LogAdmin(Page):
-    spoken = Page.spoken | {"kind": BILLS, "from_state": BILL_STATES, "to_state": BILL_STATES, "cause": CAUSES}
+    spoken = Page.spoken | {
+        "kind": BILLS,
+        "from_state": BILL_STATES,
+        "to_state": BILL_STATES,
+        "cause": CAUSES,
+        "detail": CODES,
+    }
     icon = "history"
     list_display = ("number", "kind", "from_state", "to_state", "cause", "detail", "at")
     list_filter = ("kind", "to_state", "cause")

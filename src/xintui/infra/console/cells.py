@@ -181,7 +181,7 @@ def read(page: Any, field: Column, row: Any, *, whole: bool) -> SafeString | str
     if isinstance(field, models.BooleanField | models.JSONField | models.IntegerField):
         return NOTHING if value is None else tree(value, field.name)
     said = page.spoken.get(field.name) or (dict(field.flatchoices) if field.choices else None)
-    if said is not None:
+    if said is not None and not (value and value not in said and field.name in page.codes):
         says = str(said.get(value, value) or NOTHING)
         return pill(str(value), says, good=value in page.good) if field.name.endswith("state") else says
     text = str(value or "")

@@ -88,6 +88,12 @@ def _account(code: str, names: Mapping[str, str]) -> str:
     return f"{ledger.KIND_NAMES[ledger.Kind(kind)]} · {names.get(owner, '平台' if owner == 'platform' else owner)}"
 
 
+def _season(rule: Mapping[str, Any]) -> str:
+    """When a rule of a draft counts, in the time of Shanghai."""
+    ends = (("valid_from", "起"), ("valid_to", "前"))
+    return " ".join(f"{_at(datetime.fromisoformat(rule[key]))} {word_}" for key, word_ in ends if key in rule) or "长期"
+
+
 class Named(ReadOnlyAdmin):
     """A list that shows names: each kind is asked for once per page, when the page's rows are known."""
 
@@ -244,7 +250,7 @@ class DraftAdmin(Named):
              "；".join(f"{word('key', key)}为{'、'.join(names.get(v, v) for v in values)}"
                       for key, values in rule["match"].items()) or "全部",
              f"{rule['rate_bp'] / 100:.2f}%", yuan(rule["cap_fen"]) if "cap_fen" in rule else "—",
-             " 至 ".join(rule[key] for key in ("valid_from", "valid_to") if key in rule) or "长期")
+             _season(rule))
             for rule in rules_
         ]  # fmt: skip
         return table(["规则", "优先级", "条件", "比例", "封顶（元）", "限时"], rows)
@@ -274,10 +280,10 @@ class DraftAdmin(Named):
 
     @detail_action(
         "发布",
-        roles={Role.OPERATOR},
+        roles={Role.OPERATOR, Role.FINANCE},
         form=PublishForm,
         icon="publish",
-        warning="发布后的版本不能修改。",
+        warning="发布后的版本不能修改；平台自己的草案须由起草人以外的同事发布。",
         when=_undecided,
     )
     def publish(self, request: HttpRequest, form: PublishForm, object_id: str) -> None:

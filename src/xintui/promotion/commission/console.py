@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from unfold.widgets import (
+    INPUT_CLASSES,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -45,6 +46,7 @@ MOST: Final = 200
 RANKS: Final = 1_000_000
 SHOWN_GOODS: Final = 100
 ANYTHING: Final = ("", "不限")
+TIMES: Final = ("valid_from", "valid_to")
 Choices = Mapping[str, list[tuple[str, str]]]
 
 
@@ -56,6 +58,14 @@ def _percent(label: str, **more: Any) -> forms.DecimalField:
 def _yuan(label: str, **more: Any) -> forms.DecimalField:
     widget = UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal"})
     return forms.DecimalField(label=label, min_value=0, decimal_places=2, max_digits=11, widget=widget, **more)
+
+
+def _moment(label: str, **more: Any) -> forms.DateTimeField:
+    """A time of Shanghai, picked in the browser's own calendar."""
+    looks = {"type": "datetime-local", "class": " ".join(INPUT_CLASSES)}
+    return forms.DateTimeField(
+        label=label, required=False, widget=forms.DateTimeInput(attrs=looks, format="%Y-%m-%dT%H:%M"), **more
+    )
 
 
 class HeadForm(forms.Form):
@@ -100,6 +110,8 @@ class RuleForm(forms.Form):
         max_value=1_000_000,
         widget=UnfoldAdminIntegerFieldWidget(),
     )
+    valid_from = _moment("限时：开始")
+    valid_to = _moment("限时：结束")
     drop = forms.BooleanField(label="删除", required=False)
     said = ""
 
@@ -210,7 +222,8 @@ def _start(desk: Desk) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[
     }  # fmt: skip
     lines = [
         {"kept": one.id, "percent": _plain(one.rate_bp), "priority": one.priority,
-         "cap": None if one.cap_fen is None else _plain(one.cap_fen)}
+         "cap": None if one.cap_fen is None else _plain(one.cap_fen),
+         "valid_from": one.valid_from, "valid_to": one.valid_to}
         for one in desk.rules
     ]  # fmt: skip
     tiers = (
@@ -229,9 +242,7 @@ def _plain(hundredths: int) -> str:
 def _bound(data: Any, desk: Desk, extra: int = 0) -> tuple[HeadForm, Any, Any]:
     """The three parts of the form: filled in by somebody, or as the plan is."""
     head, lines, tiers = _start(desk)
-    said = {
-        one.id: judgement.matching(_theirs(one, desk.own), desk.names) + judgement.season(one) for one in desk.rules
-    }
+    said = {one.id: judgement.matching(_theirs(one, desk.own), desk.names) for one in desk.rules}
     more: dict[str, Any] = {"form_kwargs": {"choices": desk.choices, "said": said}, "prefix": "rule"}
     if data is not None:
         data = data.copy()
@@ -276,8 +287,9 @@ def _line(desk: Desk, given: Mapping[str, Any], old: dict[str, Any] | None, take
         name = next(f"r{n}" for n in range(1, MOST * 2) if f"r{n}" not in taken and f"{desk.own}.r{n}" not in taken)
         taken.add(name)
         old = {"id": name, "match": match | ({"merchant_id": [desk.own]} if desk.own else {})}
-    line = {key: value for key, value in old.items() if key != "cap_fen"}
+    line = {key: value for key, value in old.items() if key not in ("cap_fen", *TIMES)}
     line |= {"priority": given["priority"] or 0, "rate_bp": int(given["percent"] * 100)}
+    line |= {key: given[key].isoformat() for key in TIMES if given[key]}
     return line | ({} if given["cap"] is None else {"cap_fen": int(given["cap"] * 100)})
 
 
@@ -325,7 +337,7 @@ def _keep(desk: Desk, body: dict[str, Any], note: str) -> Draft:
     """The draft and its line in the audit trail. Raises what the facade raises."""
     now, before = clock.now(), desk.draft
     if before:
-        made = facade.change_draft(before.id, body, merchant_id=desk.own, note=note, now=now)
+        made = facade.change_draft(before.id, body, merchant_id=desk.own, note=note, actor=desk.who.user_id, now=now)
     else:
         made = facade.draft_plan(body, merchant_id=desk.own, note=note, actor=desk.who.user_id, now=now)
     verb = "change" if before else "propose" if desk.own else "draft"

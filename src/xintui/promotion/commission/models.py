@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from xintui.promotion.commission.contracts import DRAFT_NAMES
@@ -182,6 +183,12 @@ class CommissionDraft(models.Model):
     class Meta:
         db_table = "commission_draft"
         verbose_name = verbose_name_plural = "方案草案"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(state="published", merchant_id="", decided_by=F("created_by")),
+                name="commission_draft_four_eyes",
+            )
+        ]
 
 
 # -- the shop's books as console pages see them: views with a key of one column; nobody writes through them ------------

@@ -26,6 +26,7 @@ from xintui.promotion.commission.contracts import (
     PlanConflict,
     PlanInvalid,
     PlanOvertaken,
+    PlanSameEyes,
     PlanVersion,
     Preview,
 )
@@ -78,14 +79,15 @@ def draft_plan(body: Mapping[str, Any], *, merchant_id: str = "", note: str = ""
 
 @transaction.atomic
 def change_draft(
-    draft_id: str, body: Mapping[str, Any], *, merchant_id: str | None = None, note: str = "", now: datetime
+    draft_id: str, body: Mapping[str, Any], *, merchant_id: str | None = None, note: str = "", actor: str, now: datetime
 ) -> Draft:
-    """Put another content into a draft. Raises what `draft_plan` raises, `NoSuchDraft`, `NoSuchMove`."""
+    """Put another content into a draft; whoever does is its author from now on, and not the one to publish it.
+    Raises what `draft_plan` raises, `NoSuchDraft`, `NoSuchMove`."""
     row = _locked(draft_id, merchant_id)
     judgement.FLOW.after(DraftState(row.state), DraftVerb.EDIT)
     row.version, row.body = _checked(body, row.merchant_id, note, row.version, now)
-    row.note = note
-    row.save(update_fields=["version", "body", "note"])
+    row.note, row.created_by = note, actor
+    row.save(update_fields=["version", "body", "note", "created_by"])
     return as_draft(row)
 
 
@@ -300,13 +302,16 @@ def publish_draft(draft_id: str, *, in_force_from: datetime | None = None, actor
 
     Without `in_force_from` it begins after the notice. An earlier beginning is for the very first plan and for a change
     that takes nothing from anybody on the lines of the last weeks; what was decided and why is kept with the draft.
-    Raises `NoSuchDraft`, `NoSuchMove`, `NoticeTooShort`, `PlanOvertaken`, `PlanInvalid`, `PlanConflict`,
-    `compliance.PlanRefused`, `compliance.CopyRefused`.
+    The platform's own draft is published by a second person, a shop's by the platform.
+    Raises `NoSuchDraft`, `NoSuchMove`, `PlanSameEyes`, `NoticeTooShort`, `PlanOvertaken`, `PlanInvalid`,
+    `PlanConflict`, `compliance.PlanRefused`, `compliance.CopyRefused`.
     """
     locks.exclusive(_LOCK)
     row = _locked(draft_id, None)
     one = as_draft(row)
     row.state = judgement.FLOW.after(one.state, DraftVerb.PUBLISH)
+    if not one.merchant_id and actor == one.created_by:
+        raise PlanSameEyes(draft_id)
     last = last_version()
     plan = proposed(one, last.plan if last else None)
     on = accounting_date(now)

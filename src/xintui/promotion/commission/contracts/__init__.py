@@ -10,6 +10,7 @@ from xintui.promotion.commission.contracts.errors import (
     PlanConflict,
     PlanInvalid,
     PlanOvertaken,
+    PlanSameEyes,
     SettledBeyond,
 )
 from xintui.promotion.commission.contracts.plans import (
@@ -80,6 +81,7 @@ __all__ = [
     "PlanConflict",
     "PlanInvalid",
     "PlanOvertaken",
+    "PlanSameEyes",
     "PlanVersion",
     "Preview",
     "Progress",

@@ -98,6 +98,17 @@ class NoSuchDraft(DomainError):
 
 
 @dataclass(eq=False)
+class PlanSameEyes(DomainError):
+    """The platform's own plan takes effect with a second person's word, never with its author's alone."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "commission.same_eyes"
+    says: ClassVar[str] = "平台方案须由起草人以外的同事发布"
+
+    draft_id: str
+
+
+@dataclass(eq=False)
 class NoticeTooShort(DomainError):
     """A changed plan is shown first (电子商务法第三十四条); only the first one and pure improvements are not."""
 

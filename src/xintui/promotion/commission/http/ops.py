@@ -37,6 +37,7 @@ from xintui.promotion.commission.rules import plan_json
 
 router = Router(tags=["佣金"])
 READERS = (Role.OPERATOR, Role.FINANCE, Role.AUDITOR)
+PUBLISHERS = (Role.OPERATOR, Role.FINANCE)
 
 
 def _desk(request: HttpRequest, *roles: Role) -> Principal:
@@ -127,7 +128,8 @@ def change(request: HttpRequest, draft_id: Id, body: PlanIn) -> Draft:
     """Another content for the platform's own draft; a merchant's is the merchant's to change."""
     who = _desk(request, Role.OPERATOR)
     before = facade.draft(draft_id)
-    made = facade.change_draft(draft_id, body.plan(), merchant_id="", note=body.note, now=clock.now())
+    given: dict[str, Any] = {"merchant_id": "", "note": body.note, "actor": who.user_id, "now": clock.now()}
+    made = facade.change_draft(draft_id, body.plan(), **given)
     return _recorded(who, "change", before, made)
 
 
@@ -141,8 +143,8 @@ def preview(request: HttpRequest, draft_id: Id, query: Query[PreviewIn]) -> Prev
 @router.post("/ops/commission/drafts/{draft_id}/publish", response=OpsVersionOut, summary="发布方案")
 @transaction.atomic
 def publish(request: HttpRequest, draft_id: Id, body: PublishIn) -> dict[str, Any]:
-    """Freeze the draft as the next version, after its notice unless nobody loses anything."""
-    who = _desk(request, Role.OPERATOR)
+    """Freeze the draft as the next version, after its notice unless nobody loses anything. Not by its author."""
+    who = _desk(request, *PUBLISHERS)
     before = facade.draft(draft_id)
     made = facade.publish_draft(draft_id, in_force_from=_aware(body.in_force_from), actor=who.user_id, now=clock.now())
     _recorded(who, "publish", before, facade.draft(draft_id))

@@ -80,7 +80,8 @@ def shop_change(request: HttpRequest, draft_id: Id, body: RulesIn) -> Draft:
     """Another content for a draft that nobody has decided on."""
     who, merchant_id = _shop(request, Role.MERCHANT_OWNER)
     before = facade.draft(draft_id, merchant_id=merchant_id)
-    made = facade.change_draft(draft_id, body.plan(), merchant_id=merchant_id, note=body.note, now=clock.now())
+    given: dict[str, Any] = {"merchant_id": merchant_id, "note": body.note, "actor": who.user_id, "now": clock.now()}
+    made = facade.change_draft(draft_id, body.plan(), **given)
     return _recorded(who, "change", before, made)
 
 
