@@ -19,8 +19,11 @@ from xintui.commerce.orders.queries import (
 from xintui.commerce.orders.services.aftersales import (
     cancel_after_sale,
     decide_after_sale,
+    decide_after_sales,
     request_after_sale,
+    request_after_sales,
     send_back,
+    send_back_many,
 )
 from xintui.commerce.orders.services.exchanges import confirm_replacement, ship_replacement, turn_into_refund
 from xintui.commerce.orders.services.leaving import forget
@@ -42,10 +45,10 @@ from xintui.commerce.orders.services.shipping import receive, receive_many, ship
 
 __all__ = [
     "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale", "checkout",
-    "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_overdue",
-    "fail_refund", "finish", "forget", "mark_paid", "merchant_orders", "open_payment", "open_payments",
-    "order_file", "place", "place_many", "quarantined", "quote", "receipt", "receive", "receive_many",
-    "record_share", "referred", "refund_note", "request_after_sale", "return_quarantined", "return_split",
-    "sellers", "send_back", "settle_refund", "shares", "ship", "ship_many", "ship_replacement", "some",
-    "soon_received", "split", "turn_into_refund", "unfreeze",
+    "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_after_sales",
+    "decide_overdue", "fail_refund", "finish", "forget", "mark_paid", "merchant_orders", "open_payment",
+    "open_payments", "order_file", "place", "place_many", "quarantined", "quote", "receipt", "receive",
+    "receive_many", "record_share", "referred", "refund_note", "request_after_sale", "request_after_sales",
+    "return_quarantined", "return_split", "sellers", "send_back", "send_back_many", "settle_refund", "shares", "ship",
+    "ship_many", "ship_replacement", "some", "soon_received", "split", "turn_into_refund", "unfreeze",
 ]  # fmt: skip

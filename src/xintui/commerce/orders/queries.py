@@ -138,7 +138,7 @@ def order_file(order_id: str, *, buyer_id: str = "", merchant_id: str = "") -> O
         order=with_lines([row])[0],
         merchant_name=name[row.merchant_id].name if name else "",
         timeline=tuple(TimelineEntry(verb=e.verb, says=e.says, actor=e.actor, at=e.at) for e in timeline),
-        after_sales=tuple(_as_after_sales(list(sales))),
+        after_sales=tuple(as_after_sales(list(sales))),
     )
 
 
@@ -220,7 +220,8 @@ def checkouts(checkout_ids: Sequence[str], *, buyer_id: str = "") -> dict[str, C
     }
 
 
-def _parts(sales: Iterable[models.AfterSale]) -> dict[str, list[RefundPart]]:
+def parts_of(sales: Iterable[models.AfterSale]) -> dict[str, list[RefundPart]]:
+    """What each is about, line by line, in one query."""
     parts: dict[str, list[RefundPart]] = defaultdict(list)
     wanted = [sale.id for sale in sales]
     for row in models.AfterSaleLine.objects.filter(aftersale_id__in=wanted).order_by("line_id"):
@@ -228,8 +229,9 @@ def _parts(sales: Iterable[models.AfterSale]) -> dict[str, list[RefundPart]]:
     return parts
 
 
-def _as_after_sales(sales: Sequence[models.AfterSale]) -> list[AfterSale]:
-    parts = _parts(sales) if sales else {}
+def as_after_sales(sales: Sequence[models.AfterSale]) -> list[AfterSale]:
+    """After-sales as contracts, their parts fetched in one query."""
+    parts = parts_of(sales) if sales else {}
     return [
         AfterSale(
             id=row.id,
@@ -276,7 +278,7 @@ def after_sale(after_sale_id: str, *, buyer_id: str = "", merchant_id: str = "")
         found = found.filter(buyer_id=buyer_id)
     if merchant_id:
         found = found.filter(merchant_id=merchant_id)
-    rows = _as_after_sales(list(found[:1]))
+    rows = as_after_sales(list(found[:1]))
     if not rows:
         raise AfterSaleNotFound(after_sale_id)
     return rows[0]
@@ -294,7 +296,7 @@ def after_sales(
     if after:
         found = found.filter(id__lt=after)
     rows = list(found.order_by("-id")[: limit + 1])
-    return _as_after_sales(rows[:limit]), rows[limit - 1].id if len(rows) > limit else ""
+    return as_after_sales(rows[:limit]), rows[limit - 1].id if len(rows) > limit else ""
 
 
 def quarantined(*, state: str = "", after: str = "", limit: int = 20) -> tuple[list[Quarantined], str]:

@@ -3,10 +3,10 @@
 import contextlib
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -14,9 +14,13 @@ from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import (
     Address,
+    AfterSale,
     AfterSaleKind,
+    AfterSaleRequest,
     Arrival,
     Checkout,
+    Decision,
+    GoodsPosted,
     Item,
     Line,
     Order,
@@ -29,7 +33,7 @@ from xintui.entrypoints import processes
 from xintui.entrypoints.checkout import place_attributed_many
 from xintui.entrypoints.demo.gateway import Payer
 from xintui.entrypoints.demo.opinions import perhaps_review
-from xintui.entrypoints.demo.state import Buyer, Seller, World, later
+from xintui.entrypoints.demo.state import Asked, Buyer, Seller, World, later
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.evidence.contracts import DayAlreadyClosed
 from xintui.foundation.payments import facade as payments
@@ -59,6 +63,14 @@ NIGHT: Final = tuple(job for job in processes.JOBS if job.name in NIGHTLY)
 """What an order waits for. Closing and tidying reach back over days, so once a week is enough for a story."""
 WEEK: Final = tuple(job for job in processes.JOBS if job.name != "payments.import_due")
 """All but the bills: those of the last weeks are enough to look at."""
+VERBS: Final[Mapping[type[Any], Callable[[Sequence[Any]], Sequence[object]]]] = {
+    AfterSaleRequest: orders.request_after_sales,
+    Decision: lambda asked: orders.decide_after_sales(asked, actor="店铺"),
+    GoodsPosted: orders.send_back_many,
+}
+"""What is planned one by one and asked together, in this order."""
+Heard = Callable[[AfterSale], object]
+"""What comes of an after-sale that went on."""
 
 
 @dataclass(frozen=True)
@@ -131,14 +143,30 @@ def appointments(world: World, until: datetime) -> None:
             today.append(heapq.heappop(world.diary))
         _note(world, orders.ship_many([what for _, _, what in today if isinstance(what, Parcel)], actor="店铺"))
         _note(world, orders.receive_many([what for _, _, what in today if isinstance(what, Arrival)]))
+        for kind, verb in VERBS.items():
+            _ask_all(
+                world, [what for _, _, what in today if isinstance(what, Asked) and isinstance(what.what, kind)], verb
+            )
         for at, _, what in today:
-            if isinstance(what, Parcel | Arrival):
-                continue
-            try:
-                with transaction.atomic():
-                    what(at)
-            except DomainError as no:
-                world.refused[no.code] += 1
+            if not isinstance(what, Parcel | Arrival | Asked):
+                _alone(world, what, at)
+
+
+def _ask_all(world: World, asked: Sequence[Asked], verb: Callable[[Sequence[Any]], Sequence[object]]) -> None:
+    """One call for all, and whoever asked hears the answer."""
+    said = verb([one.what for one in asked])
+    _note(world, said)
+    for one, answer in zip(asked, said, strict=True):
+        if not isinstance(answer, DomainError):
+            one.then(answer)
+
+
+def _alone(world: World, what: Callable[[datetime], object], at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            what(at)
+    except DomainError as no:
+        world.refused[no.code] += 1
 
 
 def _note(world: World, answers: Sequence[object]) -> None:
@@ -268,7 +296,7 @@ def _plan(world: World, order: Order, buyer: Buyer, paid_at: datetime) -> None:
     dice = world.dice
     fate = dice.random()
     if fate < EARLY:
-        later(world, paid_at + timedelta(hours=dice.randint(1, 8)), lambda at: _refund_early(world, order, at))
+        _refund_early(world, order, paid_at + timedelta(hours=dice.randint(1, 8)))
         return
     shipped = paid_at + timedelta(hours=dice.randint(6, 40))
     received = shipped + timedelta(hours=dice.randint(40, 110))
@@ -279,55 +307,58 @@ def _plan(world: World, order: Order, buyer: Buyer, paid_at: datetime) -> None:
         later(world, received, Arrival(order.id, order.buyer_id, received))
         perhaps_review(world, order, buyer, received)
     if fate < EARLY + PART:
-        later(world, received + timedelta(hours=dice.randint(3, 96)), lambda at: _refund_part(world, order, at))
+        _refund_part(world, order, received + timedelta(hours=dice.randint(3, 96)))
     elif fate < EARLY + PART + RETURN:
-        later(world, received + timedelta(hours=dice.randint(3, 120)), lambda at: _send_back(world, order, at))
+        _send_back(world, order, received + timedelta(hours=dice.randint(3, 120)))
 
 
-def _ask(world: World, order: Order, kind: AfterSaleKind, parts: list[RefundPart], *, why: str, now: datetime) -> str:
-    asked = orders.request_after_sale(order.id, buyer_id=order.buyer_id, kind=kind, parts=parts, reason=why, now=now)
-    world.made["after_sales"] += 1
-    return asked.id
+def _ask(world: World, order: Order, kind: AfterSaleKind, parts: Sequence[RefundPart], *, why: str, now: datetime,
+         then: Heard) -> None:  # fmt: skip
+    """Planned for `now`: the buyer asks, and `then` says what comes of it."""
+
+    def asked(sale: AfterSale) -> None:
+        world.made["after_sales"] += 1
+        then(sale)
+
+    later(world, now, Asked(AfterSaleRequest(order.id, order.buyer_id, kind, parts, why, now), asked))
 
 
-def _decide(order: Order, case: str, note: str, now: datetime, *, restock: bool = False) -> None:
-    orders.decide_after_sale(
-        case, merchant_id=order.merchant_id, approve=True, actor="店铺", note=note, restock=restock, now=now
-    )
+def _decide(
+    world: World, case: AfterSale, note: str, now: datetime, *, restock: bool = False, then: Heard = lambda _: None
+) -> None:
+    later(world, now, Asked(Decision(case.id, case.merchant_id, True, now, note, restock), then))
 
 
 def _refund_early(world: World, order: Order, now: datetime) -> None:
     parts = [RefundPart(line.id, line.paid_fen, line.qty) for line in order.lines]
-    case = _ask(world, order, AfterSaleKind.REFUND_ONLY, parts, why=world.dice.choice(WHY_EARLY), now=now)
-    later(
-        world,
-        now + timedelta(hours=world.dice.randint(1, 12)),
-        lambda at: _decide(order, case, "尚未发货，同意退款", at),
-    )
+    agreed = now + timedelta(hours=world.dice.randint(1, 12))
+    _ask(world, order, AfterSaleKind.REFUND_ONLY, parts, why=world.dice.choice(WHY_EARLY), now=now,
+         then=lambda case: _decide(world, case, "尚未发货，同意退款", agreed))  # fmt: skip
 
 
 def _refund_part(world: World, order: Order, now: datetime) -> None:
     line = _first(order)
     part = RefundPart(line.id, max(1, line.paid_fen // world.dice.choice((2, 3, 5))))
-    case = _ask(world, order, AfterSaleKind.REFUND_ONLY, [part], why=world.dice.choice(WHY_PART), now=now)
-    later(world, now + timedelta(hours=world.dice.randint(1, 30)), lambda at: _decide(order, case, "同意部分退款", at))
+    agreed = now + timedelta(hours=world.dice.randint(1, 30))
+    _ask(world, order, AfterSaleKind.REFUND_ONLY, [part], why=world.dice.choice(WHY_PART), now=now,
+         then=lambda case: _decide(world, case, "同意部分退款", agreed))  # fmt: skip
 
 
 def _send_back(world: World, order: Order, now: datetime) -> None:
     """A return, in four steps over a week."""
     line, dice = _first(order), world.dice
     part = RefundPart(line.id, line.paid_fen, line.qty)
-    case = _ask(world, order, AfterSaleKind.RETURN_REFUND, [part], why=dice.choice(WHY_RETURN), now=now)
     number = f"SF{dice.randrange(10**12):012d}"
     agreed = now + timedelta(hours=dice.randint(1, 20))
     posted, arrived = agreed + timedelta(hours=dice.randint(5, 40)), agreed + timedelta(hours=dice.randint(70, 120))
-    later(world, agreed, lambda at: _decide(order, case, "同意退货，请寄回", at))
-    later(
-        world, posted,
-        lambda at: _post_back(order, case, number, at),
-    )  # fmt: skip
-    later(world, arrived, lambda at: _decide(order, case, "商品完好，已验收", at, restock=True))
 
+    def accept(case: AfterSale) -> None:
+        _decide(world, case, "商品完好，已验收", arrived, restock=True)
 
-def _post_back(order: Order, case: str, number: str, now: datetime) -> None:
-    orders.send_back(case, buyer_id=order.buyer_id, carrier="顺丰速运", tracking_no=number, now=now)
+    def post(case: AfterSale) -> None:
+        later(world, posted, Asked(GoodsPosted(case.id, case.buyer_id, "顺丰速运", number, posted), accept))
+
+    def agree(case: AfterSale) -> None:
+        _decide(world, case, "同意退货，请寄回", agreed, then=post)
+
+    _ask(world, order, AfterSaleKind.RETURN_REFUND, [part], why=dice.choice(WHY_RETURN), now=now, then=agree)

@@ -6,14 +6,24 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from xintui.commerce.catalog.contracts import Product
-from xintui.commerce.orders.contracts import Arrival, Parcel
+from xintui.commerce.orders.contracts import AfterSaleRequest, Arrival, Decision, GoodsPosted, Parcel
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 
-Appointment = Parcel | Arrival | Callable[[datetime], object]
+
+@dataclass(frozen=True)
+class Asked:
+    """Something asked of a verb together with others of its kind; `then` hears the answer, unless it is a refusal."""
+
+    what: AfterSaleRequest | Decision | GoodsPosted
+    then: Callable[[Any], object] = lambda _: None
+
+
+Appointment = Parcel | Arrival | Asked | Callable[[datetime], object]
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from xintui.foundation.payments.services.requests import (
     open_payment,
     open_payments,
     request_refund,
+    request_refunds,
     request_transfer,
 )
 from xintui.foundation.payments.services.shares import request_split, request_split_return, request_unfreeze
@@ -46,10 +47,10 @@ from xintui.foundation.payments.terms import (
 
 __all__ = [
     "assign_difference", "assign_quarantined", "attempts", "cancel_transfer", "close_difference", "close_payment",
-    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund", "gateway_states",
-    "health", "import_bill", "import_due", "look_now", "methods", "open_payment", "open_payments", "pay_params",
-    "payment", "payments", "payments_of", "poll_due", "prepay_many", "receive_callback", "receive_callbacks", "refund",
-    "refunds", "rejections", "release_due", "request_refund", "request_split", "request_split_return",
-    "request_transfer", "request_unfreeze", "send_due", "settlement_scene", "settlement_terms", "share", "shares_of",
-    "take_inbox", "transfer", "transfers", "unmatched_fen",
+    "close_quarantined", "differences", "expected_arrival", "expected_gateway_fee", "expected_refund",
+    "gateway_states", "health", "import_bill", "import_due", "look_now", "methods", "open_payment", "open_payments",
+    "pay_params", "payment", "payments", "payments_of", "poll_due", "prepay_many", "receive_callback",
+    "receive_callbacks", "refund", "refunds", "rejections", "release_due", "request_refund", "request_refunds",
+    "request_split", "request_split_return", "request_transfer", "request_unfreeze", "send_due", "settlement_scene",
+    "settlement_terms", "share", "shares_of", "take_inbox", "transfer", "transfers", "unmatched_fen",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The words of an order that cross the border: values, events, refusals."""
 
+from xintui.commerce.orders.contracts.asking import AfterSaleRequest, Decision, GoodsPosted
 from xintui.commerce.orders.contracts.errors import (
     AfterSaleNotFound,
     AfterSaleOpen,
@@ -69,14 +70,17 @@ __all__ = [
     "AfterSaleMoved",
     "AfterSaleNotFound",
     "AfterSaleOpen",
+    "AfterSaleRequest",
     "AfterSaleState",
     "AfterSaleVerb",
     "Arrival",
     "BadAfterSale",
     "BadQuantity",
     "Checkout",
+    "Decision",
     "Document",
     "EmptyCheckout",
+    "GoodsPosted",
     "Item",
     "Line",
     "LineRefunded",

@@ -4,6 +4,7 @@ The replacement is taken from the stock when the merchant agrees, so that nobody
 there is none, the exchange goes on as 退货退款.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +21,7 @@ from xintui.commerce.orders.contracts import (
     RefundPart,
 )
 from xintui.commerce.orders.services import cases
-from xintui.commerce.orders.services.cases import Actor
+from xintui.commerce.orders.services.cases import Actor, Step, Wanted
 from xintui.commerce.orders.services.placing import log
 from xintui.kernel.states import NoSuchMove
 
@@ -55,15 +56,13 @@ def chosen(line: models.Line, qty: int, sku_id: str) -> tuple[str, str]:
     return wanted, skus[wanted].spec
 
 
-def approve(order: models.Order, sale: models.AfterSale, *, actor: Actor, now: datetime, note: str) -> AfterSale:
-    """Keep the replacement and ask for the goods; without stock the request becomes 退货退款 at once."""
-    rules.AFTERSALE_FLOW.after(AfterSaleState(sale.state), V.APPROVE_EXCHANGE)
+def keep(step: Step) -> None:
+    """Keep the replacement before the goods are asked for; without stock the request becomes 退货退款 at once."""
     try:
-        catalog.move(StockKind.RESERVE, cases.replacement(sale), now=now)
+        catalog.move(StockKind.RESERVE, cases.replacement(step.sale), now=step.now)
     except OutOfStock:
-        turn(order, sale, actor=actor, now=now, note=note)
-        return cases.advance(order, sale, V.APPROVE_RETURN, actor=actor, now=now, note=note)
-    return cases.advance(order, sale, V.APPROVE_EXCHANGE, actor=actor, now=now, note=note)
+        turn(step.order, step.sale, actor=step.actor, now=step.now, note=step.note)
+        step.verb = V.APPROVE_RETURN
 
 
 def turn(order: models.Order, sale: models.AfterSale, *, actor: Actor, now: datetime, note: str) -> None:
@@ -79,7 +78,7 @@ def turn(order: models.Order, sale: models.AfterSale, *, actor: Actor, now: date
 @transaction.atomic
 def turn_into_refund(after_sale_id: str, *, merchant_id: str, actor: Actor, now: datetime, note: str = "") -> AfterSale:
     """The merchant cannot send the replacement after all. Raises `AfterSaleNotFound`, `NoSuchMove`."""
-    order, sale = cases.locked(after_sale_id, merchant_id=merchant_id)
+    ((order, sale),) = cases.locked([Wanted(after_sale_id, merchant_id=merchant_id)])
     if sale.kind != AfterSaleKind.EXCHANGE or sale.state not in cases.HELD:
         raise NoSuchMove(sale.state, "turn_into_refund")
     turn(order, sale, actor=actor, now=now, note=note)
@@ -98,34 +97,43 @@ def ship_replacement(
     restock: bool = False,
 ) -> AfterSale:
     """The goods are back and the other pieces on their way. Raises `AfterSaleNotFound`, `NoSuchMove`."""
-    order, sale = cases.locked(after_sale_id, merchant_id=merchant_id)
+    ((order, sale),) = cases.locked([Wanted(after_sale_id, merchant_id=merchant_id)])
     if sale.kind != AfterSaleKind.EXCHANGE:
         raise NoSuchMove(sale.state, V.SHIP_REPLACEMENT.value)
     rules.AFTERSALE_FLOW.after(AfterSaleState(sale.state), V.SHIP_REPLACEMENT)
     sale.reship_carrier, sale.reship_no, sale.reshipped_at = carrier.strip(), tracking_no.strip(), now
     sale.restock = restock
     catalog.move(StockKind.SELL, cases.replacement(sale), now=now)
-    put_back(sale, now)
-    (part,) = cases.parts_of(sale)
+    put_back([sale], now)
+    (part,) = queries.parts_of([sale])[sale.id]
     models.Line.objects.filter(id=part.line_id, order_id=order.id, merchant_id=order.merchant_id).update(
         now_sku_id=sale.exchange_sku_id
     )
     parcel = f"{sale.reship_carrier} {sale.reship_no}"
-    return cases.advance(order, sale, V.SHIP_REPLACEMENT, actor=actor, now=now, note=parcel)
+    return cases.advance([Step(order, sale, V.SHIP_REPLACEMENT, actor, now, parcel)])[0]
 
 
 @transaction.atomic
 def confirm_replacement(after_sale_id: str, *, buyer_id: str, now: datetime) -> AfterSale:
     """The buyer has the other pieces. Raises `AfterSaleNotFound`, `NoSuchMove`."""
-    order, sale = cases.locked(after_sale_id, buyer_id=buyer_id)
-    return cases.advance(order, sale, V.CONFIRM_REPLACEMENT, actor="buyer", now=now)
+    ((order, sale),) = cases.locked([Wanted(after_sale_id, buyer_id=buyer_id)])
+    return cases.advance([Step(order, sale, V.CONFIRM_REPLACEMENT, "buyer", now)])[0]
 
 
-def put_back(sale: models.AfterSale, now: datetime) -> None:
-    """What came back is for sale again, where the merchant said so, as the SKU that it was when it left."""
-    if not sale.restock:
+def put_back(sales: Sequence[models.AfterSale], now: datetime) -> None:
+    """What came back is for sale again, where the merchant said so, as the SKU that it was when it left.
+
+    A refund that is settled says when that was; `now` is for the others.
+    """
+    at = {sale.id: sale.settled_at or now for sale in sales if sale.restock}
+    if not at:
         return
-    lines = models.AfterSaleLine.objects.filter(aftersale_id=sale.id, merchant_id=sale.merchant_id, qty__gt=0)
-    reason = f"orders.returned/{sale.id}"
-    changes = [catalog.StockChange(sale.merchant_id, line.sku_id, line.qty, reason) for line in lines]
+    shops = {sale.merchant_id for sale in sales}
+    lines = models.AfterSaleLine.objects.filter(aftersale_id__in=list(at), merchant_id__in=shops, qty__gt=0)
+    changes = [
+        catalog.StockChange(
+            line.merchant_id, line.sku_id, line.qty, f"orders.returned/{line.aftersale_id}", at[line.aftersale_id]
+        )
+        for line in lines.order_by("sku_id", "aftersale_id")
+    ]
     catalog.move(StockKind.RESTOCK, changes, now=now)

@@ -8,6 +8,7 @@ from django.db import transaction
 from xintui.commerce.orders import models
 from xintui.commerce.orders.contracts import AfterSaleKind, AfterSaleState, AfterSaleVerb
 from xintui.commerce.orders.services import aftersales, cases, exchanges
+from xintui.commerce.orders.services.cases import Step, Wanted
 from xintui.kernel.errors import DomainError
 
 alarm = logging.getLogger("xintui.orders")
@@ -37,16 +38,12 @@ def decide_overdue(*, now: datetime, limit: int = 200) -> int:
 
 @transaction.atomic
 def _decide(after_sale_id: str, now: datetime) -> int:
-    order, sale = cases.locked(after_sale_id)
+    ((order, sale),) = cases.locked([Wanted(after_sale_id)])
     if sale.due_at is None or sale.due_at > now:
         return 0  # somebody was faster
     clock, state = cases.CLOCK, AfterSaleState(sale.state)
-    if state is A.AWAITING_RETURN:
-        cases.advance(order, sale, V.CANCEL, actor=clock, now=now)
-    elif state is A.RESHIPPED:
-        cases.advance(order, sale, V.CONFIRM_REPLACEMENT, actor=clock, now=now)
-    else:
-        if state is A.RETURNING and sale.kind == AfterSaleKind.EXCHANGE:
-            exchanges.turn(order, sale, actor=clock, now=now, note="")
-        aftersales.approve(order, sale, actor=clock, now=now)
+    ended = {A.AWAITING_RETURN: V.CANCEL, A.RESHIPPED: V.CONFIRM_REPLACEMENT}.get(state)
+    if ended is None and state is A.RETURNING and sale.kind == AfterSaleKind.EXCHANGE:
+        exchanges.turn(order, sale, actor=clock, now=now, note="")
+    aftersales.carry_out([Step(order, sale, ended or aftersales.approval(sale), clock, now)])
     return 1

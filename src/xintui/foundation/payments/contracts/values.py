@@ -48,6 +48,17 @@ class Charge:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """Money that is to go back the way it came."""
+
+    refund_id: str
+    payment_id: str
+    amount_fen: int
+    reason: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Prepay:
     """A payment that is to be made known to the gateway now."""
 

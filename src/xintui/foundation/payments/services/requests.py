@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from xintui.foundation.payments import models, queries, rules, vault
 from xintui.foundation.payments.contracts import (
@@ -19,10 +19,12 @@ from xintui.foundation.payments.contracts import (
     NotPayable,
     Payment,
     Refund,
+    RefundRequest,
     RefundTooMuch,
     RequestedDifferently,
     Transfer,
 )
+from xintui.infra import sql
 from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
@@ -161,30 +163,57 @@ def close_payment(payment_id: str, *, now: datetime) -> None:
             raise NotPayable(payment_id, row.get_state_display())
 
 
-@transaction.atomic
 def request_refund(refund_id: str, payment_id: str, amount_fen: int, reason: str, *, now: datetime) -> Refund:
     """Reserve the amount on the payment and write the instruction. The same id with the same terms is one refund.
 
     Raises `NotFound`, `RefundTooMuch`, `RequestedDifferently`, `BadAmount`.
     """
-    checked(amount_fen)
-    if not models.Payment.objects.select_for_update().filter(id=payment_id).exists():
-        raise NotFound(payment_id)
-    known = models.Refund.objects.select_related("payment").filter(id=refund_id).first()
-    if known is not None:
-        if (known.payment_id, known.amount_fen) != (payment_id, amount_fen):
-            raise RequestedDifferently(refund_id)
-        return queries.as_refund(known)
-    # The counter row decides, not a sum that was read (rule R6); 0 captured refuses by the same CHECK.
-    with constraint_means("payments_refund", RefundTooMuch(payment_id, amount_fen)):
-        models.Payment.objects.filter(id=payment_id).update(
-            refunded_fen=F("refunded_fen") + amount_fen, refunds=F("refunds") + 1
+    return request_refunds([RefundRequest(refund_id, payment_id, amount_fen, reason, now)])[0]
+
+
+@transaction.atomic
+def request_refunds(asked: Sequence[RefundRequest]) -> list[Refund]:
+    """`request_refund` for many, all or none, in a fixed number of statements."""
+    for one in asked:
+        checked(one.amount_fen)
+    ids = {one.refund_id for one in asked}
+    assert len(ids) == len(asked), "a refund is asked for once"
+    paid = {one.payment_id for one in asked}
+    payments = {row.id: row for row in models.Payment.objects.select_for_update().filter(id__in=paid).order_by("id")}
+    if missing := paid - payments.keys():
+        raise NotFound(min(missing))
+    rows = {row.id: row for row in models.Refund.objects.filter(id__in=ids)}
+    for one in asked:
+        known = rows.get(one.refund_id)
+        if known is not None and (known.payment_id, known.amount_fen) != (one.payment_id, one.amount_fen):
+            raise RequestedDifferently(one.refund_id)
+    if fresh := [one for one in asked if one.refund_id not in rows]:
+        rows |= {row.id: row for row in _instructed(fresh)}
+    for row in rows.values():
+        row.payment = payments[row.payment_id]
+    return [queries.as_refund(rows[one.refund_id]) for one in asked]
+
+
+def _instructed(asked: Sequence[RefundRequest]) -> list[models.Refund]:
+    """The counter row decides, not a sum that was read (rule R6); 0 captured refuses by the same CHECK."""
+    first = asked[0]  # what is refused in a batch is asked again until it stands alone
+    columns = {"payments": [one.payment_id for one in asked], "fens": [one.amount_fen for one in asked]}
+    with constraint_means("payments_refund", RefundTooMuch(first.payment_id, first.amount_fen)):
+        sql.run("xintui.foundation.payments", "set_aside", columns)
+    with constraint_means("payments_refund_pkey", RequestedDifferently(first.refund_id)):
+        return models.Refund.objects.bulk_create(
+            plain(
+                models.Refund(
+                    id=one.refund_id,
+                    payment_id=one.payment_id,
+                    amount_fen=one.amount_fen,
+                    reason=one.reason[:80],
+                    created_at=one.now,
+                    due_at=one.now,
+                )
+                for one in asked
+            )
         )
-    with constraint_means("payments_refund_pkey", RequestedDifferently(refund_id)):
-        models.Refund(
-            id=refund_id, payment_id=payment_id, amount_fen=amount_fen, reason=reason[:80], created_at=now, due_at=now
-        ).save(force_insert=True)
-    return queries.refund(refund_id)
 
 
 @transaction.atomic
