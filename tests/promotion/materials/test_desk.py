@@ -97,3 +97,65 @@ def test_the_platform_sees_every_template_as_a_picture_and_a_shop_only_its_own(s
     assert "大图海报" not in shop.get("/merchant/materials/version/").content.decode()
     service = seat("merchant", "service", Role.MERCHANT_SERVICE, tea.merchant_id)
     assert service.get("/merchant/materials/new/").status_code == 403
+
+
+def as_sent(page: Any) -> dict[str, str]:
+    """The poster's fields as the browser would send them back untouched."""
+    ground, layers = page.context["ground"], page.context["layers"]
+    fields = [*ground, *layers.management_form, *(field for one in layers for field in one)]
+    found = {field.html_name: field.value() for field in fields}
+    return {
+        name: "on" if one is True else str(one) for name, one in found.items() if one is not None and one is not False
+    }
+
+
+def test_a_poster_is_written_layer_by_layer_in_words_looked_at_and_kept_without_loss(seat: Any, tea: Product) -> None:
+    boss = seat("ops", "boss", Role.OPERATOR)
+    (first,) = [one for one in materials.library(kind="poster").items if one.title == "大图海报"]
+    page = boss.get(f"/ops/materials/new/?base={first.id}")
+    assert "JSON" not in page.content.decode() and "推广标识" in page.content.decode()
+    sent = as_sent(page)
+    same = materials.get(write(boss, "ops", verb="keep", kind="poster", title="照抄一张", **sent))
+    assert same.template == first.template, "what nobody touched comes back as it was"
+
+    days = {"valid_from_0": "", "valid_from_1": "", "valid_until_0": "", "valid_until_1": "", "category": ""}
+    whole = sent | days | {"kind": "poster", "title": "加一行字"}
+    more = boss.post("/ops/materials/new/", whole | {"verb": "more", "more": "text"})
+    assert len(more.context["layers"].forms) == len(first.template["layers"]) + 1
+    whole = as_sent(more) | days | {"kind": "poster", "title": "加一行字"}
+    n = len(first.template["layers"])
+    whole |= {f"layer-{n}-text": "新茶上市", f"layer-{n}-x": "44", f"layer-{n}-y": "8", "layer-1-drop": "on"}
+    look = boss.post("/ops/materials/new/", whole | {"verb": "look"})
+    assert look.context["poster"].startswith("data:image/webp;base64,")
+    kept = boss.post("/ops/materials/new/", whole | {"verb": "keep"})
+    template = materials.get(kept["Location"].split("/")[-3]).template
+    assert template is not None and template["layers"][-1] == {
+        "kind": "text", "box": [44, 8, 300, 60], "text": "新茶上市", "size": 28, "ink": "#2b2521",
+    }  # fmt: skip
+    assert [one["kind"] for one in template["layers"]].count("box") == 1
+
+    hidden = whole | {
+        f"layer-{n}-text": "盖住二维码",
+        f"layer-{n}-x": "520",
+        f"layer-{n}-y": "850",
+        f"layer-{n}-w": "100",
+    }
+    answer = boss.post("/ops/materials/new/", hidden | {"verb": "look"})
+    assert "二维码不能被其他图层遮住" in answer.content.decode() and answer.context["poster"] == ""
+    assert "盖住二维码" in answer.content.decode(), "what was written is not lost"
+
+
+def test_a_picture_of_ones_own_on_a_poster_is_sent_with_the_form(seat: Any, tea: Product) -> None:
+    shop = seat("merchant", "owner", Role.MERCHANT_OWNER, tea.merchant_id)
+    sent = as_sent(shop.get("/merchant/materials/new/"))
+    days = {"valid_from_0": "", "valid_from_1": "", "valid_until_0": "", "valid_until_1": "", "category": ""}
+    whole = sent | days | {"kind": "poster", "title": "带店标", "product": tea.id}
+    more = shop.post("/merchant/materials/new/", whole | {"verb": "more", "more": "image"})
+    n = len(more.context["layers"].forms) - 1
+    whole = as_sent(more) | days | {"kind": "poster", "title": "带店标", "product": tea.id, f"layer-{n}-file": png()}
+    whole |= {f"layer-{n}-{side}": "50" for side in ("w", "h")} | {f"layer-{n}-{side}": "0" for side in ("x", "y")}
+    kept = shop.post("/merchant/materials/new/", whole | {"verb": "keep"})
+    assert kept.status_code == 302, ([one.errors for one in kept.context["layers"]], list(kept.context["messages"]))
+    made = materials.get(kept["Location"].split("/")[-3])
+    assert made.template is not None
+    assert made.template["layers"][-1]["kind"] == "image" and len(made.template["layers"][-1]["picture"]) == 40

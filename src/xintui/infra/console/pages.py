@@ -82,8 +82,10 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         return show
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
-        """The columns, each in its readable form."""
-        return [self._better.get(name, name) for name in self.plain_columns(request)]
+        """The columns, each in its readable form. A shop's own name in every row tells its people nothing."""
+        own = ("shop", "merchant_id") if getattr(self.admin_site, "scoped", False) else ()
+        first, *more = self.plain_columns(request)
+        return [self._better.get(name, name) for name in (first, *(name for name in more if name not in own))]
 
     def plain_columns(self, request: HttpRequest) -> list[str]:
         """The columns as they are stored, for CSV."""

@@ -1,18 +1,19 @@
 """Writing a material at a console: one form for the first version and for the next."""
 
 import base64
-import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
@@ -24,9 +25,10 @@ from xintui.commerce.catalog.contracts import ProductFilter
 from xintui.foundation.identity.contracts import Principal
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite
+from xintui.infra.console.actions import sentence
 from xintui.kernel.errors import DomainError
-from xintui.promotion.materials import facade, rules
-from xintui.promotion.materials.contracts import KIND_NAMES, BadMaterial, MaterialDraft, MaterialKind
+from xintui.promotion.materials import facade, posterform, rules
+from xintui.promotion.materials.contracts import KIND_NAMES, BadMaterial, Material, MaterialDraft, MaterialKind, State
 
 
 def whose(request: HttpRequest) -> tuple[Principal, str]:
@@ -45,11 +47,15 @@ def preview_of(version_id: str) -> dict[str, Any]:
     found = facade.get(version_id)
     poster = ""
     if found.kind is MaterialKind.POSTER:
-        poster = "data:image/webp;base64," + base64.b64encode(facade.preview(found, now=clock.now())).decode()
+        poster = _inline(facade.preview(found, now=clock.now()))
     return {"material": found, "poster": poster}
 
 
-class Files(forms.ClearableFileInput):
+def _inline(picture: bytes) -> str:
+    return "data:image/webp;base64," + base64.b64encode(picture).decode()
+
+
+class Files(UnfoldAdminFileFieldWidget):  # type: ignore[misc]
     allow_multiple_selected = True
 
 
@@ -62,7 +68,8 @@ class ManyFiles(forms.FileField):
 
 
 class MaterialForm(forms.Form):
-    kind = forms.ChoiceField(label="类型", widget=UnfoldAdminSelectWidget())
+    use_required_attribute = False
+    kind = forms.ChoiceField(label="类型", widget=UnfoldAdminSelectWidget(attrs={"data-shows": "kind"}))
     title = forms.CharField(label="名称", max_length=30, widget=UnfoldAdminTextInputWidget())
     text = forms.CharField(
         label="文字", required=False, max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 5}),
@@ -73,11 +80,6 @@ class MaterialForm(forms.Form):
         help_text="1 到 9 张，每张不超过 8 MB。",
     )  # fmt: skip
     address = forms.CharField(label="视频链接", required=False, max_length=300, widget=UnfoldAdminTextInputWidget())
-    template = forms.CharField(
-        label="海报模板描述", required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 14, "spellcheck": "false"}),
-        help_text="从一个已有模板改起；推广标识和二维码不能去掉。",
-    )  # fmt: skip
     product = forms.ChoiceField(label="只用于商品", required=False, widget=UnfoldAdminSelectWidget())
     category = forms.ChoiceField(label="只用于类目", required=False, widget=UnfoldAdminSelectWidget())
     valid_from = forms.SplitDateTimeField(label="生效时间", required=False, widget=UnfoldAdminSplitDateTimeWidget())
@@ -92,17 +94,81 @@ class MaterialForm(forms.Form):
         if not merchant_id:
             del self.fields["product"]
 
+    @property
+    def parts(self) -> list[tuple[str, Any]]:
+        """Each field with the kinds it belongs to; console.js shows those of the chosen one."""
+        return [(ONLY_FOR.get(name, ""), self[name]) for name in self.fields]
 
-def _draft(given: Mapping[str, Any], pictures: tuple[str, ...]) -> MaterialDraft:
+
+ONLY_FOR: Final = {"text": "copy pictures", "images": "pictures", "address": "video"}
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The whole page: what every material has, and the poster's ground and layers."""
+
+    form: MaterialForm
+    ground: posterform.GroundForm
+    layers: Any
+
+    @property
+    def is_poster(self) -> bool:
+        return str(self.form["kind"].value()) == MaterialKind.POSTER.value
+
+    def is_valid(self) -> bool:
+        whole = [self.form.is_valid()]
+        if self.is_poster:
+            whole += [self.ground.is_valid(), self.layers.is_valid()]
+        return all(whole)
+
+    def template(self) -> dict[str, Any] | None:
+        return posterform.written(self.ground, self.layers) if self.is_poster else None
+
+
+def _writing(request: HttpRequest, before: str) -> Writing:
+    """As somebody has filled it in, or as it starts. A picture of a layer is kept as soon as it has been sent."""
+    _, merchant_id = whose(request)
+    initial, template = _initial(before, merchant_id, request.GET.get("base", ""))
+    if request.method != "POST":
+        ground, layers = posterform.start(template)
+        form = MaterialForm(initial=initial, merchant_id=merchant_id)
+        rows = posterform.LayerSet(initial=layers, prefix="layer")
+        return Writing(form, posterform.GroundForm(initial=ground), rows)
+    form = MaterialForm(request.POST, request.FILES, initial=initial, merchant_id=merchant_id)
+    if not Writing(form, posterform.GroundForm(), None).is_poster:
+        ground, layers = posterform.start(template)
+        rows = posterform.LayerSet(initial=layers, prefix="layer")
+        return Writing(form, posterform.GroundForm(initial=ground), rows)
+    sent = _with_pictures(request)
+    if request.POST.get("verb") == "more" and (kind := request.POST.get("more", "")) in posterform.NAMES:
+        count = min(int(sent.get("layer-TOTAL_FORMS") or 0), 23)
+        for name, value in posterform.fresh(kind, 10 * (count + 1)).items():
+            sent[f"layer-{count}-{name}"] = value
+        sent["layer-TOTAL_FORMS"] = str(count + 1)
+    return Writing(form, posterform.GroundForm(sent), posterform.LayerSet(sent, prefix="layer"))
+
+
+@transaction.atomic
+def _with_pictures(request: HttpRequest) -> QueryDict:
+    """The form with the pictures of its layers in place of their files. Raises what the facade raises."""
+    who, merchant_id = whose(request)
+    sent = request.POST.copy()
+    for name, file in request.FILES.items():
+        if name.startswith("layer-") and name.endswith("-file") and file is not None:
+            key = facade.upload(merchant_id, file.read(), by=who, now=clock.now())  # type: ignore[union-attr]
+            sent[f"{name.removesuffix('file')}picture"] = key
+    return sent
+
+
+def _bases(merchant_id: str) -> list[Material]:
+    """Posters that a new one may start from: the platform's and one's own that are in use."""
+    kept: dict[str, Any] = {"state": State.APPROVED, "kind": MaterialKind.POSTER}
+    own = facade.library(merchant_id=merchant_id, **kept).items if merchant_id else ()
+    return [*own, *facade.house_posters()]
+
+
+def _draft(given: Mapping[str, Any], pictures: tuple[str, ...], template: dict[str, Any] | None) -> MaterialDraft:
     kind = MaterialKind(given["kind"])
-    template = None
-    if kind is MaterialKind.POSTER:
-        try:
-            template = json.loads(given["template"] or "{}")
-        except ValueError:
-            raise BadMaterial("海报模板描述不是有效的 JSON") from None
-        if not isinstance(template, dict):
-            raise BadMaterial("海报模板描述应为一个对象")
     return MaterialDraft(
         kind=kind,
         title=given["title"],
@@ -117,42 +183,61 @@ def _draft(given: Mapping[str, Any], pictures: tuple[str, ...]) -> MaterialDraft
     )
 
 
-def _save(request: HttpRequest, form: MaterialForm, before: str) -> str:
+def _save(request: HttpRequest, page: Writing, before: str) -> str:
     """All or nothing: pictures, version and audit lines. Raises what the facade raises."""
     who, merchant_id = whose(request)
     now = clock.now()
     with transaction.atomic():
-        files = form.cleaned_data["images"]
+        files = page.form.cleaned_data["images"]
         if len(files) > rules.PICTURE_LIMIT:
             raise BadMaterial(f"图片最多 {rules.PICTURE_LIMIT} 张")
         kept = tuple(facade.upload(merchant_id, one.read(), by=who, now=now) for one in files)
         if not kept and before:
             kept = facade.get(before, merchant_id=merchant_id).pictures
-        draft = _draft(form.cleaned_data, kept)
+        draft = _draft(page.form.cleaned_data, kept, page.template())
         if before:
             return facade.change(before, draft, merchant_id=merchant_id, by=who, now=now).id
         return facade.create(draft, merchant_id=merchant_id, by=who, now=now).id
 
 
-def _initial(before: str, merchant_id: str) -> dict[str, Any]:
+def _initial(before: str, merchant_id: str, base: str) -> tuple[dict[str, Any], Mapping[str, Any] | None]:
+    """What the form starts with: the version before, or nothing but a poster to begin from."""
     if not before:
-        ready = facade.library(merchant_id="", kind=MaterialKind.POSTER, limit=1).items if not merchant_id else ()
-        return {"template": _shown(ready[0].template) if ready else ""}
+        ready = _bases(merchant_id)
+        chosen = [one for one in ready if one.id == base]
+        template = (chosen or ready)[0].template if ready else None
+        return ({"kind": MaterialKind.POSTER.value} if chosen else {}), template
     found = facade.get(before, merchant_id=merchant_id)
     return {
         "kind": found.kind.value,
         "title": found.title,
         "text": found.text,
         "address": found.address,
-        "template": _shown(found.template),
         "product": found.product_id,
         "category": found.category,
         "valid_until": found.valid_until,
-    }
+    }, found.template
 
 
-def _shown(template: Mapping[str, Any] | None) -> str:
-    return json.dumps(template, ensure_ascii=False, indent=1) if template else ""
+def _answer(request: HttpRequest, site: ConsoleSite, before: str) -> tuple[Writing, str, str]:
+    """The page, the poster as it would look, and where to go when something was kept."""
+    verb = request.POST.get("verb", "keep")
+    page = _writing(request, before)
+    if request.method != "POST":
+        _, template = _initial(before, whose(request)[1], request.GET.get("base", ""))
+        return page, _inline(facade.sample(template, now=clock.now())) if template else "", ""
+    if verb == "more" or not page.is_valid():
+        return page, "", ""
+    try:
+        if verb == "look":
+            made = page.template()
+            return page, _inline(facade.sample(made, now=clock.now())) if made else "", ""
+        kept = _save(request, page, before)
+    except DomainError as refusal:
+        messages.error(request, sentence(refusal))
+        return page, "", ""
+    messages.success(request, "已保存为草稿，看过后点“提交审核”")
+    return page, "", reverse(f"{site.name}:materials_version_change", args=[kept])
 
 
 def furnish(site: ConsoleSite, roles: frozenset[str]) -> None:
@@ -163,20 +248,22 @@ def furnish(site: ConsoleSite, roles: frozenset[str]) -> None:
         if who.roles.isdisjoint(roles):
             raise PermissionDenied
         try:
-            initial = _initial(version_id, merchant_id)
+            if version_id:
+                facade.get(version_id, merchant_id=merchant_id)
         except DomainError:
             raise PermissionDenied from None
-        form = MaterialForm(request.POST or None, request.FILES or None, initial=initial, merchant_id=merchant_id)
-        if request.method == "POST" and form.is_valid():
-            try:
-                made = _save(request, form, version_id)
-            except DomainError as refusal:
-                messages.error(request, str(refusal))
-            else:
-                messages.success(request, "已保存为草稿，看过后点“提交审核”")
-                return HttpResponseRedirect(reverse(f"{site.name}:materials_version_change", args=[made]))
+        try:
+            page, poster, onward = _answer(request, site, version_id)
+        except DomainError as refusal:  # a picture that is none
+            messages.error(request, sentence(refusal))
+            return HttpResponseRedirect(request.path)
+        if onward:
+            return HttpResponseRedirect(onward)
         title = "改出新版" if version_id else "新建素材"
-        context = {**site.each_context(request), "title": title, "form": form, "again": bool(version_id)}
+        context = {**site.each_context(request), "title": title, "again": bool(version_id), "poster": poster}
+        context |= {"form": page.form, "ground": page.ground, "layers": page.layers, "kinds": posterform.MORE}
+        context |= {"bases": [] if version_id else _bases(merchant_id)}
+        context["back"] = reverse(f"{site.name}:materials_version_changelist")
         request.current_app = site.name
         return TemplateResponse(request, "materials/form.html", context)
 

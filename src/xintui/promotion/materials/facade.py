@@ -3,6 +3,7 @@
 from xintui.promotion.materials.queries import (
     for_promoters,
     get,
+    house_posters,
     library,
     mini_code,
     shared,
@@ -21,10 +22,10 @@ from xintui.promotion.materials.services import (
     upload,
     withdraw,
 )
-from xintui.promotion.materials.sharing import draw, make_mini_code, poster, preview, share
+from xintui.promotion.materials.sharing import draw, make_mini_code, poster, preview, sample, share
 
 __all__ = [
-    "approve", "change", "create", "draw", "for_promoters", "get", "library", "make_mini_code", "mini_code", "poster",
-    "preview", "recall", "record_use", "refuse", "share", "shared", "submit", "titles", "upload", "usage", "versions",
-    "withdraw",
+    "approve", "change", "create", "draw", "for_promoters", "get", "house_posters", "library", "make_mini_code",
+    "mini_code", "poster", "preview", "recall", "record_use", "refuse", "sample", "share", "shared", "submit",
+    "titles", "upload", "usage", "versions", "withdraw",
 ]  # fmt: skip

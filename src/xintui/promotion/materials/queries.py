@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Sum
 
 from xintui.commerce.catalog import facade as catalog
+from xintui.infra import tenancy
 from xintui.infra.paging import Page, page
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Target, TargetKind
@@ -78,6 +79,12 @@ def library(
     for name, value in (("state", state), ("kind", kind), ("product_id", product_id)):
         rows = rows.filter(**{name: value}) if value else rows
     return page(rows, contract, keys=["id"], kinds=[str], after=after, limit=limit)
+
+
+def house_posters() -> tuple[Material, ...]:
+    """The platform's posters in use: everybody shares with them, so a shop may start its own from one."""
+    with tenancy.as_platform():
+        return library(merchant_id="", state=State.APPROVED, kind=MaterialKind.POSTER, limit=100).items
 
 
 def get(version_id: str, *, merchant_id: str | None = None) -> Material:

@@ -1,7 +1,9 @@
 """What a promoter takes along: the link with the words, the poster, the mini-program code."""
 
 import os
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +14,7 @@ from xintui.kernel.money import yuan
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Channel, ShareLink, Target, TargetKind
-from xintui.promotion.materials import drawing, queries
+from xintui.promotion.materials import drawing, queries, rules
 from xintui.promotion.materials.contracts import (
     CodeUnavailable,
     Kit,
@@ -55,7 +57,7 @@ def poster(promoter: Promoter, link: ShareLink, version_id: str, *, named: bool,
         price=price,
         picture=picture,
         promoter=f"{promoter.display_name} 推荐" if named else "",
-        label=compliance.label("disclosure", accounting_date(now)).text,
+        label=_label(now),
         address=address,
     )
     return Poster(material.id, material.template, content)
@@ -69,11 +71,24 @@ def draw(made: Poster, *, form: str = "png") -> bytes:
 def preview(material: Material, *, now: datetime) -> bytes:
     """A template with goods of nobody, for whoever has to approve it."""
     assert material.template is not None
-    label = compliance.label("disclosure", accounting_date(now)).text
+    return _sample(material.template, _label(now))
+
+
+def sample(template: Mapping[str, Any], *, now: datetime) -> bytes:
+    """The same for a template that nobody has kept yet. Raises `BadMaterial`."""
+    rules.check_template(template, _label(now))
+    return _sample(template, _label(now))
+
+
+def _label(now: datetime) -> str:
+    return compliance.label("disclosure", accounting_date(now)).text
+
+
+def _sample(template: Mapping[str, Any], label: str) -> bytes:
     content = PosterContent(
-        "示例商品：明前龙井 250 克礼盒", "¥128.00 起", "", "张** 推荐", label, "https://example.invalid/s/sample"
+        "示例商品：明前龙井 250 克礼盒", "¥128.00 起", "sample", "张** 推荐", label, "https://example.invalid/s/sample"
     )
-    return draw(Poster(material.id, material.template, content), form="webp")
+    return draw(Poster("", template, content), form="webp")
 
 
 def make_mini_code(link: ShareLink, *, now: datetime) -> None:

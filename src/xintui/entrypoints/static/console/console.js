@@ -42,3 +42,16 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (now) => {
   const chosen = (localStorage.getItem("_x_adminTheme") || "auto").replaceAll('"', "");
   if (chosen === "auto") document.documentElement.classList.toggle("dark", now.matches);
 });
+
+// A form shows only the parts that the chosen kind has; without this script it shows them all.
+document.addEventListener("DOMContentLoaded", () => {
+  const chooser = document.querySelector("select[data-shows]");
+  if (!chooser) return;
+  const show = () => {
+    for (const part of document.querySelectorAll("[data-when]")) {
+      part.hidden = !part.dataset.when.split(" ").includes(chooser.value);
+    }
+  };
+  chooser.addEventListener("change", show);
+  show();
+});
