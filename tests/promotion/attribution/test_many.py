@@ -11,7 +11,8 @@ from tests.promotion.people import NOW, promoter
 from xintui.kernel.errors import DomainError
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution import models
-from xintui.promotion.attribution.contracts import BadCode, Cart, Opened, Target, TargetKind, Visitor
+from xintui.promotion.attribution.contracts import BadCode, Cart, Channel, NewLink, Opened, Target, TargetKind, Visitor
+from xintui.promotion.promoters.contracts import NotAPromoter
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,47 @@ def test_fifty_clicks_or_checkouts_cost_as_many_statements_as_one() -> None:
         return len(clicks), len(carts)
 
     assert cost(1, "a") == cost(50, "b")
+
+
+def _things(n: int) -> list[Target]:
+    return [Target(TargetKind.PRODUCT, f"prd-{k}", "mch-tea", f"茶 {k}") for k in range(n)]
+
+
+def test_links_made_together_are_those_made_one_by_one_with_their_branches() -> None:
+    makers = [promoter(n) for n in (1, 2, 3)]
+    first = link(makers[0].id)
+    attribution.touch(first.code, Visitor("v2", makers[1].user_id, PHONE), now=NOW)
+    second = attribution.create_link(makers[1].id, first.target, Channel.MOMENTS, now=NOW + HOUR)
+    attribution.touch(second.code, Visitor("v3", makers[2].user_id, PHONE), now=NOW + 2 * HOUR)
+    at, things = NOW + 3 * HOUR, _things(2)
+    alone = [attribution.create_link(one.id, things[0], Channel.MOMENTS, now=at) for one in makers]
+    asked = [NewLink(one.id, things[1], Channel.MOMENTS, at) for one in makers]
+    stranger = NewLink("pro-nobody", things[1], Channel.MOMENTS, at)
+    said = attribution.create_links([*asked[:2], stranger, asked[2], asked[0]])  # the last is asked for again
+    assert isinstance(said[2], NotAPromoter)
+    made = [one for one in said if not isinstance(one, DomainError)]
+    assert made[3] == made[0]
+    assert attribution.create_links(asked) == made[:3]
+
+    def branches(link_id: str) -> list[tuple[str, int, str]]:
+        found = models.Branch.objects.filter(link_id=link_id).order_by("depth", "promoter_id")
+        return list(found.values_list("promoter_id", "depth", "channel"))
+
+    assert [branches(one.id) for one in made[:3]] == [branches(one.id) for one in alone]
+    assert [[(who, depth) for who, depth, _ in branches(one.id)] for one in made[:3]] == [
+        [],
+        [(makers[0].id, 1)],
+        [(makers[1].id, 1), (makers[0].id, 2)],
+    ]
+
+
+def test_twenty_links_cost_as_many_statements_as_one() -> None:
+    one = promoter(1)
+
+    def cost(things: list[Target]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            said = attribution.create_links([NewLink(one.id, thing, Channel.GROUP, NOW) for thing in things])
+        assert not [no for no in said if isinstance(no, DomainError)]
+        return len(seen)
+
+    assert cost(_things(1)) == cost(_things(21)[1:])

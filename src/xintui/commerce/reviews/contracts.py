@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from xintui.foundation.identity.contracts import Principal
 from xintui.kernel.errors import DomainError, Kind
 
 
@@ -49,6 +50,15 @@ class ReviewDraft:
     stars: int
     text: str = ""
     pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A draft, who hands it in, and when."""
+
+    draft: ReviewDraft
+    by: Principal
+    now: datetime
 
 
 @dataclass(eq=False)

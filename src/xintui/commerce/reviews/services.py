@@ -1,5 +1,6 @@
 """Writing a review, adding to it, answering it, hiding it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -7,7 +8,7 @@ from django.db.models import F
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
-from xintui.commerce.orders.contracts import Order
+from xintui.commerce.orders.contracts import Order, OrderNotFound
 from xintui.commerce.reviews import rules
 from xintui.commerce.reviews.contracts import (
     AlreadyReviewed,
@@ -16,33 +17,70 @@ from xintui.commerce.reviews.contracts import (
     Review,
     ReviewDraft,
     ReviewNotFound,
+    Writing,
 )
 from xintui.commerce.reviews.models import Review as Row
 from xintui.commerce.reviews.models import Score
 from xintui.commerce.reviews.queries import contract
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
-from xintui.infra import sql
+from xintui.infra import batches, sql
+from xintui.infra.rows import plain
+from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 
 STARS = ("one", "two", "three", "four", "five")
 
 
-@transaction.atomic
 def write(draft: ReviewDraft, *, by: Principal, now: datetime) -> Review:
     """Once per line that was received, refunded later or not.
 
     Raises `OrderNotFound`, `NotReceived`, `BadReview`, `AlreadyReviewed`.
     """
+    return batches.only(write_many([Writing(draft, by, now)]))
+
+
+def write_many(asked: Sequence[Writing]) -> list[Review | DomainError]:
+    """`write` for many: each answer is the review or the refusal. A hundred cost as many statements as one, but for
+    those with pictures, which are looked up one by one."""
+    return batches.each(_written, asked, apart=lambda one: one.draft.line_id)
+
+
+def _written(asked: Sequence[Writing]) -> list[Review]:
+    known = orders.some({one.draft.order_id for one in asked})
+    rows = [_judged(one, known.get(one.draft.order_id)) for one in asked]
+    try:
+        with transaction.atomic():
+            Row.objects.bulk_create(plain(rows))
+    except IntegrityError as error:
+        if "reviews_once_a_line" not in str(error):
+            raise
+        raise AlreadyReviewed(rows[0].line_id) from None  # of a batch any one will do: it is asked again alone
+    counted = {
+        "products": [row.product_id for row in rows],
+        "merchants": [row.merchant_id for row in rows],
+        "stars": [row.stars for row in rows],
+    }
+    sql.run("xintui.commerce.reviews", "count", counted)
+    return [contract(row) for row in rows]
+
+
+def _judged(asked: Writing, order: Order | None) -> Row:
+    """The review as it will be written down."""
+    draft, by = asked.draft, asked.by
     text = draft.text.strip()
     rules.check(draft.stars, text, draft.pictures)
-    order = _received(draft.order_id, by.user_id)
+    if order is None or order.buyer_id != by.user_id:
+        raise OrderNotFound(draft.order_id)
+    if order.received_at is None:
+        raise NotReceived(draft.order_id)
     line = next((one for one in order.lines if one.id == draft.line_id), None)
     if line is None:
         raise BadReview("订单中没有该商品")
-    if catalog.kept_pictures(order.merchant_id, draft.pictures) != set(draft.pictures):
+    pictures = set(draft.pictures)
+    if pictures and catalog.kept_pictures(order.merchant_id, draft.pictures) != pictures:
         raise BadReview("有图片不存在，请重新上传")
-    row = Row(
+    return Row(
         id=new_id("rev"),
         merchant_id=order.merchant_id,
         product_id=line.product_id,
@@ -54,18 +92,8 @@ def write(draft: ReviewDraft, *, by: Principal, now: datetime) -> Review:
         stars=draft.stars,
         text=text,
         pictures=list(draft.pictures),
-        written_at=now,
+        written_at=asked.now,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as error:
-        if "reviews_once_a_line" not in str(error):
-            raise
-        raise AlreadyReviewed(line.id) from None
-    counted = {"product_id": row.product_id, "merchant_id": row.merchant_id, "stars": row.stars}
-    sql.run("xintui.commerce.reviews", "count", counted)
-    return contract(row)
 
 
 @transaction.atomic

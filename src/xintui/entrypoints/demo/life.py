@@ -14,28 +14,27 @@ from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import (
     Address,
-    AfterSale,
-    AfterSaleKind,
     AfterSaleRequest,
     Arrival,
     Checkout,
     Decision,
     GoodsPosted,
     Item,
-    Line,
-    Order,
     Parcel,
     PayRequest,
     PlaceRequest,
-    RefundPart,
 )
+from xintui.commerce.reviews import facade as reviews
+from xintui.commerce.reviews.contracts import Writing
 from xintui.entrypoints import processes
 from xintui.entrypoints.checkout import place_attributed_many
+from xintui.entrypoints.demo import second_thoughts
 from xintui.entrypoints.demo.gateway import Payer
-from xintui.entrypoints.demo.opinions import perhaps_review
-from xintui.entrypoints.demo.state import Asked, Buyer, Seller, World, later
+from xintui.entrypoints.demo.state import Asked, Buyer, Seller, World
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.evidence.contracts import DayAlreadyClosed
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import NewUser, Role
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import Method, Prepay
 from xintui.infra import clock
@@ -43,19 +42,13 @@ from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
-from xintui.promotion.attribution.contracts import Channel, Landing, Opened, Target, TargetKind, Visitor
+from xintui.promotion.attribution.contracts import Channel, Landing, NewLink, Opened, Target, TargetKind, Visitor
 
 PHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
-CARRIERS: Final = (("顺丰速运", "SF"), ("中通快递", "ZT"), ("圆通速递", "YT"), ("京东物流", "JD"))
 CHANNELS: Final = (Channel.MOMENTS, *(one for one in Channel if one is not Channel.MOMENTS))
 REFERRED, UNPAID, IDLE_CLICK, PASSED_ON = 0.78, 0.03, 0.3, 0.4
 ALIPAY: Final = 0.12
 """Of the bills, those paid by scanning Alipay's code; where Alipay is configured."""
-EARLY, PART, RETURN = 0.012, 0.026, 0.016
-"""Of a hundred orders: cancelled before the parcel leaves, a part given back, sent back."""
-WHY_EARLY: Final = ("拍错规格，重新下单", "临时不需要了", "地址填错了", "想换个口味")
-WHY_PART: Final = ("外包装有压痕，协商补偿", "少发一件赠品", "与描述略有出入，协商部分退款", "降价补差")
-WHY_RETURN: Final = ("尺寸不合适", "颜色和想的不一样", "家人已经买过了", "不太喜欢")
 NIGHTLY: Final = {"payments.take_inbox", "outbox.deliver", "orders.auto_receive", "orders.decide_overdue",
                   "payments.send_due", "payments.poll_due", "outbox.deliver_again", "commission.release",
                   "payouts.submit_due"}  # fmt: skip
@@ -67,10 +60,20 @@ VERBS: Final[Mapping[type[Any], Callable[[Sequence[Any]], Sequence[object]]]] = 
     AfterSaleRequest: orders.request_after_sales,
     Decision: lambda asked: orders.decide_after_sales(asked, actor="店铺"),
     GoodsPosted: orders.send_back_many,
+    Writing: reviews.write_many,
 }
 """What is planned one by one and asked together, in this order."""
-Heard = Callable[[AfterSale], object]
-"""What comes of an after-sale that went on."""
+
+
+@dataclass(frozen=True)
+class Click:
+    """Somebody is about to open a seller's link to a product; `buyer` is known to us, a mere `visitor` is not."""
+
+    seller: Seller
+    product: Product
+    buyer: Buyer | None
+    visitor: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,7 @@ class Cart:
 
     request: PlaceRequest
     buyer: Buyer
-    clicks: tuple[Opened, ...]
+    clicks: tuple[Click, ...]
     orders: int
     paid_at: datetime | None
 
@@ -179,10 +182,10 @@ def _cart(world: World, at: datetime) -> Cart:
     chosen = dict.fromkeys(dice.choices(world.products, world.appeal, k=dice.choice((1, 1, 2, 2, 3))))
     clicks = []
     if world.sellers and dice.random() < REFERRED:
-        product, click = _click(world, dice.choices(world.sellers, world.reach)[0], buyer, at)
-        chosen, clicks = dict.fromkeys([product, *chosen]), [click]
+        click = _click(world, dice.choices(world.sellers, world.reach)[0], buyer, at)
+        chosen, clicks = dict.fromkeys([click.product, *chosen]), [click]
     if world.sellers and dice.random() < IDLE_CLICK:
-        clicks.append(_click(world, dice.choices(world.sellers, world.reach)[0], None, at)[1])
+        clicks.append(_click(world, dice.choices(world.sellers, world.reach)[0], None, at))
     items = tuple(Item(_variant(world, product), dice.choice((1, 1, 1, 1, 2))) for product in chosen)
     asked = PlaceRequest(
         checkout_id=new_id("chk"),
@@ -197,12 +200,15 @@ def _cart(world: World, at: datetime) -> Cart:
 
 
 def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
-    """The day's clicks, then its checkouts; who is about to pay."""
-    clicks = [click for cart in carts for click in cart.clicks]
+    """The day's newcomers, its links and clicks, then its checkouts; who is about to pay."""
+    _welcome(world)
+    clicks = _opened(world, [click for cart in carts for click in cart.clicks])
     _remember(world, clicks, attribution.touch_many(clicks))
     world.made["clicks"] += len(clicks)
     carts = _rounds(carts)
-    said = place_attributed_many([(cart.request, cart.buyer.visitor) for cart in carts])
+    said = place_attributed_many(
+        [(replace(cart.request, buyer_id=cart.buyer.user_id), cart.buyer.visitor) for cart in carts]
+    )
     placed = [(cart, checkout) for cart, checkout in zip(carts, said, strict=True) if isinstance(checkout, Checkout)]
     _note(world, said)
     world.made["checkouts"] += len(placed)
@@ -214,9 +220,17 @@ def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
         assert not isinstance(bill, DomainError), bill
         world.made["paid_fen"] += bill.amount_fen
         for order in sorted(checkout.orders, key=lambda one: world.shops.index(one.merchant_id)):
-            _plan(world, order, cart.buyer, at)
+            second_thoughts.plan(world, order, cart.buyer, at)
         payers.append(Payer(bill.id, cart.buyer.openid, at))
     return payers
+
+
+def _welcome(world: World) -> None:
+    """Accounts for those who are about to buy here for the first time."""
+    new = [NewUser(buyer.name, at, roles=((Role.BUYER, ""),)) for buyer, at in world.arriving]
+    for (buyer, _), user in zip(world.arriving, identity.create_users(new) if new else [], strict=True):
+        buyer.user_id = user.user_id
+    world.arriving.clear()
 
 
 def _rounds(carts: Sequence[Cart]) -> list[Cart]:
@@ -242,10 +256,6 @@ def _variant(world: World, product: Product) -> str:
     return world.dice.choices(skus, range(len(skus), 0, -1))[0].id
 
 
-def _first(order: Order) -> Line:
-    return max(order.lines, key=lambda line: (line.paid_fen, line.title))
-
-
 def _buyer(world: World, at: datetime) -> Buyer:
     """One of the regulars, or somebody new as long as the town has more people."""
     if len(world.buyers) < world.town and world.dice.random() < 0.4:
@@ -256,29 +266,44 @@ def _buyer(world: World, at: datetime) -> Buyer:
 
 def share_first(world: World, seller: Seller, at: datetime) -> None:
     """His first link, before anybody has clicked."""
-    _link(world, seller, seller.favourites[0], at)
+    _link(world, [(seller, seller.favourites[0], at)])
 
 
-def _link(world: World, seller: Seller, product: Product, at: datetime) -> None:
+def _link(world: World, shared: Sequence[tuple[Seller, Product, datetime]]) -> None:
     """Made the first time the product is shared."""
-    if product.id not in seller.codes:
+    first: dict[tuple[str, str], tuple[Seller, Product, datetime]] = {}
+    for seller, product, at in shared:
+        if product.id not in seller.codes:
+            first.setdefault((seller.promoter_id, product.id), (seller, product, at))
+    wanted = []
+    for seller, product, at in first.values():
         target = Target(TargetKind.PRODUCT, product.id, product.merchant_id, product.title)
         channel = world.dice.choices(CHANNELS, [len(CHANNELS) - n for n in range(len(CHANNELS))])[0]
-        seller.codes[product.id] = attribution.create_link(seller.promoter_id, target, channel, now=at).code
+        wanted.append(NewLink(seller.promoter_id, target, channel, at))
+    for (seller, product, _), link in zip(first.values(), attribution.create_links(wanted), strict=True):
+        assert not isinstance(link, DomainError), link
+        seller.codes[product.id] = link.code
 
 
-def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> tuple[Product, Opened]:
-    """A link of this seller is opened; the product it leads to."""
+def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> Click:
+    """A link of this seller is about to be opened."""
     dice = world.dice
     product = seller.favourites[int(len(seller.favourites) * dice.random() ** 2)]
-    _link(world, seller, product, at)
     visitor = buyer.visitor if buyer else f"v-{dice.getrandbits(64):016x}"
-    clicked = at - timedelta(minutes=dice.randint(1, 25))
-    who = Visitor(visitor, buyer.user_id if buyer else "", PHONE)
-    code = seller.codes[product.id]
-    marks = world.marks.get(code, [])
-    via = world.hands.choice(marks) if marks and world.hands.random() < PASSED_ON else ""
-    return product, Opened(code, who, clicked, via)
+    return Click(seller, product, buyer, visitor, at - timedelta(minutes=dice.randint(1, 25)))
+
+
+def _opened(world: World, clicks: Sequence[Click]) -> list[Opened]:
+    """The links are there, and some were passed on by somebody who had opened them before."""
+    _link(world, [(click.seller, click.product, click.at) for click in clicks])
+    opened = []
+    for click in clicks:
+        code = click.seller.codes[click.product.id]
+        marks = world.marks.get(code, [])
+        via = world.hands.choice(marks) if marks and world.hands.random() < PASSED_ON else ""
+        who = Visitor(click.visitor, click.buyer.user_id if click.buyer else "", PHONE)
+        opened.append(Opened(code, who, click.at, via))
+    return opened
 
 
 def _remember(world: World, clicks: Sequence[Opened], landings: Sequence[object]) -> None:
@@ -286,79 +311,3 @@ def _remember(world: World, clicks: Sequence[Opened], landings: Sequence[object]
     for one, landing in zip(clicks, landings, strict=True):
         if isinstance(landing, Landing) and landing.mark:
             world.marks[one.code] = [*world.marks.get(one.code, [])[-9:], landing.mark]
-
-
-# -- after the payment ----------------------------------------------------------------------------------------------
-
-
-def _plan(world: World, order: Order, buyer: Buyer, paid_at: datetime) -> None:
-    """The parcel and the second thoughts of one order."""
-    dice = world.dice
-    fate = dice.random()
-    if fate < EARLY:
-        _refund_early(world, order, paid_at + timedelta(hours=dice.randint(1, 8)))
-        return
-    shipped = paid_at + timedelta(hours=dice.randint(6, 40))
-    received = shipped + timedelta(hours=dice.randint(40, 110))
-    carrier, letters = dice.choice(CARRIERS)
-    number = f"{letters}{dice.randrange(10**12):012d}"
-    later(world, shipped, Parcel(order.id, order.merchant_id, carrier, number, shipped))
-    if fate < EARLY + PART + RETURN or fate > 0.45:  # the others leave it to the calendar
-        later(world, received, Arrival(order.id, order.buyer_id, received))
-        perhaps_review(world, order, buyer, received)
-    if fate < EARLY + PART:
-        _refund_part(world, order, received + timedelta(hours=dice.randint(3, 96)))
-    elif fate < EARLY + PART + RETURN:
-        _send_back(world, order, received + timedelta(hours=dice.randint(3, 120)))
-
-
-def _ask(world: World, order: Order, kind: AfterSaleKind, parts: Sequence[RefundPart], *, why: str, now: datetime,
-         then: Heard) -> None:  # fmt: skip
-    """Planned for `now`: the buyer asks, and `then` says what comes of it."""
-
-    def asked(sale: AfterSale) -> None:
-        world.made["after_sales"] += 1
-        then(sale)
-
-    later(world, now, Asked(AfterSaleRequest(order.id, order.buyer_id, kind, parts, why, now), asked))
-
-
-def _decide(
-    world: World, case: AfterSale, note: str, now: datetime, *, restock: bool = False, then: Heard = lambda _: None
-) -> None:
-    later(world, now, Asked(Decision(case.id, case.merchant_id, True, now, note, restock), then))
-
-
-def _refund_early(world: World, order: Order, now: datetime) -> None:
-    parts = [RefundPart(line.id, line.paid_fen, line.qty) for line in order.lines]
-    agreed = now + timedelta(hours=world.dice.randint(1, 12))
-    _ask(world, order, AfterSaleKind.REFUND_ONLY, parts, why=world.dice.choice(WHY_EARLY), now=now,
-         then=lambda case: _decide(world, case, "尚未发货，同意退款", agreed))  # fmt: skip
-
-
-def _refund_part(world: World, order: Order, now: datetime) -> None:
-    line = _first(order)
-    part = RefundPart(line.id, max(1, line.paid_fen // world.dice.choice((2, 3, 5))))
-    agreed = now + timedelta(hours=world.dice.randint(1, 30))
-    _ask(world, order, AfterSaleKind.REFUND_ONLY, [part], why=world.dice.choice(WHY_PART), now=now,
-         then=lambda case: _decide(world, case, "同意部分退款", agreed))  # fmt: skip
-
-
-def _send_back(world: World, order: Order, now: datetime) -> None:
-    """A return, in four steps over a week."""
-    line, dice = _first(order), world.dice
-    part = RefundPart(line.id, line.paid_fen, line.qty)
-    number = f"SF{dice.randrange(10**12):012d}"
-    agreed = now + timedelta(hours=dice.randint(1, 20))
-    posted, arrived = agreed + timedelta(hours=dice.randint(5, 40)), agreed + timedelta(hours=dice.randint(70, 120))
-
-    def accept(case: AfterSale) -> None:
-        _decide(world, case, "商品完好，已验收", arrived, restock=True)
-
-    def post(case: AfterSale) -> None:
-        later(world, posted, Asked(GoodsPosted(case.id, case.buyer_id, "顺丰速运", number, posted), accept))
-
-    def agree(case: AfterSale) -> None:
-        _decide(world, case, "同意退货，请寄回", agreed, then=post)
-
-    _ask(world, order, AfterSaleKind.RETURN_REFUND, [part], why=dice.choice(WHY_RETURN), now=now, then=agree)

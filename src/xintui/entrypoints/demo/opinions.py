@@ -2,6 +2,7 @@
 
 import functools
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,10 +11,10 @@ from PIL import Image, ImageEnhance
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders.contracts import Line, Order
 from xintui.commerce.reviews import facade as reviews
-from xintui.commerce.reviews.contracts import ReviewDraft
+from xintui.commerce.reviews.contracts import Review, ReviewDraft, Writing
 from xintui.engagement.notifications import facade as notifications
 from xintui.engagement.notifications.contracts import Channel
-from xintui.entrypoints.demo.state import Buyer, World, later
+from xintui.entrypoints.demo.state import Asked, Buyer, World, later
 from xintui.foundation.identity.contracts import Principal, Role
 
 REVIEWED, ANSWERED, PICTURED = 0.07, 0.35, 0.15
@@ -48,28 +49,38 @@ ANSWERS: Final = (
 def perhaps_review(world: World, order: Order, buyer: Buyer, received: datetime) -> None:
     """Some write, some days after the parcel; now and then the shop answers."""
     if world.dice.random() < REVIEWED:
-        at = received + timedelta(hours=world.dice.randint(5, 120))
-        later(world, at, lambda now: _write(world, order, buyer, now))
+        _plan(world, order, buyer, received + timedelta(hours=world.dice.randint(5, 120)))
 
 
-def _write(world: World, order: Order, buyer: Buyer, now: datetime) -> None:
+def _plan(world: World, order: Order, buyer: Buyer, at: datetime) -> None:
     dice = world.dice
     line = dice.choice(sorted(order.lines, key=lambda one: (one.title, one.paid_fen)))
     stars = dice.choices([n for n, _ in STARS], [weight for _, weight in STARS])[0]
     words = dice.choice(GOOD if stars == 5 else FAIR if stars >= 3 else POOR)
-    pictures: tuple[str, ...] = ()
+    draft = ReviewDraft(order.id, line.id, stars, words)
     if dice.random() < PICTURED and world.made["pictured_reviews"] < MOST_PICTURED:
         world.made["pictured_reviews"] += 1
-        pictures = (reviews.upload(order.id, _snapshot(world, line), buyer_id=buyer.user_id, now=now),)
-    draft = ReviewDraft(order.id, line.id, stars, words, pictures)
-    made = reviews.write(draft, by=_person(buyer), now=now)
+        photo = _snapshot(world, line)
+        later(world, at, lambda now: _show(world, draft, photo, buyer, now))
+    else:
+        later(world, at, Asked(Writing(draft, _person(buyer), at), lambda made: _written(world, made)))
+
+
+def _show(world: World, draft: ReviewDraft, photo: bytes, buyer: Buyer, now: datetime) -> None:
+    """With a picture of what came."""
+    picture = reviews.upload(draft.order_id, photo, buyer_id=buyer.user_id, now=now)
+    _written(world, reviews.write(replace(draft, pictures=(picture,)), by=_person(buyer), now=now))
+
+
+def _written(world: World, made: Review) -> None:
     world.made["reviews"] += 1
-    if dice.random() < ANSWERED or stars <= 3:  # a shop that cares leaves no complaint unanswered
-        owner, answer = world.owners[order.merchant_id], ANSWERS[0] if stars >= 4 else dice.choice(ANSWERS[1:])
+    if world.dice.random() < ANSWERED or made.stars <= 3:  # a shop that cares leaves no complaint unanswered
+        owner = world.owners[made.merchant_id]
+        answer = ANSWERS[0] if made.stars >= 4 else world.dice.choice(ANSWERS[1:])
         later(
             world,
-            now + timedelta(hours=dice.randint(2, 40)),
-            lambda at: reviews.reply(made.id, answer, merchant_id=order.merchant_id, by=owner, now=at),
+            made.written_at + timedelta(hours=world.dice.randint(2, 40)),
+            lambda at: reviews.reply(made.id, answer, merchant_id=made.merchant_id, by=owner, now=at),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.orders.contracts import AfterSaleRequest, Arrival, Decision, GoodsPosted, Parcel
+from xintui.commerce.reviews.contracts import Writing
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
@@ -19,15 +20,17 @@ from xintui.foundation.identity.contracts import Principal, Role
 class Asked:
     """Something asked of a verb together with others of its kind; `then` hears the answer, unless it is a refusal."""
 
-    what: AfterSaleRequest | Decision | GoodsPosted
+    what: AfterSaleRequest | Decision | GoodsPosted | Writing
     then: Callable[[Any], object] = lambda _: None
 
 
 Appointment = Parcel | Arrival | Asked | Callable[[datetime], object]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Buyer:
+    """`user_id` is empty until the account is made, together with those of others who come at the time."""
+
     user_id: str
     openid: str
     visitor: str
@@ -69,6 +72,8 @@ class World:
     """Who passes a link on: dice of their own, so that the rest of the story does not change with it."""
     marks: dict[str, list[str]] = field(default_factory=dict)
     """Link → the marks of those who opened it lately."""
+    arriving: list[tuple[Buyer, datetime]] = field(default_factory=list)
+    """Who is about to buy here for the first time."""
     entered: int = 0
     confirming: deque[list[str]] = field(default_factory=lambda: deque(([], [], [])))
     """Transfers that their payees accept now, next time, and the time after."""

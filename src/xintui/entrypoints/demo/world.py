@@ -26,7 +26,7 @@ from xintui.entrypoints.demo.people import BUYERS, PROMOTERS, STAFF
 from xintui.entrypoints.demo.pictures import picture
 from xintui.entrypoints.demo.state import Buyer, World, later, sitting
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import NewUser, Role
 from xintui.foundation.payments import facade as payments
 from xintui.infra.home import home
 from xintui.kernel.errors import DomainError, Kind
@@ -195,26 +195,27 @@ def _ending(world: World, now: datetime) -> None:
 
 
 def _people(world: World, now: datetime, buyers: Sequence[str]) -> None:
-    for login, name, role in STAFF:
-        identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(role, "")], now=now)
-    for n, name in enumerate(buyers, 1):
-        world.say("人员", n, len(buyers))
-        world.buyers.append(_settler(world, name, now, login=f"buyer{n}"))
+    world.say("人员", 1, 1)
+    staff = [NewUser(name, now, login, PASSWORD, roles=((role, ""),)) for login, name, role in STAFF]
+    known = [NewUser(name, now, f"buyer{n}", PASSWORD, roles=((Role.BUYER, ""),)) for n, name in enumerate(buyers, 1)]
+    made = identity.create_users([*staff, *known])[len(staff) :]
+    for user, name in zip(made, buyers, strict=True):
+        world.buyers.append(_settler(world, name, user.user_id))
 
 
 def _newcomer(world: World, now: datetime) -> Buyer:
-    return _settler(world, people.name_of(world.dice), now)
+    """Somebody new, who has no password: they come by WeChat. Their account is made before the day's clicks."""
+    buyer = _settler(world, people.name_of(world.dice), "")
+    world.arriving.append((buyer, now))
+    return buyer
 
 
-def _settler(world: World, name: str, now: datetime, *, login: str = "") -> Buyer:
-    """A person with an address. Only those of the printed list have a password; the others come by WeChat."""
-    user = identity.create_user(
-        display_name=name, login=login or None, password=PASSWORD if login else None, roles=[(Role.BUYER, "")], now=now
-    )
+def _settler(world: World, name: str, user_id: str) -> Buyer:
+    """A person with an address."""
     region, street = people.address_of(world.dice)
     world.made["buyers"] += 1
     n = world.made["buyers"]
-    return Buyer(user.user_id, f"o-demo-buyer-{n}", f"v-demo-{n}", name, people.phone_of(world.dice), region, street)
+    return Buyer(user_id, f"o-demo-buyer-{n}", f"v-demo-{n}", name, people.phone_of(world.dice), region, street)
 
 
 def _shops(world: World, now: datetime, shops: Sequence[Shop], *, stock: int) -> None:

@@ -25,17 +25,10 @@ class Role(StrEnum):
 
 
 ROLE_NAMES: Mapping[Role, str] = {
-    Role.BUYER: "买家",
-    Role.PROMOTER: "推客",
-    Role.MERCHANT_OWNER: "商家主账号",
-    Role.MERCHANT_GOODS: "商家商品",
-    Role.MERCHANT_FINANCE: "商家财务",
-    Role.MERCHANT_SERVICE: "商家客服",
-    Role.OPERATOR: "平台运营",
-    Role.REVIEWER: "平台审核",
-    Role.FINANCE: "平台财务",
-    Role.AUDITOR: "平台审计",
-}
+    Role.BUYER: "买家", Role.PROMOTER: "推客", Role.MERCHANT_OWNER: "商家主账号", Role.MERCHANT_GOODS: "商家商品",
+    Role.MERCHANT_FINANCE: "商家财务", Role.MERCHANT_SERVICE: "商家客服", Role.OPERATOR: "平台运营",
+    Role.REVIEWER: "平台审核", Role.FINANCE: "平台财务", Role.AUDITOR: "平台审计",
+}  # fmt: skip
 MERCHANT_ROLES = frozenset(role for role in Role if role.startswith("merchant_"))
 PLATFORM_ROLES = frozenset({Role.OPERATOR, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
 PERSONAL_ROLES = frozenset({Role.BUYER, Role.PROMOTER})
@@ -60,6 +53,18 @@ class Principal:
 
 SYSTEM = Principal("system", frozenset(), None, "系统", 0)
 """Jobs and event handlers, where the audit trail asks for a name."""
+
+
+@dataclass(frozen=True)
+class NewUser:
+    """An account to be made. `roles` are pairs of role and merchant ("" for platform and personal roles)."""
+
+    display_name: str
+    now: datetime
+    login: str | None = None
+    password: str | None = None
+    phone: str | None = None
+    roles: tuple[tuple[Role, str], ...] = ()
 
 
 @dataclass(frozen=True)

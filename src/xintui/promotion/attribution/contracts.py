@@ -63,6 +63,17 @@ class Target:
 
 
 @dataclass(frozen=True)
+class NewLink:
+    """A link that a promoter asks for: to one of our things, on one channel."""
+
+    promoter_id: str
+    target: Target
+    channel: Channel
+    now: datetime
+    material_id: str = ""
+
+
+@dataclass(frozen=True)
 class ShareLink:
     """A promoter's link; `code` is signed and ≤ 32 visible characters, so it fits a mini-program `scene`."""
 

@@ -24,6 +24,7 @@ from xintui.promotion.attribution.contracts import (
     Channel,
     ClickRule,
     Landing,
+    NewLink,
     Opened,
     Referral,
     ShareLink,
@@ -40,7 +41,6 @@ from xintui.trust.compliance import facade as compliance
 LONGEST_CLICK_DAYS: Final = 90
 
 
-@transaction.atomic
 def create_link(
     promoter_id: str, target: Target, channel: Channel, *, now: datetime, material_id: str = ""
 ) -> ShareLink:
@@ -49,36 +49,82 @@ def create_link(
     With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
     """
-    promoter = promoters.get([promoter_id]).get(promoter_id)
-    if promoter is None or not promoter.is_active:
-        raise NotAPromoter(promoter.state.value if promoter else "none")
+    return batches.only(create_links([NewLink(promoter_id, target, channel, now, material_id)]))
+
+
+def create_links(asked: Sequence[NewLink]) -> list[ShareLink | DomainError]:
+    """`create_link` for many: each answer is the link or the refusal. A hundred cost as many statements as one."""
+    return batches.each(_linked, asked, apart=_asked_for)
+
+
+def _asked_for(one: NewLink) -> tuple[str, ...]:
+    """What a promoter has one link of."""
+    return one.promoter_id, one.target.kind.value, one.target.id, one.channel.value, one.material_id
+
+
+def _linked(asked: Sequence[NewLink]) -> list[ShareLink]:
+    known = promoters.get({one.promoter_id for one in asked})
+    for one in asked:
+        promoter = known.get(one.promoter_id)
+        if promoter is None or not promoter.is_active:
+            raise NotAPromoter(promoter.state.value if promoter else "none")
+    rows = _links_of(asked)
+    fresh = [one for one in asked if _asked_for(one) not in rows]
+    if fresh:
+        drafts = {_asked_for(one): _link(one) for one in fresh}
+        models.Link.objects.bulk_create(plain(drafts.values()), ignore_conflicts=True)
+        rows |= _links_of(fresh)
+        ours = [one for one in fresh if rows[_asked_for(one)].id == drafts[_asked_for(one)].id]
+        _branch([(drafts[_asked_for(one)], known[one.promoter_id].user_id, one.now) for one in ours])
+    return [queries.link_contract(rows[_asked_for(one)]) for one in asked]
+
+
+def _links_of(asked: Sequence[NewLink]) -> dict[tuple[str, ...], models.Link]:
+    wanted = {_asked_for(one) for one in asked}
+    found = models.Link.objects.filter(
+        promoter_id__in={key[0] for key in wanted}, target_id__in={key[2] for key in wanted}
+    )
+    rows = {(row.promoter_id, row.target_kind, row.target_id, row.channel, row.material_id): row for row in found}
+    return {key: row for key, row in rows.items() if key in wanted}
+
+
+def _link(one: NewLink) -> models.Link:
     handle = os.urandom(rules.HANDLE_BYTES)
-    row, fresh = models.Link.objects.get_or_create(
-        promoter_id=promoter_id,
-        target_kind=target.kind.value,
-        target_id=target.id,
-        channel=channel.value,
-        material_id=material_id,
-        defaults={
-            "id": new_id("lnk"),
-            "handle": handle.hex(),
-            "code": rules.sign(queries.keys()[0], handle, promoter_id),
-            "merchant_id": target.merchant_id,
-            "title": target.title[:120],
-            "created_at": now,
+    return models.Link(
+        id=new_id("lnk"),
+        promoter_id=one.promoter_id,
+        target_kind=one.target.kind.value,
+        target_id=one.target.id,
+        channel=one.channel.value,
+        material_id=one.material_id,
+        handle=handle.hex(),
+        code=rules.sign(queries.keys()[0], handle, one.promoter_id),
+        merchant_id=one.target.merchant_id,
+        title=one.target.title[:120],
+        created_at=one.now,
+    )
+
+
+def _branch(made: Sequence[tuple[models.Link, str, datetime]]) -> None:
+    """By whose share each maker (link, user, time) came, as the rule for clicks has it: the last one within the
+    shop's window."""
+    if not made:
+        return
+    windows = queries.windows_at([(link.merchant_id, now) for link, _, now in made])
+    sql.run(
+        __package__,
+        "branch",
+        {
+            "links": [link.id for link, _, _ in made],
+            "makers": [link.promoter_id for link, _, _ in made],
+            "merchants": [link.merchant_id for link, _, _ in made],
+            "users": [user_id for _, user_id, _ in made],
+            "since": [
+                now - timedelta(days=window.click_days) for (_, _, now), window in zip(made, windows, strict=True)
+            ],
+            "nows": [now for _, _, now in made],
         },
     )
-    if fresh:
-        _branch(row, promoter.user_id, now)
-    return queries.link_contract(row)
-
-
-def _branch(link: models.Link, user_id: str, now: datetime) -> None:
-    """By whose share the maker came, as the rule for clicks has it: the last one within the shop's window."""
-    (window,) = queries.windows_at([(link.merchant_id, now)])
-    since = now - timedelta(days=window.click_days)
-    found = {"link_id": link.id, "maker_id": link.promoter_id, "merchant_id": link.merchant_id}
-    sql.run(__package__, "branch", found | {"user_id": user_id, "since": since, "now": now})
 
 
 def share(link: ShareLink, text: str = "", *, now: datetime) -> SharePayload:

@@ -1,6 +1,6 @@
 """Accounts and roles. Every change raises the permission version, so the next request of that person is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
@@ -12,6 +12,7 @@ from xintui.foundation.identity.contracts import (
     SYSTEM,
     AlreadyTaken,
     LastOwner,
+    NewUser,
     NotAllowed,
     Principal,
     Role,
@@ -19,13 +20,12 @@ from xintui.foundation.identity.contracts import (
     UserView,
 )
 from xintui.foundation.identity.models import Device, RoleGrant, User
-from xintui.foundation.identity.services.audit import audit
+from xintui.foundation.identity.services.audit import audit, audit_many
 from xintui.foundation.identity.services.tokens import seat_of
 from xintui.infra import live
 from xintui.kernel.ids import new_id
 
 
-@transaction.atomic
 def create_user(
     *,
     display_name: str,
@@ -40,44 +40,63 @@ def create_user(
 
     Called by entrances that have checked `by`. Raises `AlreadyTaken`, `WeakPassword`, `RoleMisplaced`.
     """
-    if password is not None:
-        rules.require_strong_password(password, [text for text in (login, phone) if text])
-    user = User(
-        id=new_id("usr"),
-        login=login.lower() if login else None,
-        phone=phone or None,
-        display_name=display_name,
-        password=make_password(password),
-        created_at=now,
-    )
+    return create_users([NewUser(display_name, now, login, password, phone, tuple(roles))], by=by)[0]
+
+
+@transaction.atomic
+def create_users(asked: Sequence[NewUser], *, by: Principal = SYSTEM) -> list[UserView]:
+    """`create_user` for many, all or none, in a fixed number of statements."""
+    users = [_drafted(one) for one in asked]
+    grants = [
+        _grant(user.id, *place, by, one.now) for user, one in zip(users, asked, strict=True) for place in one.roles
+    ]
     try:
         with transaction.atomic():
-            user.save(force_insert=True)
+            User.objects.bulk_create(users)
     except IntegrityError:
         raise AlreadyTaken from None
-    granted = list(roles)
-    for role, merchant_id in granted:
-        grant(user.id, role, merchant_id, by, now)
-    audit(by, "identity.create_user", ("user", user.id), {}, {"roles": [f"{r}@{m}" for r, m in granted]})
-    return queries.view(user)
+    RoleGrant.objects.bulk_create(grants, ignore_conflicts=True)
+    audit_many(
+        by,
+        "identity.create_user",
+        [
+            (("user", user.id), {}, {"roles": [f"{role}@{merchant}" for role, merchant in one.roles]})
+            for user, one in zip(users, asked, strict=True)
+        ],
+    )
+    return [queries.view(user) for user in users]
+
+
+def _drafted(one: NewUser) -> User:
+    if one.password is not None:
+        rules.require_strong_password(one.password, [text for text in (one.login, one.phone) if text])
+    return User(
+        id=new_id("usr"),
+        login=one.login.lower() if one.login else None,
+        phone=one.phone or None,
+        display_name=one.display_name,
+        password=make_password(one.password),
+        created_at=one.now,
+    )
 
 
 def grant(user_id: str, role: Role, merchant_id: str, by: Principal, now: datetime) -> bool:
+    """Whether it is new."""
+    made = RoleGrant.objects.bulk_create([_grant(user_id, role, merchant_id, by, now)], ignore_conflicts=True)
+    return RoleGrant.objects.filter(id=made[0].id).exists()
+
+
+def _grant(user_id: str, role: Role, merchant_id: str, by: Principal, now: datetime) -> RoleGrant:
+    """Raises `RoleMisplaced`."""
     rules.check_place(role, merchant_id)
-    made = RoleGrant.objects.bulk_create(
-        [
-            RoleGrant(
-                id=new_id("grt"),
-                user_id=user_id,
-                role=role.value,
-                merchant_id=merchant_id,
-                granted_by=by.user_id,
-                granted_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    return RoleGrant(
+        id=new_id("grt"),
+        user_id=user_id,
+        role=role.value,
+        merchant_id=merchant_id,
+        granted_by=by.user_id,
+        granted_at=now,
     )
-    return bool(made) and RoleGrant.objects.filter(id=made[0].id).exists()
 
 
 def lock(by: Principal, user_id: str) -> User:
@@ -151,18 +170,6 @@ def set_active(by: Principal, user_id: str, active: bool, *, reason: str, now: d
         before, after = {"is_active": user.is_active}, {"is_active": active}
         audit(by, "identity.set_active", ("user", user.id), before, after, reason=reason)
     return queries.view(User.objects.get(id=user.id))
-
-
-@transaction.atomic
-def change_password(user_id: str, old: str, new: str, *, principal: Principal, now: datetime) -> None:
-    """One's own password; every other session ends with it. Raises `NotAllowed`, `WeakPassword`."""
-    user = User.objects.select_for_update().get(id=user_id)
-    if not user.check_password(old):
-        raise NotAllowed
-    rules.require_strong_password(new, [text for text in (user.login, user.phone) if text])
-    User.objects.filter(id=user_id).update(password=make_password(new), permission_version=F("permission_version") + 1)
-    end_sessions(user_id, now=now, why="password")
-    audit(principal, "identity.change_password", ("user", user_id))
 
 
 def end_sessions(user_id: str, *, now: datetime, why: str) -> int:

@@ -17,16 +17,16 @@ _STEP: Final = 30
 _PURPOSE: Final = "identity.totp"
 
 
-def begin(user_id: str) -> str:
+def begin_totp(user_id: str) -> str:
     """A fresh secret for somebody who has none confirmed; the `otpauth://` address for the QR code."""
     secret = pyotp.random_base32(32)
     user = User.objects.get(id=user_id)
     assert user.totp_enrolled_at is None, "an enrolled secret is only reset by an operator"
     User.objects.filter(id=user_id, totp_enrolled_at=None).update(totp_sealed=secretbox.seal(secret, _PURPOSE, user_id))
-    return uri(user_id)
+    return totp_uri(user_id)
 
 
-def uri(user_id: str) -> str:
+def totp_uri(user_id: str) -> str:
     """The address of the secret that is waiting to be confirmed."""
     user = User.objects.get(id=user_id)
     assert user.totp_enrolled_at is None and user.totp_sealed
@@ -50,7 +50,7 @@ def spend(user: User, code: str, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def confirm(principal: Principal, code: str, *, now: datetime) -> None:
+def confirm_totp(principal: Principal, code: str, *, now: datetime) -> None:
     """Enrol: from now on every password login of this person needs a code. Raises `WrongTotp`."""
     user = User.objects.select_for_update().get(id=principal.user_id)
     if user.totp_enrolled_at is not None or not spend(user, code, now=now):
@@ -60,7 +60,7 @@ def confirm(principal: Principal, code: str, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def reset(by: Principal, user_id: str, *, reason: str, now: datetime) -> None:
+def reset_totp(by: Principal, user_id: str, *, reason: str, now: datetime) -> None:
     """A lost phone: the person enrols anew at the next login; sessions end. Raises `NotAllowed`, `UserNotFound`."""
     require(by, Role.OPERATOR)
     changed = (
