@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.support.gateway import Gateway, running_gateway
+from xintui.kernel.times import SHANGHAI
 from xintui.simulator import sms
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -29,6 +30,8 @@ FLAGS = [
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0 Mobile"
 DAYS = 2
 """How long the small world has been open when the first person comes."""
+CLOSED_AT = 21
+"""The hour of yesterday, in Shanghai, at which the world's own life ends: the same at midnight as at noon."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,15 @@ class Watched:
         page.on("pageerror", lambda error: self.wrong.append(f"error {error}"))
         page.on("request", self._asked)
         page.on("response", lambda r: self.wrong.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on("requestfailed", self._failed)
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:  # that one is seen as a response
             self.wrong.append(f"console {message.text}")  # violations of the CSP are said here too
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # that is a page being left
+            self.wrong.append(f"{request.failure} {request.url}")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((*self.allowed, "data:", "blob:")):
@@ -84,9 +92,11 @@ def house(superuser_url: str, django_db_blocker: Any, tmp_path_factory: pytest.T
     from xintui.infra import clock
 
     folder = tmp_path_factory.mktemp("gateway")
-    start = (clock.now() - timedelta(days=DAYS, hours=1)).timestamp()
+    last = clock.now().astimezone(SHANGHAI) - timedelta(days=1)
+    then = last.replace(hour=CLOSED_AT, minute=0, second=0, microsecond=0)
+    start = (then - timedelta(days=DAYS, hours=1)).timestamp()
     with django_db_blocker.unblock(), running_gateway(folder, alipay=True, start=start) as gateway:
-        found = replace(_world(gateway.url, _free_port()), wechat=_outside(gateway))
+        found = replace(_world(gateway.url, _free_port(), then), wechat=_outside(gateway))
         now = clock.now()
         httpx.post(f"{gateway.url}/sim/clock", json={"to": now.isoformat(), "sign_with": "wall"}, trust_env=False)
         connections.close_all()
@@ -96,18 +106,18 @@ def house(superuser_url: str, django_db_blocker: Any, tmp_path_factory: pytest.T
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]
 
 
-def _world(gateway_url: str, port: int) -> House:
+def _world(gateway_url: str, port: int, then: datetime) -> House:
     from django.db import transaction
 
     from xintui.entrypoints.demo import world
     from xintui.entrypoints.demo.goods import PASSWORD, SHOPS
-    from xintui.infra import clock, tenancy
+    from xintui.infra import tenancy
     from xintui.promotion.attribution import facade as attribution
     from xintui.promotion.promoters import facade as promoters
 
     with tenancy.as_platform():
         world.build(
-            gateway_url, now=clock.now(), days=DAYS, say=lambda *_: None,
+            gateway_url, now=then, days=DAYS, say=lambda *_: None,
             shops=SHOPS[:1], people=world.PROMOTERS[:2], buyers=world.BUYERS[:3],
         )  # fmt: skip
         with transaction.atomic():

@@ -44,6 +44,14 @@ TYPED = {
 ROWS = 1
 """How many rows of each list are opened: once, looked at wide and narrow."""
 
+FURTHER = "main a:is([href*='/spread/'], [href*='/catalog/words/'], [href*='/catalog/pictures/'])"
+"""Pages that only a row's own page leads to."""
+PUSHED = """() => {
+  const list = document.querySelector('#result_list');
+  const frame = list && (list.closest('.simplebar-content-wrapper') || list.parentElement);
+  return frame ? frame.scrollWidth - frame.clientWidth : 0;
+}"""
+
 
 def links(page: Page, site: str) -> list[str]:
     """Everything the sidebar leads to."""
@@ -51,10 +59,9 @@ def links(page: Page, site: str) -> list[str]:
     return sorted({link for link in found if "logout" not in link and "?" not in link})
 
 
-@pytest.mark.parametrize("wide", [1440, 390])
 @pytest.mark.parametrize("site", ["ops", "merchant"])
-def test_every_page_of_the_sidebar(chromium: Browser, house: House, watch: Opened, site: str, wide: int) -> None:
-    with context(chromium, house, wide=wide) as desk:
+def test_every_page_of_the_sidebar(chromium: Browser, house: House, watch: Opened, site: str) -> None:
+    with context(chromium, house) as desk:
         page = watch(desk)
         login = "operator" if site == "ops" else house.shop_login
         enter(page, house, site, login)
@@ -64,12 +71,11 @@ def test_every_page_of_the_sidebar(chromium: Browser, house: House, watch: Opene
         for path in pages:
             shown(page, path, english)
             rows = page.locator("#result_list tbody :is(th, td.field-title) a:not(.xt-to)")
-            found = rows.evaluate_all(f"all => all.slice(0, {ROWS}).map(a => a.href)")
-            for address in found if wide == 1440 else ():
+            for address in rows.evaluate_all(f"all => all.slice(0, {ROWS}).map(a => a.href)"):
                 shown(page, str(address), english)
-                page.set_viewport_size({"width": 390, "height": 900})
-                seen(page, str(address), english)
-                page.set_viewport_size({"width": wide, "height": 900})
+                for further in page.locator(FURTHER).evaluate_all("all => all.map(a => a.href)"):
+                    shown(page, str(further), english)
+        assert page.request.get("/favicon.ico").ok
         strange = {word: where for word, where in english.items() if word not in KNOWN | TYPED}
         if strange:
             pytest.fail(f"not Chinese: {strange}")
@@ -79,7 +85,12 @@ def shown(page: Page, path: str, english: dict[str, str]) -> None:
     """The page opens; the foreign words on it, each with the place it was first seen at."""
     answer = page.goto(path)
     assert answer is not None and answer.status == 200, path
+    pushed = page.evaluate(PUSHED)
+    assert pushed <= 0, (path, f"the list is {pushed} px wider than its place")
     seen(page, path, english)
+    page.set_viewport_size({"width": 390, "height": 900})
+    seen(page, path, english)
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def seen(page: Page, path: str, english: dict[str, str]) -> None:

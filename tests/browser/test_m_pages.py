@@ -65,7 +65,7 @@ class Client:
 
 
 def earner(house: House) -> str:
-    """The promoter of the small world who has sold something: its dice fall differently at every hour of the day."""
+    """The promoter of the small world who has sold something: which of the two depends on the day of the week."""
     return next(who for who in PROMOTERS if Client(house, who).get("/promoter/me/commission/lines")["items"])
 
 
@@ -164,8 +164,9 @@ def test_every_page_of_the_route_table(chromium: Browser, house: House, watch: O
     seats = people(chromium, house, watch, wide=wide)
     strange: dict[str, str] = {}
     hard: dict[str, list[str]] = {}
+    pages = {who: watch(seat) for who, seat in seats.items()}
     for route, (who, query) in known.items():
-        page = watch(seats[who])
+        page = pages[who]
         answer = page.goto(f"/m/{route}{query}")
         assert answer is not None and answer.status == 200, route
         ready(page)
@@ -176,7 +177,6 @@ def test_every_page_of_the_route_table(chromium: Browser, house: House, watch: O
             page.evaluate(AXE.read_text())
             if found := page.evaluate(NOTHING_SERIOUS):
                 hard[route] = found
-        page.close()
     strange = {word: route for word, route in strange.items() if not re.fullmatch(r"[a-z]{3}[0-9A-Z]{26}", word)}
     assert strange == {}
     assert hard == {}

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -94,8 +95,51 @@ def released(days: int) -> None:
     connections.close_all()
 
 
+def tree(house: House, who: str) -> dict[int, tuple[int, int, int]]:
+    """Depth → reach, clicks, orders of this week, all channels together."""
+    today = datetime.now(SHANGHAI).date()
+    spots = Client(house, who).get(f"/promoter/me/spread?since={today - timedelta(days=6)}&until={today}")["spots"]
+    parts = ("reach", "clicks", "orders")
+    return {n: tuple(sum(s[part] for s in spots if s["depth"] == n) for part in parts) for n in (1, 2, 3)}  # type: ignore[misc]
+
+
+def passed_on(page: Page, above: Page, house: House, who: str, product: str) -> str:
+    """A promoter shares; the newcomer comes by that link and makes one of her own, whose address is the answer."""
+    above.goto("/m/pages/login/index")
+    let_in(above, house, who)
+    above.wait_for_url(re.compile("/m/(pages/home/index)?$"))
+    page.goto(made(above, product))
+    expect(page.get_by_test_id("label")).to_be_visible()
+    return made(page, product)
+
+
+def commission_of(ask: httpx.Client, order: str) -> int:
+    """What this promoter earns by the order's one line."""
+    lines = ask.get("/promoter/me/commission/lines").json()["items"]
+    (line,) = [one for one in lines if one["order_id"] == order]
+    return int(line["commission_fen"])
+
+
+def two_layers(above: Page, house: House, who: str, before: dict[int, tuple[int, int, int]]) -> None:
+    """Her tree has the newcomer in the first layer and the newcomer's buyer, with her order, in the second."""
+    (r1, c1, o1), (r2, c2, o2), third = before[1], before[2], before[3]
+    now = {1: (r1 + 1, c1 + 1, o1), 2: (r2 + 1, c2 + 1, o2 + 1), 3: third}
+    for _ in range(40):  # the worker tells of the payment
+        if tree(house, who) == now:
+            break
+        above.wait_for_timeout(250)
+    assert tree(house, who) == now
+    above.goto("/m/promoter/spread")
+    ready(above)
+    for metric, figures in zip(("reach", "clicks", "orders"), zip(*now.values(), strict=True), strict=True):
+        above.get_by_test_id(f"metric-{metric}").click()
+        expect(above.locator(".depths .figure")).to_have_text([str(n) for n in figures])
+        expect(above.get_by_test_id("sum")).to_have_text(str(sum(figures)))
+
+
 def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, django_db_blocker: Any) -> None:
-    with context(chromium, house, phone=True) as first, context(chromium, house, phone=True) as second:
+    with ExitStack() as opened:
+        first, second, third = (opened.enter_context(context(chromium, house, phone=True)) for _ in range(3))
         page, shop = watch(first), Shop(house, house.shop_login)
         page.goto("/m/promoter/apply")
         registered(page, house, NUMBER)
@@ -107,7 +151,9 @@ def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, dja
 
         ask = httpx.Client(base_url=f"{house.url}/api/v1", headers=session(page), trust_env=False)
         _, earned, kept, rule = chosen(shop, ask)
-        address = made(page, rule["product_id"])
+        who, above = earner(house), watch(third)
+        before, owed = tree(house, who), Client(house, who).get("/promoter/me/commission")
+        address = passed_on(page, above, house, who, rule["product_id"])
         page.goto("/m/promoter/index")
         ready(page)
         expect(page.get_by_test_id("way")).to_have_text("实时")
@@ -120,6 +166,9 @@ def test_the_newcomers_story(chromium: Browser, house: House, watch: Opened, dja
         shows(page, "accrued", earned)
         shows(page, "pending", earned)
         shows(page, "today-corrected", 0)
+        two_layers(above, house, who, before)
+        assert Client(house, who).get("/promoter/me/commission") == owed  # the last click is paid, no layer above it
+        assert commission_of(ask, order) == earned
 
         refund_a_part(buyer, order)
         (sale,) = [one for one in shop.get("/shop/after-sales")["items"] if one["order_id"] == order]

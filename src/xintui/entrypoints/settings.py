@@ -174,6 +174,7 @@ _GREEN = {
 }
 _LOOK: dict[str, Any] = {"SHOW_HISTORY": False, "SHOW_VIEW_ON_SITE": False, "SITE_URL": None, "THEME": None}
 _LOOK |= {"COLORS": {"primary": _GREEN}, "BORDER_RADIUS": "8px", "STYLES": ["xintui.infra.console.sites.stylesheet"]}
+_LOOK |= {"SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": f"{STATIC_URL}shop/icon.svg"}]}
 _LOOK |= {"SCRIPTS": ["xintui.infra.console.sites.script"]}
 UNFOLD_OPS = _LOOK | {
     "SITE_TITLE": "信推运营后台",

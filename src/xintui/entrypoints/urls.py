@@ -5,7 +5,9 @@ import sys
 from django.contrib import admin
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from xintui.entrypoints import api, consoles, mobile
 from xintui.foundation.payments.http import alipay_callback, wechat_callback
@@ -67,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("m/s/<str:code>", mobile.shared),
     path("m/<path:path>", mobile.page),
     path("", include("xintui.entrypoints.shop.urls")),
+    path("favicon.ico", RedirectView.as_view(url=static("shop/icon.svg"), permanent=True)),
     path("healthz", healthz),
     path("readyz", readyz),
 ]
