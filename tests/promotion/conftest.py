@@ -18,7 +18,7 @@ def committed(superuser_url: str, django_db_blocker: Any) -> Iterator[str]:
     with psycopg.connect(admin, autocommit=True) as raw:
         (template,) = raw.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'").fetchone()  # type: ignore[misc]
         raw.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
-        raw.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]
+        raw.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')  # type: ignore[call-overload]
     before = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
     for alias in before:
         connections[alias].close()

@@ -21,8 +21,8 @@ from xintui.foundation.identity.contracts import Role
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import clock
 from xintui.infra.console import Chart, ops_site
-from xintui.infra.console.export import harmless
 from xintui.infra.http import Out
+from xintui.kernel.cells import harmless
 from xintui.kernel.money import yuan
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission import facade as commission

@@ -15,6 +15,12 @@ def text(package: str, name: str) -> str:
     return (files(package) / "sql" / f"{name}.sql").read_text("utf-8")
 
 
+def roomy() -> None:
+    """Let this transaction sort a whole file's rows in memory: what does not fit is sorted through the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+
+
 def run(package: str, name: str, params: Mapping[str, Any] | None = None) -> int:
     """Execute; the number of rows touched."""
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """The judgement by table, and PostgreSQL's functions held equal to it."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from xintui.kernel.money import LIMIT_MINOR
+from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.commission import rules
 from xintui.promotion.commission.contracts import Rule, Tier
 
@@ -111,6 +112,25 @@ def test_commission_target_equals_the_rule(lines: list[tuple[int, int, int | Non
             [list(column) for column in zip(*lines, strict=True)],
         )
         assert [row[0] for row in cursor.fetchall()] == [rules.target_fen(*line) for line in lines]
+
+
+SUMMER_TIME = datetime(1991, 9, 14, 15, 59, 59, tzinfo=UTC)
+"""The last summer time in China ended a second later."""
+
+
+@pytest.mark.django_db
+@MANY
+@given(st.lists(st.datetimes(datetime(1950, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)), min_size=1))
+@example([SUMMER_TIME, SUMMER_TIME + timedelta(seconds=1), datetime(1991, 12, 31, 23, 59, 59, tzinfo=UTC)])
+def test_the_day_of_an_instant_is_what_a_clock_in_shanghai_shows(instants: list[datetime]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT commission_wall(at), commission_day(at)"
+            " FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS t(at, n) ORDER BY n",
+            [instants],
+        )
+        walls = [at.astimezone(SHANGHAI).replace(tzinfo=None) for at in instants]
+        assert cursor.fetchall() == [(wall, accounting_date(at)) for wall, at in zip(walls, instants, strict=True)]
 
 
 @st.composite

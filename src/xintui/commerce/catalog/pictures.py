@@ -4,8 +4,6 @@ import hashlib
 import io
 from datetime import datetime
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from xintui.commerce.catalog import rules
 from xintui.commerce.catalog.contracts import BadPicture
 from xintui.commerce.catalog.models import Picture
@@ -15,6 +13,8 @@ from xintui.foundation.identity.contracts import Principal
 
 def upload(merchant_id: str, content: bytes, *, now: datetime, by: Principal | None = None) -> str:
     """The new picture's id. JPEG, PNG or WebP in; WebP without metadata out. Raises `BadPicture`."""
+    from PIL import Image, ImageOps, UnidentifiedImageError  # dear to load, and few processes look at pictures
+
     if len(content) > rules.PICTURE_BYTES:
         raise BadPicture("超过 8 MB")
     try:

@@ -6,7 +6,6 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import pylopdf_fonts_zh_cn
-import segno
 import typst
 
 from xintui.commerce.orders import papers, queries
@@ -37,6 +36,8 @@ def _printed(filename: str, content: dict[str, Any]) -> Document:
 
 def render(content: dict[str, Any], kind: Literal["pdf", "png"]) -> bytes:
     """The paper in one of typst's formats. No time of printing in it: the same content is the same file."""
+    import segno  # dear to load, and few processes print
+
     proof = papers.proof(content)
     matrix = segno.make(f"xintui:proof:{proof}", error="m").matrix
     more = {

@@ -27,9 +27,10 @@ from xintui.foundation.ledger.contracts import (
     TrialLine,
 )
 from xintui.foundation.ledger.models import LedgerAccount, LedgerClose, LedgerMove
-from xintui.foundation.ledger.rules import harmless, plain
+from xintui.foundation.ledger.rules import plain
 from xintui.infra import sql
 from xintui.infra.paging import Page, decode, encode
+from xintui.kernel.cells import harmless
 from xintui.kernel.times import SHANGHAI
 
 Cursor = tuple[int, int, int]

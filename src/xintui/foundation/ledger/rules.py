@@ -36,11 +36,6 @@ def plain(fen: int, currency: str) -> str:
     return str(fen) if currency in NO_DECIMALS else f"{'-' if fen < 0 else ''}{abs(fen) // 100}.{abs(fen) % 100:02d}"
 
 
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (ASVS 1.2.10)."""
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\0")) else cell
-
-
 def csv_leaves(lines: Iterable[str]) -> Iterator[bytes]:
     """The leaves (`ledger_leaf`) of the moves in a moves.csv, in its order: half a million rows in a few seconds.
 

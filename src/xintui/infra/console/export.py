@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -15,25 +14,19 @@ from django.utils.html import strip_tags
 from xintui.infra.console import cells
 from xintui.infra.console.names import called
 from xintui.infra.workbook import workbook
+from xintui.kernel.cells import harmless
 
 MAX_ROWS: Final = 10_000
 KINDS: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _recorders: list[Callable[[HttpRequest, str, int], None]] = []
 
 
 def on_export(recorder: Callable[[HttpRequest, str, int], None]) -> None:
     """Have `recorder(request, table, rows)` write each export into the audit trail, in the same transaction."""
     _recorders.append(recorder)
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (ASVS 1.2.10); a plain number may begin with its sign."""
-    return "'" + cell if cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell) else cell
 
 
 def export(page: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:

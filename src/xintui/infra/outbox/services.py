@@ -8,14 +8,16 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, ClassVar, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Count
-from pydantic import TypeAdapter
 
 from xintui.infra import sql
 from xintui.infra.outbox.models import OutboxEvent
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 BATCH: Final = 1000
 MAX_ATTEMPTS: Final = 5
@@ -90,11 +92,13 @@ def _handle(kind: type[Any] | None, handlers: Iterable[Handler], rows: list[dict
     OutboxEvent.objects.filter(id__in=[row["id"] for row in rows]).delete()
 
 
-_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+_ADAPTERS: "dict[type[Any], TypeAdapter[Any]]" = {}
 
 
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: type[Any]) -> "TypeAdapter[Any]":
     """Made once a kind: it costs as much as many statements."""
+    from pydantic import TypeAdapter  # dear to load, and only who delivers needs it
+
     if kind not in _ADAPTERS:
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-import segno
 from django.db import transaction
 from django.db.models import Max
 
@@ -138,6 +137,8 @@ def share(link: ShareLink, text: str = "", *, now: datetime) -> SharePayload:
 
 def qr_png(address: str, *, scale: int = 8) -> bytes:
     """A QR code of an address as PNG, with the quiet zone the standard asks for."""
+    import segno  # dear to load, and few processes draw codes
+
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="png", scale=scale, border=4)
     return out.getvalue()

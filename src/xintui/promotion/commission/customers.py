@@ -11,8 +11,8 @@ from typing import Any, Final
 from xintui.commerce.orders import facade as orders
 from xintui.foundation.identity import facade as identity
 from xintui.infra import paging, sql
-from xintui.infra.console.export import harmless
 from xintui.infra.paging import Page
+from xintui.kernel.cells import harmless
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import queries

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.ledger import facade as ledger
+from xintui.infra import sql
 from xintui.infra.sheets import BadCell, Cells, FileUnreadable, Judge, Stretch, amount, clean, instant
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import facade as commission
@@ -88,6 +89,7 @@ def settle(job: Job, progress: Progress = lambda what, n: None) -> Settled:
     with _fresh_folder(job.out) as folder, (folder / "rejects.csv").open("w", encoding="utf-8", newline="") as file:
         rejects = _Rejects(csv.writer(file))
         with transaction.atomic():
+            sql.roomy()
             commission.publish_plan(plan, in_force_from=ALWAYS, by="settle", books=job.books)
             reader = _Reader(job, plan, rejects, progress)
             outcome = commission.settle(

@@ -10,8 +10,8 @@ from typing import Final
 
 import typst
 
-from xintui.infra.console.export import harmless
 from xintui.infra.workbook import workbook
+from xintui.kernel.cells import harmless
 from xintui.kernel.money import yuan
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.payouts.contracts import Statement, StatementEntry, TaxReport

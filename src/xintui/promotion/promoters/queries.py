@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from pydantic import TypeAdapter
-
 from xintui.infra import sql
 from xintui.promotion.promoters import models, rules, sealed
 from xintui.promotion.promoters.contracts import (
@@ -142,6 +140,8 @@ def tax_identities(ids: Iterable[str]) -> dict[str, TaxIdentity]:
 
     The caller writes the audit line.
     """
+    from pydantic import TypeAdapter  # dear to load, and few processes file taxes
+
     wanted = set(ids)
     identities = {row.promoter_id: row for row in models.Identity.objects.filter(promoter_id__in=wanted)}
     payees = {row.promoter_id: row for row in models.Payee.objects.filter(promoter_id__in=wanted).order_by("version")}

@@ -7,7 +7,7 @@ from typing import Any
 
 from xintui.foundation.identity import facade as identity
 from xintui.infra import sql
-from xintui.infra.console.export import harmless
+from xintui.kernel.cells import harmless
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.promoters import queries
 from xintui.promotion.promoters.contracts import Bond, State, TeamMember, TeamPage, Ties, public_code

@@ -9,7 +9,7 @@ WITH ripening AS (
    WHERE promoter_id <> '' AND promoter_id <> buyer_id AND (%(books)s::text IS NULL OR books = %(books)s)
    GROUP BY 1, 2, 3, 4, 5
 ), lines AS (
-  SELECT l.*, b.currency, to_char(release_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM') AS month,
+  SELECT l.*, b.currency, to_char(commission_wall(release_at), 'YYYY-MM') AS month,
          release_at IS NOT NULL AND CASE WHEN l.late THEN l.epoch < b.epoch
                                          ELSE l.release_at <= coalesce(b.watermark, '-infinity'::timestamptz) END AS released
     FROM ripening l JOIN commission_books b USING (books)

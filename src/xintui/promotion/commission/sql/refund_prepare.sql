@@ -23,7 +23,7 @@ SELECT refund_id, order_id, line_id, promoter_id, merchant_id, refund_fen, refun
        promoter_id <> '' AND promoter_id <> buyer_id,
        release_at IS NOT NULL AND CASE WHEN late THEN epoch < %(epoch)s
                                        ELSE release_at <= coalesce(%(watermark)s, '-infinity'::timestamptz) END,
-       late, to_char(release_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM'),
+       late, to_char(commission_wall(release_at), 'YYYY-MM'),
        commission_target(paid_fen - refunded_fen - upto_fen + refund_fen, rate_bp, cap_fen)
          - commission_target(paid_fen - refunded_fen - upto_fen, rate_bp, cap_fen)
   FROM upto
