@@ -21,7 +21,16 @@ const order = {
   shipment: { carrier: '顺丰速运', tracking_no: 'SF1000', shipped_at: '2026-11-21T02:00:00Z' }, placed_at: '2026-11-20T02:00:00Z', paid_at: '2026-11-20T02:05:00Z', received_at: null, closed_at: null, auto_receive_at: null,
 }
 const promoter = { id: 'pro1', state: 'active', level: 'basic' }
+const spot = (depth: number, channel: string, reach: number, clicks: number, orders: number) => ({ depth, channel, reach, clicks, orders, own_orders: depth === 1 ? orders : 0 })
+const customer = { id: 'ord1', name: '陈**', phone: '138****1234', orders: 3, net_fen: 45600, commission_fen: 3648, first_at: '2026-09-01T02:00:00Z', last_at: '2026-11-20T02:00:00Z' }
+const member = { promoter_id: 'pro2', display_name: '林**', level: 'basic', state: 'active', distance: 1, sponsor_id: 'pro1', source: 'link', bound_at: '2026-10-02T02:00:00Z', code: 'K7Q2M9XZ', phone: '139****5678' }
 const ANSWERS: [RegExp, unknown][] = [
+  [/promoter\/me\/spread/, { since: '2026-11-22', until: '2026-11-28', spots: [spot(1, 'moments', 37, 52, 4), spot(2, 'moments', 11, 14, 2), spot(3, 'group', 5, 6, 1)], locked_orders: 9 }],
+  [/promoter\/me\/ties/, { code: 'Z4T8W2QP', sponsor: { code: 'A1B2C3D4', display_name: '周**', phone: '137****0001', above: true, distance: 1, since: '2026-08-08T02:00:00Z' }, direct: 12, further: 3, active: 10, max_depth: 3 }],
+  [/promoter\/me\/team/, { items: [member], next: null }],
+  [/promoter\/me\/bonds/, { items: [] }],
+  [/promoter\/me\/customers-summary/, { customers: 28, again: 9, lately: 6 }],
+  [/promoter\/me\/customers\?/, { items: [customer], next: null }],
   [/catalog\/home/, home],
   [/orders\/quote/, quote],
   [/orders\/ord1/, { order, merchant_name: '云岭茶坊', timeline: [{ verb: 'ship', says: '商家已发货', at: '2026-11-21T02:00:00Z' }], after_sales: [] }],
@@ -194,5 +203,25 @@ describe('the built mini-program', () => {
     const instance = page.instance as unknown as { onShareAppMessage: (from: object) => object }
     const card = { path: '/pages/open/index?s=CODE7', title: '广告·推广赚佣金 好茶' }
     await vi.waitFor(() => expect(instance.onShareAppMessage({})).toMatchObject(card), { timeout: 5000 })
+  })
+
+  it('shows how far the shares went, layer by layer and channel by channel, and that nobody is paid by it', async () => {
+    const page = await open('promoter/spread', {}, '朋友圈')
+    expect(asked.some((url) => /promoter\/me\/spread\?.*since=/.test(url))).toBe(true)
+    for (const words of ['任何人都不按层级计酬', '第 1 层', '第 2 层', '第 3 层', '37', '11', '53']) expect(page.dom.textContent).toContain(words)
+    for (const words of ['锁客期内', '9 单']) expect(page.dom.textContent).toContain(words)
+  })
+
+  it('shows the team as a register: my code, who invited me, how many came, each masked', async () => {
+    const page = await open('promoter/team', {}, 'Z4T8W2QP')
+    for (const words of ['不产生任何报酬', '周** 137****0001', '12 人，有效 10 人，间接 3 人', '3 层']) expect(page.dom.textContent).toContain(words)
+    await vi.waitFor(() => expect(page.dom.textContent).toContain('林** 139****5678'))
+    expect(page.dom.textContent).toContain('K7Q2M9XZ')
+  })
+
+  it('lists customers masked with what they bought and what it brought; no file leaves a mini-program', async () => {
+    const page = await open('promoter/customers', {}, '陈**')
+    for (const words of ['28', '位复购', '138****1234', '456', '佣金 ¥36.48', '3 单']) expect(page.dom.textContent).toContain(words)
+    expect(page.dom.textContent).not.toContain('导出')
   })
 })
