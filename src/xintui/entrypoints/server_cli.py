@@ -107,7 +107,7 @@ def _children(commands: list[list[str]], environment: dict[str, str]) -> Iterato
 @click.option("--gateway-port", default=GATEWAY_PORT, show_default=True, help="网关模拟器端口")
 @click.option("--no-serve", is_flag=True, help="载入数据后退出")
 @click.option("--no-settle", is_flag=True, help="跳过公开数据结算")
-@click.option("--orders", type=click.IntRange(min=100), help="演示店铺的订单数；默认 5000，越多越久")
+@click.option("--orders", type=click.IntRange(min=100), help="演示店铺的订单数；默认 20000，越多越久")
 def demo(  # noqa: PLR0917 - click's options
     host: str, port: int, gateway_port: int, no_serve: bool, no_settle: bool, orders: int | None
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import (
@@ -47,6 +48,8 @@ from xintui.promotion.attribution.contracts import Channel, Landing, NewLink, Op
 PHONE: Final = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
 CHANNELS: Final = (Channel.MOMENTS, *(one for one in Channel if one is not Channel.MOMENTS))
 REFERRED, UNPAID, IDLE_CLICK, PASSED_ON = 0.78, 0.03, 0.3, 0.4
+LOW: Final = 6
+"""A shelf with less than one sixth of what it usually holds is filled up."""
 ALIPAY: Final = 0.12
 """Of the bills, those paid by scanning Alipay's code; where Alipay is configured."""
 NIGHTLY: Final = {"payments.take_inbox", "outbox.deliver", "orders.auto_receive", "orders.decide_overdue",
@@ -202,6 +205,7 @@ def _cart(world: World, at: datetime) -> Cart:
 def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
     """The day's newcomers, its links and clicks, then its checkouts; who is about to pay."""
     _welcome(world)
+    _restock(world, carts)
     clicks = _opened(world, [click for cart in carts for click in cart.clicks])
     _remember(world, clicks, attribution.touch_many(clicks))
     world.made["clicks"] += len(clicks)
@@ -231,6 +235,21 @@ def _welcome(world: World) -> None:
     for (buyer, _), user in zip(world.arriving, identity.create_users(new) if new else [], strict=True):
         buyer.user_id = user.user_id
     world.arriving.clear()
+
+
+def _restock(world: World, carts: Sequence[Cart]) -> None:
+    """A shop that sees its shelf run low orders what it usually has, before the next customers come."""
+    for cart in carts:
+        for item in cart.request.items:
+            shelf = world.shelf[item.sku_id]
+            shelf.left -= item.qty
+            if shelf.left < shelf.usual // LOW:
+                owner = world.owners[shelf.merchant_id]
+                catalog.adjust_stock(
+                    shelf.merchant_id, item.sku_id, shelf.usual, actor=owner, now=cart.request.now, note="补货入库"
+                )
+                shelf.left += shelf.usual
+                world.made["restocked"] += 1
 
 
 def _rounds(carts: Sequence[Cart]) -> list[Cart]:

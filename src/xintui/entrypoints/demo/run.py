@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -22,7 +22,7 @@ BOOKS: Final = "online-retail"
 AS_OF: Final = datetime.fromisoformat("2012-02-01T00:00:00+08:00")
 
 
-ORDERS: Final = 5_000
+ORDERS: Final = 20_000
 CROWD: Final = 300
 
 
@@ -122,23 +122,19 @@ def _say_made(made: Mapping[str, int], seconds: float) -> None:
 @contextlib.contextmanager
 def _gateway(host: str, port: int) -> Iterator[str]:
     """The simulator beside us; its clock starts with the demo's story and arrives today with it."""
+    from xintui.entrypoints.demo import apart
     from xintui.simulator import sms
-    from xintui.simulator.config import Config
     from xintui.simulator.keys import make_keys
-    from xintui.simulator.server import serve
 
-    keys = make_keys(home() / "gateway")
-    state = home() / "gateway" / "state.json"
-    start = None if state.exists() else (clock.now() - timedelta(days=DAYS + 1)).timestamp()
-    running: Any = serve(Config(keys=keys, state_file=state, start=start), host, port)
-    os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
-    os.environ |= {"XINTUI_WECHAT_OA_APPID": keys.oa_appid, "XINTUI_WECHAT_OA_APPSECRET": keys.oa_secret}
-    os.environ |= {"XINTUI_WECHAT_OPEN": running.url}
-    os.environ |= sms.account(keys) | {"XINTUI_SMS_API": running.url}
-    try:
-        yield running.url
-    finally:
-        running.close()
+    folder = home() / "gateway"
+    keys = make_keys(folder)
+    start = None if (folder / "state.json").exists() else (clock.now() - timedelta(days=DAYS + 1)).timestamp()
+    with apart.gateway(folder, start, host, port) as url:
+        os.environ |= {"XINTUI_WECHAT_APPID": keys.appid, "XINTUI_WECHAT_APPSECRET": keys.appsecret}
+        os.environ |= {"XINTUI_WECHAT_OA_APPID": keys.oa_appid, "XINTUI_WECHAT_OA_APPSECRET": keys.oa_secret}
+        os.environ |= {"XINTUI_WECHAT_OPEN": url}
+        os.environ |= sms.account(keys) | {"XINTUI_SMS_API": url}
+        yield url
 
 
 def _invite(host: str, port: int, gateway_url: str) -> None:

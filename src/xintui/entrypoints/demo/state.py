@@ -52,6 +52,15 @@ class Seller:
 
 
 @dataclass
+class Shelf:
+    """A variant as its shop sees it: how many it usually has, and how many are left."""
+
+    merchant_id: str
+    usual: int
+    left: int
+
+
+@dataclass
 class World:
     """`made` and `refused` count what the verbs were asked; the database knows what became of it."""
 
@@ -63,6 +72,7 @@ class World:
     shops: list[str] = field(default_factory=list)
     owners: dict[str, Principal] = field(default_factory=dict)
     products: list[Product] = field(default_factory=list)
+    shelf: dict[str, Shelf] = field(default_factory=dict)
     appeal: list[float] = field(default_factory=list)
     sellers: list[Seller] = field(default_factory=list)
     reach: list[float] = field(default_factory=list)

@@ -19,12 +19,12 @@ from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
 from xintui.entrypoints import processes
-from xintui.entrypoints.demo import joining, life, materials, opinions, paydays, people, shopfronts
+from xintui.entrypoints.demo import farewells, joining, life, materials, opinions, paydays, people, shopfronts
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, WAITING, Goods, Shop
 from xintui.entrypoints.demo.people import BUYERS, PROMOTERS, STAFF
 from xintui.entrypoints.demo.pictures import picture
-from xintui.entrypoints.demo.state import Buyer, World, later, sitting
+from xintui.entrypoints.demo.state import Buyer, Shelf, World, later, sitting
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NewUser, Role
 from xintui.foundation.payments import facade as payments
@@ -57,12 +57,10 @@ PLAN: Final = {
 }
 BUSY: Final = {(6, 18): 2.2, (9, 20): 1.6, (11, 11): 3.2, (12, 12): 2.0, (1, 18): 1.8, (5, 1): 1.5, (10, 1): 1.4}
 """Days on which people buy more: the shopping festivals, and the week before the Spring Festival."""
-SINGLE, TOGETHER, BATCH = 20, 7, 300
+SINGLE, TOGETHER, BATCH = 8, 7, 600
 """Days at the end that are lived singly; days before that are lived together at most, and their orders."""
 BILLS: Final = 60
 """For how many days the gateways' bills are fetched and matched."""
-USUAL_STOCK_FOR: Final = 1_000
-"""The shelves' figures are for this many orders; a bigger world has bigger warehouses."""
 
 
 @dataclass(eq=False)
@@ -112,13 +110,14 @@ def build(
     _hurry()
     try:
         _people(world, first, buyers)
-        _shops(world, first, shops, stock=1 + wanted // USUAL_STOCK_FOR)
+        _shops(world, first, shops)
         materials.stock_library(world, [shop.login for shop in shops], first)
         shopfronts.fill_home(world, first)
         _sellers(world, first, people)
         joining.schedule(world, crowd, first, now)
         later(world, now - timedelta(days=2), lambda at: opinions.read_messages(world, at))
         later(world, now - timedelta(days=2), lambda at: materials.use_library(world, at))
+        farewells.schedule(world, first, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
@@ -218,7 +217,7 @@ def _settler(world: World, name: str, user_id: str) -> Buyer:
     return Buyer(user_id, f"o-demo-buyer-{n}", f"v-demo-{n}", name, people.phone_of(world.dice), region, street)
 
 
-def _shops(world: World, now: datetime, shops: Sequence[Shop], *, stock: int) -> None:
+def _shops(world: World, now: datetime, shops: Sequence[Shop]) -> None:
     for key, name in CATEGORIES.items():
         catalog.set_category(key, name)
     plan = commission.parse_plan(PLAN)
@@ -236,7 +235,7 @@ def _shops(world: World, now: datetime, shops: Sequence[Shop], *, stock: int) ->
                 done += 1
                 world.say("商家与商品", done, len(everything))
                 with transaction.atomic():
-                    _stock(world, merchant_id, shop, goods, next(pictures), now=now, stock=stock)
+                    _stock(world, merchant_id, shop, goods, next(pictures), now=now)
     world.dice.shuffle(world.products)
     # The named promoters' shop window and the top of the charts: sales fall with rank, not off a cliff.
     world.appeal = [1 / (n + 3) ** 0.8 for n in range(len(world.products))]
@@ -266,9 +265,7 @@ def _shop(shop: Shop, now: datetime) -> str:
     return str(merchant.id)
 
 
-def _stock(
-    world: World, merchant_id: str, shop: Shop, goods: Goods, image: bytes, *, now: datetime, stock: int
-) -> None:
+def _stock(world: World, merchant_id: str, shop: Shop, goods: Goods, image: bytes, *, now: datetime) -> None:
     draft = ProductDraft(
         title=goods.title,
         subtitle=goods.subtitle,
@@ -276,11 +273,13 @@ def _stock(
         description=goods.description,
         tags=goods.tags,
         pictures=(catalog.upload(merchant_id, image, now=now),),
-        skus=tuple(SkuDraft(spec=spec, price_fen=fen, total_qty=qty * stock) for spec, fen, qty in goods.skus),
+        skus=tuple(SkuDraft(spec=spec, price_fen=fen, total_qty=qty) for spec, fen, qty in goods.skus),
         return_class=goods.returns,
     )
     made = catalog.create_product(merchant_id, draft, actor=shop.login, now=now)
-    world.products.append(catalog.list_product(merchant_id, made.id, actor=shop.login, now=now))
+    listed = catalog.list_product(merchant_id, made.id, actor=shop.login, now=now)
+    world.products.append(listed)
+    world.shelf |= {sku.id: Shelf(merchant_id, sku.total_qty, sku.total_qty) for sku in listed.skus}
     world.made["products"] += 1
 
 
