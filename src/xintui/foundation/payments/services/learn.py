@@ -87,8 +87,9 @@ def learn_many(news: Sequence[News]) -> list[Verdict]:
 
     Raises `Early`.
     """
-    steps: dict[str, Callable[[Seen, Source], Verdict]] = {"refund": _refund, "transfer": _transfer, "share": _share}
+    steps: dict[str, Callable[[Seen, Source], Verdict]] = {"transfer": _transfer, "share": _share}
     rows = _locked(news)
+    refunds = _refunds(news, rows)
     verdicts: dict[int, Verdict] = {}
     captured: list[Captured] = []
     for n, one in enumerate(news):
@@ -96,9 +97,13 @@ def learn_many(news: Sequence[News]) -> list[Verdict]:
             verdicts[n] = _payment(rows, one.seen, one.source, captured)
     if captured:
         _capture(captured)
+    told: list[Any] = []
     for n, one in enumerate(news):
-        if one.kind != "payment":
+        if one.kind == "refund":
+            verdicts[n] = _refund(refunds, one.seen, one.source, told)
+        elif one.kind != "payment":
             verdicts[n] = steps[one.kind](one.seen, one.source)
+    outbox.publish(*told)
     return [verdicts[n] for n in range(len(news))]
 
 
@@ -110,7 +115,8 @@ def _locked(news: Sequence[News]) -> dict[str, models.Payment]:
     wanted = numbers.get("payment", set())
     kinds: dict[str, type[Any]] = {"refund": models.Refund, "share": models.Share}
     for kind, model in kinds.items():
-        if len(found := numbers.get(kind, ())) > 1 or (found and wanted):  # one alone is locked in its own step
+        found = numbers.get(kind, ())
+        if kind == "refund" or len(found) > 1 or (found and wanted):  # one share alone is locked in its own step
             wanted |= set(model.objects.filter(id__in=found).values_list("payment_id", flat=True))
     if not wanted:
         return {}
@@ -181,14 +187,25 @@ def _capture(captured: Sequence[Captured]) -> None:
 # -- refunds --------------------------------------------------------------------------------------
 
 
-def _refund(seen: Seen, source: Source) -> Verdict:
-    payment_id = models.Refund.objects.filter(id=seen.terms.number).values_list("payment_id", flat=True).first()
-    if payment_id is None:
+def _refunds(news: Sequence[News], payments: Mapping[str, models.Payment]) -> dict[str, models.Refund]:
+    """The refunds that the news are about, locked in id order after their payments."""
+    wanted = {one.seen.terms.number for one in news if one.kind == "refund"}
+    if not wanted:
+        return {}
+    rows = {row.id: row for row in models.Refund.objects.select_for_update().filter(id__in=wanted).order_by("id")}
+    for row in rows.values():
+        row.payment = payments[row.payment_id]
+    return rows
+
+
+def _refund(rows: Mapping[str, models.Refund], seen: Seen, source: Source, told: list[Any]) -> Verdict:
+    """What is to be published goes into `told`: of many refunds at once, so that it is heard at once."""
+    row = rows.get(seen.terms.number)
+    if row is None:
         raise Early("refund")
-    payment = models.Payment.objects.select_for_update().get(id=payment_id)
-    row = models.Refund.objects.select_for_update().get(id=seen.terms.number)
+    payment, before = row.payment, row.state
     expected = Terms(
-        row.id, row.amount_fen, payment.currency, payment.mchid, payment.appid or None, order_number=payment_id
+        row.id, row.amount_fen, payment.currency, payment.mchid, payment.appid or None, order_number=payment.id
     )
     after = _after(row, rules.REFUND_FLOW, RefundState, expected, seen=seen, source=source)
     if isinstance(after, Verdict):
@@ -200,11 +217,11 @@ def _refund(seen: Seen, source: Source) -> Verdict:
     hint: dict[str, Any] = {"due_at": source.now} if seen.verb is Verb.LOSE else {}
     _move(row, after, source, **_news(seen, final), **hint, settled_at=at, accepted_at=accepted)
     if after is RefundState.SUCCEEDED and at:
-        outbox.publish(RefundSettled(row.id, payment_id, payment.subject, row.amount_fen, at, payment.psp))
+        told.append(RefundSettled(row.id, payment.id, payment.subject, row.amount_fen, at, payment.psp))
     if after is RefundState.FAILED and at:
-        models.Payment.objects.filter(id=payment_id).update(refunded_fen=F("refunded_fen") - row.amount_fen)
-        outbox.publish(RefundFailed(row.id, payment_id, payment.subject, row.amount_fen, at, seen.reason))
-    if after is RefundState.ABNORMAL and row.state != after:
+        models.Payment.objects.filter(id=payment.id).update(refunded_fen=F("refunded_fen") - row.amount_fen)
+        told.append(RefundFailed(row.id, payment.id, payment.subject, row.amount_fen, at, seen.reason))
+    if after is RefundState.ABNORMAL and before != after:
         log.error("ALARM refund %s is abnormal at the gateway: a person must act", row.id)
     return Verdict.APPLIED
 
@@ -311,7 +328,7 @@ def _confirmed(row: Any, seen: Seen, source: Source) -> bool:
         return False
     if rules.confirms(row.failing_since, source.now):
         return True
-    since = row.failing_since or source.now
+    since = row.failing_since = row.failing_since or source.now
     mine.update(failing_since=since, due_at=since + rules.CONFIRM_AFTER, last_message=seen.reason)
     return False
 
@@ -328,12 +345,15 @@ def _kind(row: Any) -> str:
 
 
 def _move(row: Any, state: str, source: Source, **changes: Any) -> None:
-    """Write the change and, if the state is another one, the line a person reads."""
-    type(row).objects.filter(id=row.id).update(state=str(state), **changes)
+    """Write the change and, if the state is another one, the line a person reads; the next news finds it in `row`."""
+    changes["state"] = str(state)
+    type(row).objects.filter(id=row.id).update(**changes)
     if row.state != state:
         models.Log.objects.create(
             kind=_kind(row), number=row.id, at=source.now, from_state=row.state, to_state=str(state), cause=source.cause
         )
+    for name, value in changes.items():
+        setattr(row, name, value)
 
 
 def quarantine(kind: str, seen: Seen, expected: Terms | None, reason: str, source: Source) -> Verdict:
