@@ -140,9 +140,12 @@ def _fresh_copy(name: str, template: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """Replaces pytest-django's: the program's own role on a copy of the template."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
     from django.db import connections
     from django.test import TransactionTestCase
 
+    # A test's password guards nothing: true parameters make a hundred megabytes and a tenth of a second of each.
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 8 * Argon2PasswordHasher.parallelism
     name = "test_" + getattr(request.config, "workerinput", {}).get("workerid", "main")
     with django_db_blocker.unblock():
         template = _template()
