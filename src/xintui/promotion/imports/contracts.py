@@ -106,3 +106,12 @@ class OutputUnwritable(DomainError):
 
     folder: str
     reason: str
+
+
+@dataclass(eq=False)
+class ProofInterrupted(DomainError):
+    """The process that hashes the moves has died; nothing was changed."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "imports.proof_interrupted"
+    says: ClassVar[str] = "计算凭证的进程被中止（可能是内存不足），本次结算没有留下任何改动，请重试"

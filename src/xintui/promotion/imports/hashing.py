@@ -11,6 +11,7 @@ from typing import Final
 
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.ledger import facade as ledger
+from xintui.promotion.imports.contracts import ProofInterrupted
 
 _AT_ONCE: Final = 1 << 20
 """Bytes written, and read by the other process, in one go."""
@@ -23,18 +24,27 @@ class Hashing:
         self._line = line
 
     def save(self, path: Path, chunks: Iterable[bytes]) -> None:
-        """Write a moves.csv; each chunk is whole rows."""
+        """Write a moves.csv; each chunk is whole rows. Raises `ProofInterrupted`."""
         with path.open("wb") as file:
-            self._line.send(path)
+            self._tell(path)
             for part in _gathered(chunks):
                 file.write(part)
                 file.flush()  # or the other process would read less than it was told
-                self._line.send(len(part))
-        self._line.send(0)
+                self._tell(len(part))
+        self._tell(0)
 
     def root(self) -> bytes:
-        """The root over everything saved. Raises `EOFError` if the other process died."""
-        return self._line.recv_bytes()
+        """The root over everything saved. Raises `ProofInterrupted` if the other process died."""
+        try:
+            return self._line.recv_bytes()
+        except (EOFError, ConnectionResetError):
+            raise ProofInterrupted from None
+
+    def _tell(self, what: Path | int) -> None:
+        try:
+            self._line.send(what)
+        except (BrokenPipeError, ConnectionResetError):
+            raise ProofInterrupted from None
 
 
 def _gathered(chunks: Iterable[bytes]) -> Iterator[bytes]:
