@@ -147,13 +147,22 @@ def _days(world: World, first: datetime, now: datetime, *, days: int, wanted: in
             if day.day == paydays.DAY_OF_MONTH:
                 paydays.ask_monthly(world, day + timedelta(hours=9))
         asked = [round(due + sum(chapter[: n + 1])) - round(due + sum(chapter[:n])) for n in range(len(chapter))]
-        asked[0] += max(-asked[0], round(due) - world.made["orders"])
+        asked = _evened(asked, round(due) - world.made["orders"])
         due += sum(chapter)
         weekly = last or lived // 6 > before // 6 or before <= days - 2 < lived
         jobs = life.NIGHT if not weekly else life.WEEK if lived < days - BILLS else processes.JOBS
         until = now if last else dates[-1] + timedelta(hours=23, minutes=30)
         life.live(world, list(zip(dates, asked, strict=True)), until, jobs=jobs, open_end=last)
         world.say("经营（笔订单）", min(wanted, world.made["orders"]), wanted)
+
+
+def _evened(asked: Sequence[int], missing: int) -> list[int]:
+    """The first day brings what is missing; of what is too many, each day forgoes what it can."""
+    evened = []
+    for orders in asked:
+        evened.append(max(0, orders + missing))
+        missing += orders - evened[-1]
+    return evened
 
 
 def _chapters(plan: Sequence[float]) -> list[list[float]]:
