@@ -19,12 +19,14 @@ STEP_NAMES: Final = {
     "proof": "生成凭证",
 }
 _CONSOLE = Console(stderr=True)
+NOW_AND_THEN_S: Final = 30.0
 
 
 class Bar:
-    """A bar on stderr; on a dumb terminal a line now and then."""
+    """A bar on stderr; where nobody can watch one (a log, a pipe), a line now and then."""
 
     def __init__(self, what: str) -> None:
+        self._started = self._said = time.monotonic()
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=_CONSOLE
         )
@@ -33,10 +35,21 @@ class Bar:
     def at(self, done: int, total: int) -> None:
         """`done` of `total` are finished."""
         self._bar.update(self._task, completed=done, total=total or None)
+        self._say(done, total)
 
     def step(self, what: str, done: int, total: int) -> None:
         """The named part of a longer work is `done` of `total`."""
         self._bar.update(self._task, description=what, completed=done, total=total)
+        self._say(done, total)
+
+    def _say(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if _CONSOLE.is_terminal or now - self._said < NOW_AND_THEN_S:
+            return
+        self._said = now
+        _CONSOLE.print(
+            f"  {self._bar.tasks[0].description} {done:,}/{total:,}，已用 {now - self._started:.0f} 秒", highlight=False
+        )
 
     def __enter__(self) -> "Bar":
         self._bar.start()
