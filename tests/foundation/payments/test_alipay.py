@@ -186,6 +186,19 @@ def test_each_gateway_carries_its_own_refunds(gateway: Gateway) -> None:
     assert {payments.refund(name).state for name in ("rfdw", "rfda")} == {RefundState.SUCCEEDED}
 
 
+def test_a_refund_asked_for_before_midnight_and_sent_after_it_lies_in_the_later_bill(gateway: Gateway) -> None:
+    early(gateway)
+    payments.request_refund("rfd1", paid(gateway), 1_00, "", now=gateway.now())
+    asked = next_noon(gateway)
+    assert payments.send_due(gateway.now()) == 1
+    assert payments.refund("rfd1").state is RefundState.SUCCEEDED
+    report = payments.import_bill(asked, now=gateway.now(), psp="alipay")
+    assert (report.refunded_fen, report.differences) == (0, 0)
+    sent = next_noon(gateway)
+    report = payments.import_bill(sent, now=gateway.now(), psp="alipay")
+    assert (report.refunded_fen, report.differences) == (1_00, 0)
+
+
 # -- faults -----------------------------------------------------------------------------------------
 
 

@@ -212,7 +212,8 @@ def _refund(rows: Mapping[str, models.Refund], seen: Seen, source: Source, told:
         return after
     final = after in (RefundState.SUCCEEDED, RefundState.FAILED)
     at = (seen.at or source.now) if final else None
-    accepted = row.accepted_at or seen.opened_at
+    # Alipay's answer has no time: money that is back was taken in when we heard so, and lies in that day's bill.
+    accepted = row.accepted_at or seen.opened_at or (at if after is RefundState.SUCCEEDED else None)
     # Word that something happened, without what: the next look is due now.
     hint: dict[str, Any] = {"due_at": source.now} if seen.verb is Verb.LOSE else {}
     _move(row, after, source, **_news(seen, final), **hint, settled_at=at, accepted_at=accepted)
