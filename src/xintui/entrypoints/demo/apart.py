@@ -4,15 +4,31 @@ import contextlib
 import multiprocessing
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import ClassVar
+
+from xintui.kernel.errors import DomainError, Kind
 
 PATIENCE_S = 60
 
 
+@dataclass(eq=False)
+class GatewayNotStarted(DomainError):
+    """The simulator's process has died or does not answer; what it said stands above."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "demo.gateway_not_started"
+    says: ClassVar[str] = "网关模拟器没有在 {host}:{port} 启动；原因见上方，处理后重试"
+
+    host: str
+    port: int
+
+
 @contextlib.contextmanager
 def gateway(folder: Path, start: float | None, host: str, port: int) -> Iterator[str]:
-    """The gateway's address, while it serves. It ends with us, however we end."""
+    """The gateway's address, while it serves. It ends with us, however we end. Raises `GatewayNotStarted`."""
     ours, theirs = multiprocessing.Pipe()
     beside = multiprocessing.get_context("spawn").Process(
         target=_serve, args=(folder, start, host, port, theirs), name="xintui-gateway", daemon=True
@@ -20,12 +36,19 @@ def gateway(folder: Path, start: float | None, host: str, port: int) -> Iterator
     beside.start()
     theirs.close()
     try:
-        if not ours.poll(PATIENCE_S):
-            raise TimeoutError("the gateway simulator did not start")
-        yield ours.recv()
+        yield _address(ours, host, port)
     finally:
         ours.close()
         beside.join(PATIENCE_S)
+
+
+def _address(line: Connection, host: str, port: int) -> str:
+    try:
+        if line.poll(PATIENCE_S):
+            return str(line.recv())
+    except EOFError:
+        pass
+    raise GatewayNotStarted(host, port)
 
 
 def _serve(folder: Path, start: float | None, host: str, port: int, line: Connection) -> None:
