@@ -14,6 +14,8 @@ from typing import Any
 
 import psycopg
 
+from xintui.infra.postgres import DATABASE
+
 FORK: Any = multiprocessing.get_context("fork")  # clients inherit the set-up Django; connections are closed before
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +71,18 @@ def _client(work: Callable[[int], None], number: int) -> None:
 def superuser(server: Any) -> "psycopg.Connection[Any]":
     """A plain connection past Django, as the server's superuser; for floors and for looking."""
     return psycopg.connect(server.url(), autocommit=True)
+
+
+def renewed(server: Any) -> None:
+    """The database as it was when this was first called: a second run shall not pay for the rows of the first."""
+    forget()
+    with psycopg.connect(server.url(database="postgres"), autocommit=True) as connection:
+        kept = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'bench_kept'").fetchone()
+        if kept:
+            connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+        source, target = ("bench_kept", DATABASE) if kept else (DATABASE, "bench_kept")
+        connection.execute(f"CREATE DATABASE {target} TEMPLATE {source} STRATEGY file_copy")
+        connection.execute("CHECKPOINT")
 
 
 def seconds(what: Callable[[], Any]) -> float:

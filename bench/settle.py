@@ -8,10 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.cluster import CHECKOUT, cluster, say, seconds, superuser, timed_process
+from bench.cluster import CHECKOUT, cluster, renewed, say, seconds, superuser, timed_process
 from bench.figures import Bench, Figure
 
 SHIPPED = CHECKOUT / "src/xintui/promotion/imports/data/online_retail.parquet"
+TURNS = 3
+"""The machine is shared and changes by the minute: the median turn is told."""
 AS_OF = "2012-03-01T00:00:00+08:00"
 _FLOOR = """
 DROP TABLE IF EXISTS bench_orders;
@@ -31,11 +33,8 @@ def run(seed: int, count: int) -> Iterator[Figure]:
         full, quarter = Path(place) / "full", Path(place) / "quarter"
         rows = _convert(full, count)
         say(f"settle: {rows:,} 个订单行")
-        with superuser(server) as connection:
-            floors = [_copy_floor(connection, full / "orders.csv")]
-            took, rss = _settle(full, "full")
-            floors.append(_copy_floor(connection, full / "orders.csv"))
-        floor = sum(floors) / len(floors)
+        turns = sorted((_turn(server, full) for _ in range(TURNS)), key=lambda turn: turn[0] / turn[1])
+        took, floor, rss = turns[TURNS // 2]
         yield bench.beside("结算全文件（子进程，端到端）", took, "s", rows, floor=floor, at_most=6)
         yield bench.plain("每秒订单行", rows / took, "行/s", rows)
         few = _first(full, quarter, rows // 4)
@@ -43,6 +42,18 @@ def run(seed: int, count: int) -> Iterator[Figure]:
         yield bench.plain("结算进程峰值内存", rss / 2**20, "MB", rows)
         flat = rss <= small * 1.25
         yield bench.plain("峰值内存，四分之一文件", small / 2**20, "MB", few, aim="全文件 ≤ 1.25×", met=flat)
+
+
+def _turn(server: Any, files: Path) -> tuple[float, float, int]:
+    """Seconds and peak bytes of a run on an empty database, and the seconds of COPY, taken before and after it."""
+    renewed(server)
+    with superuser(server) as connection:
+        floors = [_copy_floor(connection, files / "orders.csv")]
+        took, rss = _settle(files, "full")
+        floors.append(_copy_floor(connection, files / "orders.csv"))
+    floor = sum(floors) / len(floors)
+    say(f"  COPY {floors[0]:.2f} s，结算 {took:.1f} s，COPY {floors[1]:.2f} s：{took / floor:.2f}×")
+    return took, floor, rss
 
 
 def _convert(out: Path, count: int) -> int:
@@ -90,6 +101,4 @@ def _copy_floor(connection: Any, orders: Path) -> float:
                 while chunk := file.read(1 << 20):
                     copy.write(chunk)
 
-    took = seconds(load)
-    say(f"  COPY {took:.2f} s")
-    return took
+    return seconds(load)
