@@ -58,6 +58,8 @@ class Promoter(models.Model):
         indexes: ClassVar = [
             models.Index("sponsor_id", "id", name="promoters_team", condition=models.Q(sponsor_id__isnull=False)),
             models.Index("state", "id", name="promoters_queue"),
+            # Where the relation may have one step only, as is the default, this is empty and says so at once.
+            models.Index(fields=["id"], name="promoters_deep", condition=models.Q(depth__gte=2)),
         ]
 
     def __str__(self) -> str:

@@ -6,16 +6,13 @@ WITH RECURSIVE me AS (
   SELECT s.*, 1 AS distance FROM me JOIN promoters_promoter s ON s.id = me.sponsor_id
   UNION ALL
   SELECT s.*, above.distance + 1 FROM above JOIN promoters_promoter s ON s.id = above.sponsor_id
-), below AS (
-  SELECT p.*, 1 AS distance FROM promoters_promoter p WHERE p.sponsor_id = %(promoter_id)s
-  UNION ALL
-  SELECT p.*, below.distance + 1 FROM promoters_promoter p JOIN below ON p.sponsor_id = below.id
 ), bond AS (
   SELECT true AS above, a.id, a.user_id, a.display_name, a.state, a.distance, me.applied_at AS since,
          CASE WHEN a.distance = 1 THEN me.sponsor_source ELSE '' END AS source
     FROM above a CROSS JOIN me
   UNION ALL
-  SELECT false, b.id, b.user_id, b.display_name, b.state, b.distance, b.applied_at, b.sponsor_source FROM below b
+  SELECT false, b.id, b.user_id, p.display_name, b.state, b.distance, p.applied_at, p.sponsor_source
+    FROM promoters_below b JOIN promoters_promoter p USING (id) WHERE b.above_id = %(promoter_id)s
 )
 SELECT * FROM bond
  WHERE CASE WHEN %(code)s = '' AND cardinality(%(users)s::text[]) = 0 AND NOT %(asked)s THEN above AND distance = 1
