@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
+from psycopg.copy import QueuedLibpqWriter
 
 from xintui.infra import sql
 from xintui.promotion.commission.contracts import Refund, Sale, SaleBlock, Withdrawal
@@ -33,8 +34,25 @@ class Batch:
             self.received_on.add(str(row.received_at)[:10])
 
 
-def stage(sales: Iterable[Sale | SaleBlock], refunds: Iterable[Refund], withdrawals: Iterable[Withdrawal]) -> Batch:
-    """Copy the rows into `commission_in_*`, as a stream."""
+class _Ahead(QueuedLibpqWriter):
+    """Rows go out from a thread of their own, so that the next are judged while the server takes the last.
+
+    It may run ahead by two megabytes, not by psycopg's hundred: memory stays flat where the server is slow.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        super().__init__(cursor)
+        self._queue.maxsize = 16
+
+
+def stage(
+    sales: Iterable[Sale | SaleBlock],
+    refunds: Iterable[Refund],
+    withdrawals: Iterable[Withdrawal],
+    *,
+    ahead: bool = False,
+) -> Batch:
+    """Copy the rows into `commission_in_*`, as a stream; with `ahead` from a thread of its own, worth it for a file."""
     batch = Batch()
     with connection.cursor() as cursor:
         for statement in sql.text(__package__, "staging").split(";"):
@@ -43,7 +61,8 @@ def stage(sales: Iterable[Sale | SaleBlock], refunds: Iterable[Refund], withdraw
         for name, rows in (("sale", sales), ("refund", refunds), ("withdrawal", withdrawals)):
             n = 0
             # A temporary table has its own order of columns; rows come in that of the contract.
-            with cursor.copy(f"COPY commission_in_{name} ({', '.join(_FIELDS[name])}) FROM STDIN") as copy:
+            statement = f"COPY commission_in_{name} ({', '.join(_FIELDS[name])}) FROM STDIN"
+            with cursor.copy(statement, writer=_Ahead(cursor.cursor) if ahead else None) as copy:
                 for row in rows:
                     if isinstance(row, SaleBlock):
                         copy.write(row.text)

@@ -74,7 +74,7 @@ def settle(
     """
     with transaction.atomic(), ledger.translated():
         run = _Run.open(books, currency, now, plan, alone=sweep or plan is not None)
-        run.batch = stage(sales, refunds, withdrawals)
+        run.batch = stage(sales, refunds, withdrawals, ahead=plan is not None)
         run.sell()
         run.check_refunds()
         run.apply_refunds(last=False)
