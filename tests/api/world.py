@@ -16,6 +16,8 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
 from xintui.commerce.reviews import models as review_rows
+from xintui.engagement.followups import facade as followups
+from xintui.engagement.followups.contracts import PlanDraft, Trigger
 from xintui.engagement.notifications import facade as notifications
 from xintui.engagement.notifications.contracts import Notice
 from xintui.foundation.identity import facade as identity
@@ -287,9 +289,23 @@ def told(world: World) -> None:
     world.ids["shop_message_id"] = notifications.of_shop(world.victim_merchant).items[0].id
 
 
+def followed(world: World) -> None:
+    """A plan being written, and a task that another one has made for the victim's promoter."""
+    by = identity.authenticate(world.tokens["Boss"], now=world.now)
+    assert by is not None
+    words = world.canary("words") + "{称呼}您好，{商品}还合口味吗"
+    draft = PlanDraft("回访", Trigger.FIRST, 1, words)
+    ran = followups.create(draft, by=by.principal, now=world.now)
+    followups.start(ran.id, by=by.principal, now=world.now)
+    assert followups.make_due(now=world.now + timedelta(days=1)) == 1
+    world.ids["followup_id"] = followups.create(draft, by=by.principal, now=world.now).id
+    world.ids["task_id"] = followups.open_tasks(world.ids["promoter_id"], now=world.now).items[0].id
+
+
 SEEDERS: list[Callable[[World], None]] = [people, commerce, invited, at_home, reviewed, sharing, promotion, earned]
 SEEDERS.append(library)
 SEEDERS.append(told)
+SEEDERS.append(followed)
 SEEDERS.append(at_large)
 """Append one line: `SEEDERS.append(orders)`; a seeder sets `world.ids["order_id"]` and so on."""
 

@@ -17,7 +17,7 @@ INSIDE = {
     "trust": (("compliance",), ("agreements",), ("privacy",)),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",)),
     "promotion": (("promoters",), ("attribution",), ("materials",), ("commission",), ("payouts",), ("imports",)),
-    "engagement": (("notifications",),),
+    "engagement": (("notifications",), ("followups",)),
     "insight": (("analytics",),),
 }
 """The modules of each wing, again from the bottom up (the layers of `.importlinter`)."""

@@ -48,6 +48,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.commission.http.shop"),
     ("", "xintui.promotion.commission.http.ops"),
     ("", "xintui.engagement.notifications.http"),
+    ("", "xintui.engagement.followups.http"),
     ("", "xintui.trust.agreements.http"),
     ("privacy", "xintui.trust.privacy.http"),
     ("privacy", "xintui.entrypoints.mydata"),

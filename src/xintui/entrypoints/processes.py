@@ -18,6 +18,7 @@ from django.db import close_old_connections
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
+from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import leaving
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
@@ -87,6 +88,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("notifications.end_old", lambda now: notifications.end_old(now=now), 60),
     Job("notifications.count", lambda now: notifications.count(now=now), 600),
     Job("notifications.purge", lambda now: notifications.purge(now=now), 3600),
+    Job("followups.make_due", lambda now: followups.make_due(now=now), 600),
+    Job("followups.purge", lambda now: followups.purge(now=now), 3600),
     Job("payments.release_due", payments.release_due, 600),
     Job("payments.import_due", payments.import_due, 600),
     Job("ledger.fold", lambda now: ledger.fold(), 60),

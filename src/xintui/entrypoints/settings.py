@@ -50,6 +50,7 @@ MODULES = [
     "xintui.promotion.commission",
     "xintui.promotion.payouts",
     "xintui.engagement.notifications",
+    "xintui.engagement.followups",
     "xintui.insight.analytics",
 ]
 INSTALLED_APPS = [

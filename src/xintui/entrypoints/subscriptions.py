@@ -10,6 +10,7 @@ from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspe
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
 from xintui.commerce.reviews import facade as reviews
+from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
@@ -96,7 +97,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     PromoterRefused: [at_now(notifications.refused)],
     PromoterSuspended: [at_now(notifications.suspended)],
     # a consent ends, a person leaves
-    ConsentWithdrawn: [notifications.stop_wechat, suspend_promoters],
+    ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters],
     PersonErased: left(
         identity.forget,
         addresses.forget,
@@ -104,6 +105,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         reviews.forget,
         promoters.forget,
         notifications.forget,
+        followups.forget,
         idempotency.forget,
     ),
 }

@@ -41,6 +41,8 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "attribution_branch": "promoter_id",
     "attribution_lock": "merchant_id",
     "attribution_visitor_buyer": "buyer_id",
+    # what promoters may do today: by promoter
+    "followups_task": "promoter_id",
     # figures by day: by merchant
     "analytics_daily": "merchant_id",
     # what people are told: by who is told
@@ -72,6 +74,7 @@ REFERENCE: Final[dict[str, str]] = {
     "promoters_policy": "dated settings",
     "ledger_kind": "the chart of accounts",
     "ledger_fold": "one row",
+    "followups_plan": "plans that people write",
     "notifications_tally": "a row per day and template",
     "notifications_watch": "two rows",
     "ledger_close": "one row per day and set of books",

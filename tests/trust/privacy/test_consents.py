@@ -20,12 +20,12 @@ pytestmark = pytest.mark.django_db
 def test_every_purpose_says_what_why_and_how_long():
     found = [one.purpose for one in facade.standings("usr1", now=T0)]
     assert [one.code for one in found] == [
-        "account", "order", "tax_report", "promoter_identity", "payee", "wechat_message",
+        "account", "order", "tax_report", "promoter_identity", "payee", "wechat_message", "follow_up",
     ]  # fmt: skip
     for one in found:
         assert one.law and one.retention and one.data
-        assert bool(one.effect) == (one.ground in {Ground.CONSENT, Ground.SEPARATE})
-    assert [one.given for one in facade.standings("usr1", now=T0)] == [None, None, None, False, False, False]
+        assert bool(one.effect) == (one.ground in {Ground.CONSENT, Ground.SEPARATE, Ground.REFUSABLE})
+    assert [one.given for one in facade.standings("usr1", now=T0)] == [None, None, None, False, False, False, True]
 
 
 def test_giving_and_withdrawing_are_rows_that_nobody_changes():
@@ -41,6 +41,16 @@ def test_giving_and_withdrawing_are_rows_that_nobody_changes():
     for act in (lambda: Consent.objects.update(given=True), Consent.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             act()
+
+
+def test_what_may_be_refused_goes_on_until_somebody_refuses_even_without_ever_having_agreed():
+    facade.decide("usr1", "follow_up", given=False, now=T0)
+    facade.decide("usr1", "follow_up", given=False, now=T0)
+    assert [(one.purpose, one.given) for one in facade.history("usr1")] == [("follow_up", False)]
+    assert [one.given for one in facade.standings("usr1", now=T0)][-1] is False
+    assert facade.refused(["usr1", "usr2"], "follow_up") == {"usr1"}
+    facade.decide("usr1", "follow_up", given=True, now=T0)
+    assert [one.given for one in facade.standings("usr1", now=T0)][-1] is True
 
 
 def test_what_does_not_rest_on_consent_cannot_be_withdrawn():

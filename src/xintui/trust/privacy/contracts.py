@@ -16,6 +16,8 @@ class Ground(StrEnum):
     LAW = "law"
     CONSENT = "consent"
     SEPARATE = "separate"
+    REFUSABLE = "refusable"
+    """Done until the person says no, which they may at any time (第二十四条第二款)."""
 
 
 GROUND_NAMES: Mapping[Ground, str] = {
@@ -23,8 +25,9 @@ GROUND_NAMES: Mapping[Ground, str] = {
     Ground.LAW: "履行法定义务",
     Ground.CONSENT: "您的同意",
     Ground.SEPARATE: "您的单独同意",
+    Ground.REFUSABLE: "您可以随时拒绝",
 }
-ASKED = frozenset({Ground.CONSENT, Ground.SEPARATE})
+ASKED = frozenset({Ground.CONSENT, Ground.SEPARATE, Ground.REFUSABLE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from xintui.trust.privacy.contracts import (
     ErasureState,
     Export,
     ExportState,
+    Ground,
     Standing,
 )
 from xintui.trust.privacy.models import Consent
@@ -25,7 +26,7 @@ def standings(user_id: str, *, now: datetime) -> tuple[Standing, ...]:
     found = []
     for one in tables.purposes(accounting_date(now)).values():
         row = last.get(one.code)
-        given = (row is not None and row.given) if one.ground in ASKED else None
+        given = (row.given if row else one.ground is Ground.REFUSABLE) if one.ground in ASKED else None
         found.append(Standing(one, given, row.version if row else "", row.at if row else None))
     return tuple(found)
 

@@ -8,7 +8,15 @@ from xintui.foundation.identity import facade as identity
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
 from xintui.trust.privacy import queries, tables
-from xintui.trust.privacy.contracts import ASKED, GROUND_NAMES, ConsentRequired, ConsentWithdrawn, NotAsked, Standing
+from xintui.trust.privacy.contracts import (
+    ASKED,
+    GROUND_NAMES,
+    ConsentRequired,
+    ConsentWithdrawn,
+    Ground,
+    NotAsked,
+    Standing,
+)
 from xintui.trust.privacy.models import Consent
 
 
@@ -19,8 +27,9 @@ def decide(user_id: str, purpose: str, *, given: bool, device_id: str = "", now:
     if found.ground not in ASKED:
         raise NotAsked(found.name, GROUND_NAMES[found.ground])
     last = Consent.objects.filter(user_id=user_id, purpose=purpose).order_by("-id").first()
+    before = last.given if last is not None else found.ground is Ground.REFUSABLE
     same = last is not None and last.given == given and last.version == found.version
-    if not same and (given or last is not None):
+    if not same and (given or before or last is not None):
         Consent.objects.create(
             user_id=user_id,
             purpose=purpose,
@@ -30,7 +39,7 @@ def decide(user_id: str, purpose: str, *, given: bool, device_id: str = "", now:
             device_id=device_id,
             ip=identity.caller_ip(),
         )
-        if not given and last is not None and last.given:
+        if not given and before:
             outbox.publish(ConsentWithdrawn(user_id, purpose, now))
     return queries.standings(user_id, now=now)
 

@@ -1,0 +1,31 @@
+"""跟进任务 followups: the public face."""
+
+from xintui.engagement.followups.jobs import make_due, purge
+from xintui.engagement.followups.queries import (
+    acted_tasks,
+    again_days,
+    figures,
+    open_tasks,
+    plan,
+    plans,
+    waiting,
+)
+from xintui.engagement.followups.services import (
+    change,
+    copy,
+    create,
+    done,
+    forget,
+    kit,
+    preview,
+    refused,
+    skip,
+    start,
+    stop,
+    undo,
+)
+
+__all__ = [
+    "acted_tasks", "again_days", "change", "copy", "create", "done", "figures", "forget", "kit", "make_due",
+    "open_tasks", "plan", "plans", "preview", "purge", "refused", "skip", "start", "stop", "undo", "waiting",
+]  # fmt: skip
