@@ -126,7 +126,7 @@ class PlanAdmin(ReadOnlyAdmin):
     def told(self, row: Plan) -> SafeString:
         now = clock.now()
         draft = row.state == PlanState.DRAFT
-        facts = {"draft": draft, "today": facade.preview(row.id, now=now) if draft else 0}
+        facts: dict[str, Any] = {"draft": draft, "today": facade.preview(row.id, now=now) if draft else 0}
         facts |= {"one": self._figures(row), "policy": policy(accounting_date(now))}
         return render_to_string("followups/told.html", facts)
 
