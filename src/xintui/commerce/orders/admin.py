@@ -34,7 +34,7 @@ from xintui.infra.console import (
     place,
     words,
 )
-from xintui.infra.console.cells import money, named, pill
+from xintui.infra.console.cells import NOTHING, money, named, pill
 from xintui.infra.console.search import FOUR, PHONE, TAIL, WHOLE, Finds, Rows, by_number
 from xintui.kernel.money import yuan
 
@@ -336,7 +336,7 @@ class QuarantineAdmin(ReadOnlyAdmin):
 
     @admin.display(description="应收")
     def expected(self, row: Quarantine) -> str:
-        return f"¥{yuan(row.expected_fen)}" if row.expected_fen else "—"
+        return f"¥{yuan(row.expected_fen)}" if row.expected_fen else NOTHING
 
     @detail_action(
         "原路退回", roles=MONEY, icon="undo", warning="款项将退回付款人，从不计入任何订单。",

@@ -13,6 +13,7 @@ from xintui.commerce.orders.terms import deadline
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import Queue, merchant_site, ops_site, queue, waiting
+from xintui.infra.console.cells import NOTHING
 
 SHIP_HOURS: Final = 48
 """A parcel that has not left two days after the payment is late."""
@@ -23,7 +24,7 @@ def time_left(state: str, due_at: datetime | None) -> str:
     """`商家 剩 1 天 3 小时`."""
     waited = deadline(state, localtime(clock.now()).date())
     if due_at is None or waited is None:
-        return "—"
+        return NOTHING
     minutes = int((due_at - clock.now()).total_seconds() // 60)
     if minutes <= 0:
         return f"{SIDES[waited.side]}已逾期，平台即将按规则处理"

@@ -32,6 +32,7 @@ from xintui.infra.console import (
     place,
     words,
 )
+from xintui.infra.console.cells import NOTHING
 from xintui.infra.console.names import all_words, word
 from xintui.infra.console.search import FOUR, PHONE, Finds, Rows, by_number
 
@@ -134,7 +135,7 @@ words("key", {
 words("value", {"otp": "动态口令", "sms": "短信验证码", "": "—"})
 words("value", {"logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"})
 words("value", {role.value: name for role, name in ROLE_NAMES.items()})
-WHY_ENDED = {"": "—", "logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"}
+WHY_ENDED = {"logout": "本人退出", "closed": "账号停用", "password": "修改密码", "reuse": "凭证被重复使用"}
 
 
 class RoleForm(ProofForm):
@@ -179,7 +180,7 @@ class UserAdmin(ReadOnlyAdmin):
 
     @admin.display(description="手机号")
     def phone_masked(self, row: User) -> str:
-        return rules.mask_phone(row.phone) if row.phone else "—"
+        return rules.mask_phone(row.phone) if row.phone else NOTHING
 
     @admin.display(description="角色")
     def roles_held(self, row: User) -> str:
@@ -191,7 +192,7 @@ class UserAdmin(ReadOnlyAdmin):
             g.get_role_display() + (f"（{shops.get(g.merchant_id, g.merchant_id)}）" if g.merchant_id else "")
             for g in grants
         )
-        return "、".join(held) or "—"
+        return "、".join(held) or NOTHING
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Names of the shops whose people are on the page, in one question."""

@@ -35,7 +35,7 @@ from xintui.kernel.money import yuan
 READERS = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 ACTORS = frozenset({Role.OPERATOR, Role.FINANCE})
 BILLS = {"payment": "支付单", "refund": "退款单", "transfer": "转账单", "share": "分账单"}
-VERBS = {"prepay": "下单", "send": "提交", "query": "查询", "close": "关闭", "cancel": "撤销", "": "—"}
+VERBS = {"prepay": "下单", "send": "提交", "query": "查询", "close": "关闭", "cancel": "撤销"}
 OUTCOMES = {
     "ok": "成功",
     "done": "成功",
@@ -69,9 +69,7 @@ VERDICTS = {
     "applied": "已入账", "stale": "早已得知，无需处理", "unconfirmed": "等待再次查询确认",
     "quarantined": "已隔离，待人工处理", "no such bill": "平台没有这笔单据",
 }  # fmt: skip
-BILL_STATES = {"": "—"} | dict(
-    [*models.SHARE_STATES, *models.TRANSFER_STATES, *models.REFUND_STATES, *models.PAYMENT_STATES]
-)
+BILL_STATES = dict([*models.SHARE_STATES, *models.TRANSFER_STATES, *models.REFUND_STATES, *models.PAYMENT_STATES])
 
 
 RAILS = {str(method): title for method, title in METHOD_NAMES.items()}

@@ -241,6 +241,6 @@ def masked(field: str, description: str, mask: Callable[[str], str]) -> Any:
     @admin.display(description=description, ordering=None)
     def show(page: Any, row: Any) -> str:
         value = getattr(row, field) or ""
-        return mask(value) if value else "—"
+        return mask(value) if value else cells.NOTHING
 
     return show

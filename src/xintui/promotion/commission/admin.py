@@ -69,7 +69,7 @@ SHOP_MONEY = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE})
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> SafeString:
     """A small table; every cell is escaped."""
     if not rows:
-        return format_html("{}", "—")
+        return NOTHING
     cells = [format_html_join("", _CELL, ((cell,) for cell in row)) for row in rows]
     body = format_html_join("", "<tr>{}</tr>", ((line,) for line in cells))
     titles = format_html_join("", _CELL, ((one,) for one in head))
@@ -266,7 +266,7 @@ class DraftAdmin(Named):
     @admin.display(description="近 30 天预览")
     def preview(self, row: models.CommissionDraft) -> SafeString:
         if row.state != "draft":
-            return format_html("{}", "—")
+            return NOTHING
         owner = row.merchant_id if self.admin_site.scoped else None
         seen = facade.preview(row.id, merchant_id=owner, now=clock.now())
         found = [

@@ -35,6 +35,8 @@ _KEY_NAMES: Final = {
     "promoter_id": "推客",
     "promoter_level": "推客等级",
 }
+_NARROW: Final = {"product_id": "指定商品", "sku_id": "指定规格", "promoter_id": "指定推客"}
+"""Keys whose values would be a list of things: that the line is one of them is enough."""
 
 
 def describe(plan: Plan) -> PlanDescription:
@@ -105,19 +107,22 @@ def plan_text(plan: Plan, names: Mapping[str, str]) -> tuple[str, ...]:
         paying = [tier for n, tier in enumerate(plan.tiers) if n or tier.rate_bp]
         bands = "；".join(f"{yuan(tier.from_fen)} 元起的部分 {tier.rate_bp / 100:.2f}%" for tier in paying)
         told.append(f"阶梯奖励：按自然月已释放的净销售额分段计算，{bands}。由平台支付，次月初入账。")
-    told.append("同一行匹配多条规则时，取优先级最高的一条；相同时取条件更多的一条，再相同取编号较小的一条。")
+    told.append("同一行符合多条规则时，以上面排在前面的一条为准。")
     return tuple(told)
-
-
-def _called(rule: Rule, names: Mapping[str, str]) -> str:
-    """A shop's rule bears the shop's number (`merged`); people read its name."""
-    owner, dot, rest = rule.id.partition(".")
-    return f"{names[owner]} {rest}" if dot and owner in names else rule.id
 
 
 def _rule_text(rule: Rule, names: Mapping[str, str]) -> str:
     rate = f"{rule.rate_bp / 100:.2f}%{_capped(rule)}{season(rule)}"
-    return f"{matching(rule.match, names)}：{rate}（规则 {_called(rule, names)}）"
+    return f"{matching(rule.match, names)}：{rate}"
+
+
+def rule_name(rule: Rule, names: Mapping[str, str]) -> str:
+    """`美妆个护 · 金牌推客`: what the one who earned by it knows a rule by. Its id is for those who wrote it."""
+    parts = [
+        _NARROW.get(key) or "、".join(names.get(value, value) for value in sorted(values)) for key, values in rule.match
+    ]
+    timed = ["限时"] if rule.valid_from or rule.valid_to else []
+    return " · ".join(parts + timed) or "全部商品"
 
 
 def matching(match: Iterable[tuple[str, Iterable[str]]], names: Mapping[str, str]) -> str:

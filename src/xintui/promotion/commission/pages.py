@@ -28,6 +28,7 @@ from xintui.promotion.commission.contracts import (
     Progress,
     Prospect,
     ReleaseDay,
+    Rule,
     Summary,
     Sweep,
     TakenBack,
@@ -99,7 +100,7 @@ def explanation(
 
     Raises `NoSuchLine`.
     """
-    line, steps = queries.explain(order_id, line_id, now=now)
+    line = queries.earning(order_id, line_id, now=now)
     if (promoter_id and line.promoter_id != promoter_id) or (merchant_id and line.merchant_id != merchant_id):
         raise NoSuchLine(order_id, line_id)
     taken = CommissionRefund.objects.filter(
@@ -118,7 +119,14 @@ def explanation(
         for posting in ledger.postings(reasons)
         for move in posting.moves
     )
-    return Explanation(line, tuple(steps), refunds, moves)
+    plan = queries.plan(line.plan_version)
+    says = _rule_says(line, plan)
+    return Explanation(line, says, tuple(rules.explain(line, plan, says)), refunds, moves)
+
+
+def _rule_says(line: Earning, plan: Plan | None) -> str:
+    rule = next((one for one in plan.rules if one.id == line.rule_id), None) if plan else None
+    return judgement.rule_name(rule, _names([rule])) if rule else ""
 
 
 def _release_of(line: Earning) -> list[str]:
@@ -209,10 +217,14 @@ def drafts(*, merchant_id: str | None = None, state: str = "", after: str = "", 
 
 def told(plan: Plan) -> tuple[str, ...]:
     """A plan in words, with the names of shops, categories and levels."""
-    named = {value for rule in plan.rules for key, values in rule.match if key == "merchant_id" for value in values}
+    return judgement.plan_text(plan, _names(plan.rules))
+
+
+def _names(rules_: Iterable[Rule]) -> dict[str, str]:
+    """What rules name by number or code, in words."""
+    named = {value for rule in rules_ for key, values in rule.match if key == "merchant_id" for value in values}
     names = {key: one.name for key, one in merchants.get_many(named).items()} if named else {}
-    names |= catalog.category_names() | {one.code: one.title for one in promoters.levels()}
-    return judgement.plan_text(plan, names)
+    return names | catalog.category_names() | {one.code: one.title for one in promoters.levels()}
 
 
 def public_plans(*, now: datetime) -> tuple[PlanVersion | None, tuple[PlanVersion, ...]]:

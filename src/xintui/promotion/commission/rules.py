@@ -46,8 +46,11 @@ def months_reached(days: Iterable[str], wait_days: int) -> set[date]:
     return {day.replace(day=1) for day in reached}
 
 
-def explain(line: Earning, plan: Plan | None) -> list[Step]:
-    """The line's commission recomputed from its inputs, step by step. The last step equals what is stored."""
+def explain(line: Earning, plan: Plan | None, rule_says: str = "") -> list[Step]:
+    """The line's commission recomputed from its inputs, step by step. The last step equals what is stored.
+
+    `rule_says`: what the rule is for, in words; without it the rule bears its id.
+    """
     steps = [
         Step("实付金额", "买家为本行实际支付，不含运费", line.paid_fen),
         Step("已退金额", "本行累计退款", -line.refunded_fen),
@@ -59,10 +62,11 @@ def explain(line: Earning, plan: Plan | None) -> list[Step]:
         return [*steps, Step("佣金", "没有匹配的佣金规则", 0)]
     raw = share(line.base_fen, line.rate_bp)
     version = plan.version if plan else line.plan_version
-    how = f"基数 × {line.rate_bp / 100:.2f}%，向下取整到分（方案 {version}，规则 {line.rule_id}）"
+    rule = f"规则“{rule_says}”" if rule_says else f"规则 {line.rule_id}"
+    how = f"基数 × {line.rate_bp / 100:.2f}%，向下取整到分（方案 {version}，{rule}）"
     steps.append(Step("按比例佣金", how, raw))
     if line.cap_fen is not None and raw > line.cap_fen:
-        steps.append(Step("封顶", f"规则 {line.rule_id} 每行封顶", line.cap_fen))
+        steps.append(Step("封顶", f"{rule}每行封顶", line.cap_fen))
     return [*steps, Step("佣金", "应得佣金", target_fen(line.base_fen, line.rate_bp, line.cap_fen))]
 
 

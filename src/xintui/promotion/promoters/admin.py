@@ -29,7 +29,7 @@ from xintui.infra.console import (
     waiting,
     words,
 )
-from xintui.infra.console.cells import story
+from xintui.infra.console.cells import NOTHING, story
 from xintui.infra.console.search import Finds, Rows, by_number
 from xintui.promotion.promoters import facade, models
 from xintui.promotion.promoters.contracts import Promoter, State
@@ -78,7 +78,7 @@ class LevelForm(DecisionForm):
         self.fields["level"].choices = [(level.code, level.title) for level in facade.levels()]
 
 
-LEVELS = {"": "—"} | {level.code: level.title for level in facade.levels()}
+LEVELS = {level.code: level.title for level in facade.levels()}
 
 
 def _in_review(row: models.Promoter) -> bool:
@@ -95,7 +95,7 @@ class PromoterAdmin(ReadOnlyAdmin):
     finds = Finds(
         _people,
         lambda row: f"{row.display_name} {row.id[-8:]}",
-        lambda row: f"{row.get_state_display()} · {LEVELS.get(row.level, row.level)}",
+        lambda row: f"{row.get_state_display()} · {LEVELS.get(row.level, '未定级')}",
     )
     spoken = {"level": LEVELS}
     icon = "campaign"
@@ -116,17 +116,17 @@ class PromoterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="原因")
     def reason_text(self, row: models.Promoter) -> str:
-        return facade.reasons().get(row.reason, row.reason) or "—"
+        return facade.reasons().get(row.reason, row.reason) or NOTHING
 
     @admin.display(description="证件号（脱敏）")
     def document(self, row: models.Promoter) -> str:
         found = models.Identity.objects.filter(promoter_id=row.id).first()
-        return found.number_masked if found else "—"
+        return found.number_masked if found else NOTHING
 
     @admin.display(description="收款账户（脱敏）")
     def payee(self, row: models.Promoter) -> str:
         found = models.Payee.objects.filter(promoter_id=row.id).order_by("-version").first()
-        return f"{found.account_masked}（版本 {found.version}）" if found else "—"
+        return f"{found.account_masked}（版本 {found.version}）" if found else NOTHING
 
     @admin.display(description="传播与团队")
     def spread(self, row: models.Promoter) -> Any:

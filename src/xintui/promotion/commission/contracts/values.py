@@ -307,6 +307,8 @@ class Explanation:
     """Everything behind one line's commission."""
 
     line: Earning
+    rule_says: str
+    """What the rule is for, in words; "" for a line that no rule matched."""
     steps: tuple[Step, ...]
     refunds: tuple[TakenBack, ...]
     moves: tuple[Booked, ...]

@@ -63,6 +63,7 @@ class BookedOut(Out):
 
 class ExplanationOut(Out):
     line: LineOut
+    rule_says: str
     steps: list[StepOut]
     refunds: list[TakenBackOut]
     moves: list[BookedOut]

@@ -25,7 +25,7 @@ from xintui.infra.console import (
     queue,
     waiting,
 )
-from xintui.infra.console.cells import ago, money, story
+from xintui.infra.console.cells import NOTHING, ago, money, story
 from xintui.infra.console.search import Finds, by_number
 from xintui.kernel.money import yuan
 from xintui.promotion.payouts import facade, models
@@ -101,7 +101,7 @@ class WithdrawalAdmin(ReadOnlyAdmin):
     @admin.display(description="已等待")
     def waited(self, row: models.Withdrawal) -> str:
         if row.settled_at:
-            return "—"
+            return NOTHING
         return ago(row.requested_at).removesuffix("前")
 
     @admin.display(description="税款计算")
