@@ -11,6 +11,7 @@ the run leaves one unpaid order behind.
 
 import argparse
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ FLAGS: Final = (
     "--disable-sync",
 )
 WIDTHS: Final = {1440: 900, 390: 844}
+TALLEST: Final = 6000
 THEMES: Final[tuple[Literal["light", "dark"], ...]] = ("dark", "light")
 
 
@@ -54,6 +56,11 @@ class Album:
             return
         page.wait_for_load_state("load")
         page.evaluate("() => document.fonts.ready.then(() => null)")
+        usual = page.viewport_size
+        assert usual is not None
+        tall = page.evaluate("() => document.documentElement.scrollHeight")
+        if tall > usual["height"]:  # a bar that sticks to the screen's foot would lie across the middle of the picture
+            page.set_viewport_size({"width": usual["width"], "height": min(tall, TALLEST)})
         for theme in THEMES:  # the page is loaded once: a screen follows the phone's evening without being asked again
             target = self.out / f"{where}-{theme}" / f"{name}.png"
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,6 +68,7 @@ class Album:
             page.wait_for_timeout(150)
             page.screenshot(path=target, full_page=True, animations="disabled")
             self.taken += 1
+        page.set_viewport_size(usual)
 
     def ready(self, page: Page, name: str, where: str) -> None:
         """The page has come; what did not, or shows a door instead, is told at the end and photographed as it is."""
@@ -283,7 +291,8 @@ def main() -> None:
     given = parser.parse_args()
     album = Album(given.out, given.only)
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=given.browser, args=list(FLAGS))
+        spoken: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}  # the browser's own calendars
+        browser = play.chromium.launch(executable_path=given.browser, args=list(FLAGS), env=spoken)
         if any(album.wants(f"{site}-login") for site in CONSOLES):
             doors(browser, given.base, album)
         if "m-" in given.only or not given.only:

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { day, left, moment } from '@/lib/time'
+import { date, day, left, moment } from '@/lib/time'
 
 describe('time', () => {
+  it('says a day without the year that everybody knows', () => {
+    const now = Date.parse('2026-11-29T01:00:00Z')
+    expect([date('2026-10-05T16:30:00Z', now), date('2025-10-25T10:00:00Z', now)]).toEqual(['10-06', '2025-10-25'])
+  })
   it('is Shanghai time wherever the device is', () => {
     expect(day('2026-11-22T16:30:00Z')).toBe('2026-11-23')
     expect(moment('2026-11-22T16:30:00Z', Date.parse('2026-11-23T00:00:00Z'))).toBe('11-23 00:30')

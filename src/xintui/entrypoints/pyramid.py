@@ -212,7 +212,10 @@ def _page(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(as_csv(made), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="pyramid-report.csv"'
         return response
-    bars = [(f"第 {one.depth} 层", one.people, f"{one.people} 人，有效 {one.active} 人") for one in made.depths]
+    bars = [
+        (f"第 {one.depth} 层 · {one.people} 人", one.people, f"{one.people} 人，有效 {one.active} 人")
+        for one in made.depths
+    ]
     chart = Chart(bars)
     context = {**ops_site.each_context(request), "title": "传销风险报告", "report": made, "chart": chart}
     return TemplateResponse(request, "console/pyramid.html", context)

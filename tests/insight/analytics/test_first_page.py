@@ -98,7 +98,7 @@ def test_each_chart_can_be_taken_along_as_csv_and_that_is_on_record() -> None:
     assert trend[4] == ["2026-11-01", "3", "1", "2", "144.00", "0.00", "144.00"]
     assert trend[7] == ["2026-11-04", "0", "0", "0", "0.00", "44.90", "-44.90"]
     assert taken(client, "/ops/analytics/provinces.csv?days=7")[1] == ["浙江", "1", "2", "144.00", "5.00", "139.00"]
-    assert taken(client, "/ops/analytics/channels.csv?days=7")[1][:3] == ["群", "1", "1"]
+    assert taken(client, "/ops/analytics/channels.csv?days=7")[1][:3] == ["微信群", "1", "1"]
     assert taken(client, "/ops/analytics/funnel.csv?days=7")[1:3] == [
         ["点击", "1", ""],
         ["下单", "1", "上一步的 100.0%"],
@@ -136,7 +136,7 @@ def test_who_may_not_take_numbers_along_gets_none(chart: str) -> None:
     if chart in ("shops", "secrets"):
         assert answer.status_code == 404
     else:
-        assert "龙井" not in answer.content.decode() and "群" not in answer.content.decode()
+        assert "龙井" not in answer.content.decode() and "微信群" not in answer.content.decode()
 
 
 def test_a_shop_without_any_order_is_told_so() -> None:

@@ -159,3 +159,23 @@ def test_a_picture_of_ones_own_on_a_poster_is_sent_with_the_form(seat: Any, tea:
     made = materials.get(kept["Location"].split("/")[-3])
     assert made.template is not None
     assert made.template["layers"][-1]["kind"] == "image" and len(made.template["layers"][-1]["picture"]) == 40
+
+
+def test_a_picture_that_is_none_is_refused_and_every_word_written_beside_it_stays(seat: Any, tea: Product) -> None:
+    shop = seat("merchant", "owner", Role.MERCHANT_OWNER, tea.merchant_id)
+    days = {"valid_from_0": "", "valid_from_1": "", "valid_until_0": "", "valid_until_1": "", "category": ""}
+    words = days | {"kind": "poster", "title": "带店标的新海报", "product": tea.id}
+    start = as_sent(shop.get("/merchant/materials/new/")) | words
+    more = shop.post("/merchant/materials/new/", start | {"verb": "more", "more": "image"})
+    n = len(more.context["layers"].forms) - 1
+    none = SimpleUploadedFile("logo.png", b"not a picture", "image/png")
+    before = len(materials.library(merchant_id=tea.merchant_id).items)
+    answer = shop.post(
+        "/merchant/materials/new/",
+        as_sent(more) | words | {f"layer-{n}-file": none, f"layer-{n}-x": "17", "verb": "keep"},
+    )
+    said = [str(one) for one in answer.context["messages"]]
+    assert len(said) == 1 and said[0].startswith("图层的图片没有保存：图片无法使用")
+    assert answer.context["form"]["title"].value() == "带店标的新海报"
+    assert (len(answer.context["layers"].forms), answer.context["layers"].forms[n]["x"].value()) == (n + 1, "17")
+    assert len(materials.library(merchant_id=tea.merchant_id).items) == before

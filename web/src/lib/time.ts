@@ -13,12 +13,16 @@ export function day(at: string | number): string {
   return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())}`
 }
 
+/** `11-23`, with the year where it is not this one. */
+export function date(at: string, now: number = Date.now()): string {
+  const full = day(at)
+  return full.slice(0, 4) === day(now).slice(0, 4) ? full.slice(5) : full
+}
+
 /** `11-23 14:05`, with the year where it is not this one. */
 export function moment(at: string, now: number = Date.now()): string {
   const d = shanghai(at)
-  const clock = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`
-  const full = day(at)
-  return `${full.slice(0, 4) === day(now).slice(0, 4) ? full.slice(5) : full} ${clock}`
+  return `${date(at, now)} ${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`
 }
 
 /** What is left until then: `29 分 05 秒`, `3 小时 20 分`, `2 天 4 小时`; "" when it is over. */

@@ -29,14 +29,14 @@ export default {
   orders: {
     all: '全部', placed: '待付款', paid: '待发货', shipped: '待收货', received: '已收货', done: '已完成', closed: '已关闭', refunded: '已全额退款',
     empty: '还没有订单', empty_says: '买过的东西都会在这里', pay: '去付款', cancel: '取消订单', cancel_sure: '确定取消？同一次提交的订单会一起取消', receive: '确认收货', receive_sure: '确认已经收到商品？', aftersale: '申请售后', receipt: '交易凭证', receipt_name: '交易凭证.pdf',
-    cancelled: '已取消', got: '已确认收货', total: '实付', n: '共 {n} 件', number: '订单编号', placed_at: '下单时间', paid_at: '付款时间', goods: '商品金额', freight: '运费', discount: '优惠', refunded_fen: '已退', pending: '退款中',
+    cancelled: '已取消', got: '已确认收货', total: '实付', n: '共 {n} 件', number: '订单编号', placed_at: '下单时间', paid_at: '付款时间', goods: '商品金额', freight: '运费', discount: '优惠', refunded_fen: '已退', pending: '售后处理中',
     timeline: '订单进度', address: '收货信息', shipment: '物流', tracking: '运单号', auto: '{left} 后自动确认收货', note: '备注', rebuy: '再次购买', see: '查看订单', step_placed: '已提交', step_paid: '付款', step_shipped: '发货', step_received: '收货',
   },
   aftersale: {
     kind: '售后类型', refund_only: '仅退款', return_refund: '退货退款', exchange: '换货', what: '选择商品', amount: '退款金额（元）', most: '最多 ¥{n}', qty: '件数', reason: '原因', hint_reason: '说说原因，商家会看到', submit: '提交申请', sent: '已提交，等待商家处理',
     bad_amount: '退款金额应在 ¥0.01 到 ¥{n} 之间', no_line: '请选择要售后的商品', no_reason: '请填写原因', empty: '没有售后记录', empty_says: '有问题随时可以按商品、按金额申请',
     applied: '待商家处理', awaiting_return: '请寄回商品', returning: '退货途中', reshipped: '换货已寄出', exchanged: '换货完成', refunding: '退款中', refunded: '已退款', refund_failed: '退款失败', rejected: '商家未同意', cancelled: '已撤销',
-    cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', money_by: '预计 {at} 前原路到账', swap: '换成', same: '同款同规格', swap_says: '只能换成同价的规格；差价请走退货后重新购买', sum: '合计', nothing: '这笔订单没有可申请售后的商品', parcel: '换货物流', applied_at: '{at} 申请', settled_at: '{at} 完成', step_applied: '申请', step_awaiting_return: '商家同意', step_returning: '寄回', step_refunding: '退款', step_refunded: '到账', step_reshipped: '商家换货', step_exchanged: '完成', suggest: '七天无理由,质量问题,少件错发,不想要了',
+    cancel: '撤销申请', cancel_sure: '确定撤销售后申请？', back: '填写寄回单号', carrier: '快递公司', tracking: '运单号', bad_parcel: '请填写快递公司和 4 到 40 位运单号', sent_back: '已登记，等待商家收货', confirm: '确认收到换货', confirmed: '换货完成', note: '退款凭证', note_name: '退款凭证.pdf', due: '商家应在 {at} 前处理', decision: '商家说明', money_by: '预计 {at} 前原路到账', swap: '换成', same: '同款同规格', swap_says: '只能换成同价的规格；差价请走退货后重新购买', sum: '合计', nothing: '这笔订单没有可申请售后的商品', see_order: '查看订单', parcel: '换货物流', applied_at: '{at} 申请', settled_at: '{at} 完成', step_applied: '申请', step_awaiting_return: '商家同意', step_returning: '寄回', step_refunding: '退款', step_refunded: '到账', step_reshipped: '商家换货', step_exchanged: '完成', suggest: '七天无理由,质量问题,少件错发,不想要了',
   },
   review: {
     title: '商品评价', count: '{n} 条评价', stars: '{n} 星', none: '还没有评价，收货后可以来写第一条', none_such: '没有这样的评价', silent: '没有留下文字', picture: '评价图片', later: '{n} 天后追评', same_day: '当天追评', reply: '商家回复', pictured: '有图', filter: '筛选评价',

@@ -61,13 +61,13 @@ def _group(number: int) -> str:
 
 
 def masked_name(name: str) -> str:
-    """`李雷` → `李*`."""
-    return name[:1] + "*" * max(1, len(name) - 1)
+    """`李雷` → `李*`; a buyer who has left is called that."""
+    return "已注销" if name.startswith("已注销") else name[:1] + "*" * max(1, len(name) - 1)
 
 
 def masked_phone(phone: str) -> str:
-    """`13800000001` → `138****0001`."""
-    return phone[:3] + "****" + phone[-4:] if len(phone) >= 11 else "****"
+    """`13800000001` → `138****0001`; nothing where nothing is left."""
+    return "" if not phone else phone[:3] + "****" + phone[-4:] if len(phone) >= 11 else "****"
 
 
 def at(moment: datetime | None) -> str:

@@ -23,6 +23,7 @@ from xintui.infra.console import (
     place,
     words,
 )
+from xintui.infra.console.cells import NOTHING
 from xintui.kernel.times import accounting_date
 
 place("smg", "notifications_shopmessage", "店铺消息")
@@ -74,7 +75,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 def percent(part: int, whole: int) -> str:
     """`38%`, or a dash where there is nothing to compare with."""
-    return f"{round(100 * part / whole)}%" if whole else "—"
+    return f"{round(100 * part / whole)}%" if whole else NOTHING
 
 
 class TallyAdmin(ReadOnlyAdmin):

@@ -128,9 +128,15 @@ def mask_phone(phone: str) -> str:
     return _middle(phone, 3, 4)
 
 
+GONE: Final = "已注销"
+
+
 def hint_name(name: str) -> str:
-    """`王小美` → `王**`, whatever the length: what is shown of a person to somebody who may know them."""
-    return name[:1] + "**"
+    """`王小美` → `王**`, whatever the length: what is shown of a person to somebody who may know them.
+
+    Who has left has no name any more, and is called that.
+    """
+    return GONE if name.startswith(GONE) else name[:1] + "**"
 
 
 def mask_id(number: str) -> str:

@@ -41,6 +41,10 @@ def _named(code: str, known: dict[str, str]) -> SafeString:
     return format_html('<span title="{}">{}</span>', code, says)
 
 
+def _sum(fen: int, currency: str) -> SafeString | str:
+    return money(fen) if currency == "CNY" else facade.amount_name(fen, currency)
+
+
 def _names(*codes: str) -> dict[str, str]:
     return called(_owner(code) for code in codes)
 
@@ -156,19 +160,19 @@ class AccountAdmin(Page):
         return row.balance_now
 
     @admin.display(description="当前余额")
-    def now_posted(self, row: LedgerAccount) -> str:
+    def now_posted(self, row: LedgerAccount) -> SafeString | str:
         held = self._now(row)
-        return facade.amount_name(held.posted_fen, held.account.currency)
+        return _sum(held.posted_fen, held.account.currency)
 
     @admin.display(description="其中冻结")
-    def now_held(self, row: LedgerAccount) -> str:
+    def now_held(self, row: LedgerAccount) -> SafeString | str:
         held = self._now(row)
-        return facade.amount_name(held.held_fen, held.account.currency)
+        return _sum(held.held_fen, held.account.currency)
 
     @admin.display(description="可用")
-    def now_free(self, row: LedgerAccount) -> str:
+    def now_free(self, row: LedgerAccount) -> SafeString | str:
         held = self._now(row)
-        return facade.amount_name(held.available_fen, held.account.currency)
+        return _sum(held.available_fen, held.account.currency)
 
     @admin.display(description="对账单")
     def statement(self, row: LedgerAccount) -> SafeString:

@@ -20,6 +20,7 @@ else:
 
 NOTHING: Final = format_html('<span class="xt-none">{}</span>', "—")
 SENTENCE: Final = 24
+TEXTS: Final = (models.CharField, models.TextField)
 SHOWN: Final = "_as_read"
 PEOPLE: Final = frozenset({"actor", "maker", "checker", "owner"})
 NUMBERS: Final = ("subject", "number", "object_id", "of_share")
@@ -202,6 +203,16 @@ def _code(text: str, *, whole: bool) -> SafeString | str:
     return copied(text, soft=False) if whole else format_html('<span class="xt-id xt-soft">{}</span>', text)
 
 
+def heading(field: Column, page: Any) -> str:
+    """A column whose cells are readable: `推客`, not `推客号`, where a name stands; `原因`, not `原因代码`."""
+    label = str(field.verbose_name).removesuffix("（分）").removesuffix("（万分之）").removesuffix("（万分比）")
+    if field.name in page.spoken:
+        return label.removesuffix("代码")
+    if field.name in page.codes or field.primary_key or len(label) < 3 or not isinstance(field, TEXTS):
+        return label
+    return label.removesuffix("号") if _keyed(field) else label
+
+
 def wanted(field: Column, page: Any) -> bool:
     """Columns that are shown better than Django shows them."""
     return bool(
@@ -211,7 +222,7 @@ def wanted(field: Column, page: Any) -> bool:
         or field.name in page.spoken
         or field.name in page.codes
         or (field.choices and field.name.endswith("state"))
-        or (isinstance(field, models.CharField | models.TextField) and not field.choices and _keyed(field))
+        or (isinstance(field, TEXTS) and not field.choices and _keyed(field))
     )
 
 

@@ -73,7 +73,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         return name + cells.SHOWN + ("_whole" if whole else "")
 
     def _reader(self, field: Any, whole: bool) -> Callable[[Any], Any]:
-        label = str(field.verbose_name).removesuffix("（分）").removesuffix("（万分之）").removesuffix("（万分比）")
+        label = cells.heading(field, self)
 
         @admin.display(description=label, ordering=field.name)
         def show(row: Any) -> Any:

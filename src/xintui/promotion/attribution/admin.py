@@ -64,10 +64,17 @@ class LinkAdmin(ReadOnlyAdmin):
 class WindowAdmin(ReadOnlyAdmin):
     empty_says = "商家未另行设置时，使用平台默认规则。"
     icon = "schedule"
-    list_display = ("merchant_id", "version", "effective_from", "click_days", "click_rule", "lock_days", "source")
+    list_display = ("shop", "version", "effective_from", "click_days", "click_rule", "lock_days", "source")
     list_filter = ("click_rule",)
     search_fields = ("merchant_id__exact",)
     ordering = ("-id",)
+    fields = ("shop", "version", "effective_from", "click_days", "click_rule", "lock_days", "source")
+    readonly_fields = ("shop",)
+
+    @admin.display(description="适用", ordering="merchant_id")
+    def shop(self, row: models.Window) -> str:
+        known = vars(row).get("called") or called({row.merchant_id})
+        return known.get(row.merchant_id, row.merchant_id) if row.merchant_id else "平台默认"
 
 
 class LockAdmin(ReadOnlyAdmin):

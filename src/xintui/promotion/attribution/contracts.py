@@ -21,11 +21,11 @@ class Channel(StrEnum):
 
 CHANNEL_TITLES: dict[Channel, str] = {
     Channel.MOMENTS: "朋友圈",
-    Channel.GROUP: "群",
+    Channel.GROUP: "微信群",
     Channel.ARTICLE: "公众号",
-    Channel.SEARCH: "搜索",
+    Channel.SEARCH: "搜一搜",
     Channel.LIVE: "直播",
-    Channel.VIDEO: "视频",
+    Channel.VIDEO: "视频号",
 }
 
 

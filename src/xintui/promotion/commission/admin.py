@@ -115,7 +115,7 @@ class Named(ReadOnlyAdmin):
     @admin.display(description="推客")
     def promoter(self, row: Any) -> str:
         name = getattr(row, "promoter_name", "")
-        return f"{name}（{row.promoter_id[-6:]}）" if name else row.promoter_id
+        return f"{name} {row.promoter_id[-4:]}" if name else row.promoter_id
 
     @admin.display(description="商家")
     def shop(self, row: Any) -> str:

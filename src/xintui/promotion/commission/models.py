@@ -277,3 +277,6 @@ class CommissionStatement(models.Model):
         managed = False
         db_table = "commission_statement"
         verbose_name = verbose_name_plural = "月结单"
+
+    def __str__(self) -> str:
+        return f"{self.month} 月结单"

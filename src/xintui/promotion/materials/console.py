@@ -110,13 +110,15 @@ class Writing:
     form: MaterialForm
     ground: posterform.GroundForm
     layers: Any
+    refused: bool = False
+    """Whether a picture of a layer was sent and not taken; the rest of the page stays as it was written."""
 
     @property
     def is_poster(self) -> bool:
         return str(self.form["kind"].value()) == MaterialKind.POSTER.value
 
     def is_valid(self) -> bool:
-        whole = [self.form.is_valid()]
+        whole = [self.form.is_valid(), not self.refused]
         if self.is_poster:
             whole += [self.ground.is_valid(), self.layers.is_valid()]
         return all(whole)
@@ -139,25 +141,30 @@ def _writing(request: HttpRequest, before: str) -> Writing:
         ground, layers = posterform.start(template)
         rows = posterform.LayerSet(initial=layers, prefix="layer")
         return Writing(form, posterform.GroundForm(initial=ground), rows)
-    sent = _with_pictures(request)
+    sent, refused = _with_pictures(request)
     if request.POST.get("verb") == "more" and (kind := request.POST.get("more", "")) in posterform.NAMES:
         count = min(int(sent.get("layer-TOTAL_FORMS") or 0), 23)
         for name, value in posterform.fresh(kind, 10 * (count + 1)).items():
             sent[f"layer-{count}-{name}"] = value
         sent["layer-TOTAL_FORMS"] = str(count + 1)
-    return Writing(form, posterform.GroundForm(sent), posterform.LayerSet(sent, prefix="layer"))
+    return Writing(form, posterform.GroundForm(sent), posterform.LayerSet(sent, prefix="layer"), refused)
 
 
-@transaction.atomic
-def _with_pictures(request: HttpRequest) -> QueryDict:
-    """The form with the pictures of its layers in place of their files. Raises what the facade raises."""
+def _with_pictures(request: HttpRequest) -> tuple[QueryDict, bool]:
+    """The form with the pictures of its layers in place of their files, and whether one of them was refused (said)."""
     who, merchant_id = whose(request)
-    sent = request.POST.copy()
+    sent, refused = request.POST.copy(), False
     for name, file in request.FILES.items():
         if name.startswith("layer-") and name.endswith("-file") and file is not None:
-            key = facade.upload(merchant_id, file.read(), by=who, now=clock.now())  # type: ignore[union-attr]
-            sent[f"{name.removesuffix('file')}picture"] = key
-    return sent
+            try:
+                with transaction.atomic():
+                    key = facade.upload(merchant_id, file.read(), by=who, now=clock.now())  # type: ignore[union-attr]
+            except DomainError as refusal:
+                messages.error(request, f"图层的图片没有保存：{sentence(refusal)}。其他内容都还在，换一张再试")
+                refused = True
+            else:
+                sent[f"{name.removesuffix('file')}picture"] = key
+    return sent, refused
 
 
 def _bases(merchant_id: str) -> list[Material]:
@@ -252,11 +259,7 @@ def furnish(site: ConsoleSite, roles: frozenset[str]) -> None:
                 facade.get(version_id, merchant_id=merchant_id)
         except DomainError:
             raise PermissionDenied from None
-        try:
-            page, poster, onward = _answer(request, site, version_id)
-        except DomainError as refusal:  # a picture that is none
-            messages.error(request, sentence(refusal))
-            return HttpResponseRedirect(request.path)
+        page, poster, onward = _answer(request, site, version_id)
         if onward:
             return HttpResponseRedirect(onward)
         title = "改出新版" if version_id else "新建素材"

@@ -55,3 +55,17 @@ document.addEventListener("DOMContentLoaded", () => {
   chooser.addEventListener("change", show);
   show();
 });
+
+// A wide table on a phone is read as cards (console.css); a cell then needs its column's name, and no place if it is empty.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const table of document.querySelectorAll(".xt-scroll > table:has(thead)")) {
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    table.classList.add(names.length > 3 ? "xt-stack" : "xt-fit");
+    for (const row of table.tBodies[0]?.rows ?? []) {
+      [...row.cells].forEach((cell, n) => {
+        cell.dataset.label = names[n] ?? "";
+        cell.classList.toggle("xt-gone", n > 0 && ["", "—"].includes(cell.textContent.trim()) && !cell.querySelector("img, input"));
+      });
+    }
+  }
+});

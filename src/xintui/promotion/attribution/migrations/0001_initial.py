@@ -74,11 +74,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("moments", "朋友圈"),
-                            ("group", "群"),
+                            ("group", "微信群"),
                             ("article", "公众号"),
-                            ("search", "搜索"),
+                            ("search", "搜一搜"),
                             ("live", "直播"),
-                            ("video", "视频"),
+                            ("video", "视频号"),
                         ],
                         max_length=12,
                         verbose_name="渠道",
@@ -131,11 +131,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("moments", "朋友圈"),
-                            ("group", "群"),
+                            ("group", "微信群"),
                             ("article", "公众号"),
-                            ("search", "搜索"),
+                            ("search", "搜一搜"),
                             ("live", "直播"),
-                            ("video", "视频"),
+                            ("video", "视频号"),
                         ],
                         max_length=12,
                         verbose_name="渠道",

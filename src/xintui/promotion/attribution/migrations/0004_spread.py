@@ -5,7 +5,7 @@ from django.db import migrations, models
 from xintui.infra import guards, tenancy
 
 CHANNELS = [
-    ("moments", "朋友圈"), ("group", "群"), ("article", "公众号"), ("search", "搜索"), ("live", "直播"), ("video", "视频"),
+    ("moments", "朋友圈"), ("group", "微信群"), ("article", "公众号"), ("search", "搜一搜"), ("live", "直播"), ("video", "视频号"),
 ]  # fmt: skip
 
 

@@ -55,11 +55,11 @@ class Migration(migrations.Migration):
                     models.TextField(
                         choices=[
                             ("moments", "朋友圈"),
-                            ("group", "群"),
+                            ("group", "微信群"),
                             ("article", "公众号"),
-                            ("search", "搜索"),
+                            ("search", "搜一搜"),
                             ("live", "直播"),
-                            ("video", "视频"),
+                            ("video", "视频号"),
                         ],
                         verbose_name="渠道",
                     ),
