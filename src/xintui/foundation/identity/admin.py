@@ -109,7 +109,7 @@ def people(ids: set[str]) -> dict[str, str]:
     """Staff by name; buyers and promoters by the first character, as everywhere else in the consoles."""
     staff = set(RoleGrant.objects.filter(user_id__in=ids).exclude(role__in=PRIVATE).values_list("user_id", flat=True))
     known = User.objects.filter(id__in=ids).values_list("id", "display_name")
-    return {key: name if key in staff else name[:1] + "**" for key, name in known if name}
+    return {key: name if key in staff else rules.hint_name(name) for key, name in known if name}
 
 
 place("usr", "identity_user", "用户")
