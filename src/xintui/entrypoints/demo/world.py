@@ -19,7 +19,17 @@ from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
 from xintui.entrypoints import processes
-from xintui.entrypoints.demo import farewells, joining, life, materials, opinions, paydays, people, shopfronts
+from xintui.entrypoints.demo import (
+    farewells,
+    followups,
+    joining,
+    life,
+    materials,
+    opinions,
+    paydays,
+    people,
+    shopfronts,
+)
 from xintui.entrypoints.demo.gateway import Gateway
 from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, WAITING, Goods, Shop
 from xintui.entrypoints.demo.people import BUYERS, PROMOTERS, STAFF
@@ -118,6 +128,7 @@ def build(
         later(world, now - timedelta(days=2), lambda at: opinions.read_messages(world, at))
         later(world, now - timedelta(days=2), lambda at: materials.use_library(world, at))
         farewells.schedule(world, first, now)
+        followups.schedule(world, first, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
