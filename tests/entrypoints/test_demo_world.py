@@ -74,6 +74,7 @@ def _totals() -> dict[str, Any]:
     sums: dict[str, Any] = {table: _rows(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
     sums["orders"] = _rows("SELECT state, count(*), sum(total_fen) FROM orders_order GROUP BY 1 ORDER BY 1")
     sums["refunded"] = _rows("SELECT state, sum(amount_fen) FROM payments_refund GROUP BY 1 ORDER BY 1")
+    sums["followups"] = _rows("SELECT state, count(*) FROM followups_task GROUP BY 1 ORDER BY 1")
     sums["lines"] = _rows("SELECT count(*), sum(qty), sum(paid_fen) FROM orders_line")
     return sums
 
@@ -121,6 +122,12 @@ def test_a_shop_has_its_papers_and_the_first_page_its_picks(world: Mapping[str, 
     told = "SELECT count(*) FROM merchants_merchant WHERE credit_code <> '' AND return_address <> ''"
     assert _rows(told) == [(3,)]
     assert dict(_rows("SELECT slot, count(*) FROM catalog_pick GROUP BY 1")).keys() == {"recommended", "newcomer"}
+
+
+def test_plans_run_and_promoters_have_done_some_of_what_they_found(world: Mapping[str, int]) -> None:
+    assert _rows("SELECT state, count(*) FROM followups_plan GROUP BY 1 ORDER BY 1") == [("draft", 1), ("running", 2)]
+    found = dict(_rows("SELECT state, count(*) FROM followups_task GROUP BY 1"))
+    assert found["open"] > 0 and found["done"] == world["followed"] > 0
 
 
 def test_no_auditor_finds_anything(world: Mapping[str, int]) -> None:

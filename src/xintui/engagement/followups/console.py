@@ -88,11 +88,14 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in PlanForm.base_fields}
 
 
-def _keep(request: HttpRequest, form: PlanForm, plan: Plan | None) -> str:
-    """The id of what was kept, or "" with the refusal on the form."""
+def _answer(request: HttpRequest, form: PlanForm, plan: Plan | None) -> str:
+    """The id of what was kept; "" when it was only looked at or refused, with the refusal on the form."""
     who = request.principal  # type: ignore[attr-defined]
     try:
         with transaction.atomic():
+            if request.POST.get("verb") != "keep":
+                facade.judge(form.draft(), clock.now())
+                return ""
             if plan is None:
                 return facade.create(form.draft(), by=who, now=clock.now()).id
             return facade.change(plan.id, form.draft(), by=who, now=clock.now()).id
@@ -117,10 +120,10 @@ def furnish(site: ConsoleSite) -> None:
         form = PlanForm(request.POST if request.method == "POST" else None, initial=_initial(plan))
         look = ""
         if request.method == "POST" and form.is_valid():
-            if request.POST.get("verb") == "keep" and (kept := _keep(request, form, plan)):
+            if kept := _answer(request, form, plan):
                 messages.success(request, "已保存为草稿；启动之前不会产生任务")
                 return HttpResponseRedirect(reverse(f"{site.name}:followups_plan_change", args=[kept]))
-            look = spoken(form.cleaned_data["words"])
+            look = "" if form.errors else spoken(form.cleaned_data["words"])
         title = "修改跟进方案" if plan else "新建跟进方案"
         context = {**site.each_context(request), "title": title, "form": form, "look": look}
         context["back"] = reverse(f"{site.name}:followups_plan_changelist")

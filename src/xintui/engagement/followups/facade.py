@@ -16,6 +16,7 @@ from xintui.engagement.followups.services import (
     create,
     done,
     forget,
+    judge,
     kit,
     preview,
     refused,
@@ -26,6 +27,6 @@ from xintui.engagement.followups.services import (
 )
 
 __all__ = [
-    "acted_tasks", "again_days", "change", "copy", "create", "done", "figures", "forget", "kit", "make_due",
+    "acted_tasks", "again_days", "change", "copy", "create", "done", "figures", "forget", "judge", "kit", "make_due",
     "open_tasks", "plan", "plans", "preview", "purge", "refused", "skip", "start", "stop", "undo", "waiting",
 ]  # fmt: skip

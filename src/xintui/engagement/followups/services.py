@@ -88,7 +88,7 @@ def start(plan_id: str, *, by: Principal, now: datetime, reason: str = "") -> Pl
     """From now on it makes tasks and says nothing else. Raises `PlanNotFound`, `NoSuchMove`, what `create` raises."""
     row = _locked(plan_id)
     row.state = rules.PLAN_FLOW.after(PlanState(row.state), PlanVerb.START)
-    _judge(_draft(row), now)  # a word may have been forbidden, a material withdrawn since
+    judge(_draft(row), now)  # a word may have been forbidden, a material withdrawn since
     row.started_at = now
     return _moved(row, "start", PlanState.DRAFT, by, reason)
 
@@ -212,14 +212,14 @@ def _locked(plan_id: str) -> PlanRow:
 
 
 def _write(row: PlanRow, draft: PlanDraft, now: datetime) -> None:
-    _judge(draft, now)
+    judge(draft, now)
     for name, value in asdict(draft).items():
         setattr(row, name, value.strip() if name in ("name", "words") else value)
     row.save()
 
 
-def _judge(draft: PlanDraft, now: datetime) -> None:
-    """Raises `BadPlan`, `CopyRefused`: what may not be shared may not be suggested either."""
+def judge(draft: PlanDraft, now: datetime) -> None:
+    """Whether it may be kept. Raises `BadPlan`, `CopyRefused`: what may not be shared may not be suggested either."""
     rules.check(draft)
     compliance.require_usable(rules.sample(draft.words), accounting_date(now))
     if not draft.material_id:
