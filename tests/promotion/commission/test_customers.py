@@ -113,7 +113,7 @@ def test_who_has_left_stays_as_a_figure_without_a_hint_of_who() -> None:
     wang, _, _ = three()
     identity.forget(wang, now=NOW)
     one = commission.customers("pro1", now=NOW).items[0]
-    assert (one.name, one.phone, one.orders) == ("已**", "", 2)
+    assert (one.name, one.phone, one.orders) == ("已注销", "", 2)
     assert names(text="8888") == ["张**"]
 
 
