@@ -1,26 +1,22 @@
 -- What happened in a stretch of time that a plan waits for: a row per promoter and customer, of what is not given back.
--- Whole pairs are summed up once and hashed, so a promoter with many customers costs no more than many with few.
+-- First and last purchase come from one pass over the lines: no join whose size the planner would have to guess.
 CREATE FUNCTION followups_due(p_trigger text, p_since timestamptz, p_until timestamptz)
 RETURNS TABLE (promoter_id text, buyer_id text, order_id text, product_id text, occurred_at timestamptz)
 LANGUAGE sql STABLE AS $$
-  WITH bought AS (
-    SELECT f.promoter_id, f.buyer_id, f.order_id, min(f.paid_at) AS paid_at, max(o.received_at) AS received_at,
-           (array_agg(f.product_id ORDER BY f.net_fen DESC, f.line_id))[1] AS product_id
+  WITH line AS (
+    SELECT f.*, o.received_at, min(f.paid_at) OVER pair AS first_at, max(f.paid_at) OVER pair AS last_at
       FROM commission_facts f
       LEFT JOIN orders_facts o ON p_trigger = 'received' AND o.order_id = f.order_id AND o.merchant_id = f.merchant_id
-     WHERE f.net_fen > 0
-       AND CASE WHEN p_trigger = 'received' THEN o.received_at ELSE f.paid_at END >= p_since
-       AND CASE WHEN p_trigger = 'received' THEN o.received_at ELSE f.paid_at END < p_until
-     GROUP BY f.promoter_id, f.buyer_id, f.order_id
-  ), pair AS (
-    SELECT f.promoter_id, f.buyer_id, min(f.paid_at) AS first_at, max(f.paid_at) AS last_at
-      FROM commission_facts f
-     WHERE f.net_fen > 0 AND (f.promoter_id, f.buyer_id) IN (SELECT b.promoter_id, b.buyer_id FROM bought b)
-     GROUP BY f.promoter_id, f.buyer_id
+                              AND o.received_at >= p_since AND o.received_at < p_until
+     WHERE f.net_fen > 0 AND (p_trigger <> 'received' OR o.received_at IS NOT NULL)
+    WINDOW pair AS (PARTITION BY f.promoter_id, f.buyer_id)
+  ), occasion AS (
+    SELECT l.*, CASE p_trigger WHEN 'received' THEN l.received_at ELSE l.paid_at END AS at
+      FROM line l
+     WHERE CASE p_trigger WHEN 'first' THEN l.paid_at = l.first_at WHEN 'idle' THEN l.paid_at = l.last_at ELSE true END
   )
-  SELECT DISTINCT ON (b.promoter_id, b.buyer_id) b.promoter_id, b.buyer_id, b.order_id, b.product_id,
-         CASE WHEN p_trigger = 'received' THEN b.received_at ELSE b.paid_at END
-    FROM bought b JOIN pair p USING (promoter_id, buyer_id)
-   WHERE CASE p_trigger WHEN 'first' THEN b.paid_at = p.first_at WHEN 'idle' THEN b.paid_at = p.last_at ELSE true END
-   ORDER BY b.promoter_id, b.buyer_id, b.received_at DESC NULLS LAST, b.order_id
+  SELECT DISTINCT ON (a.promoter_id, a.buyer_id) a.promoter_id, a.buyer_id, a.order_id, a.product_id, a.at
+    FROM occasion a
+   WHERE a.at >= p_since AND a.at < p_until
+   ORDER BY a.promoter_id, a.buyer_id, a.at DESC, a.order_id, a.net_fen DESC, a.line_id
 $$;
