@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.reviews import facade as reviews
+from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
@@ -131,6 +132,7 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
             lambda a: commission.lines_of_promoter(p, now=now, after=a, limit=LIMIT)))),
         ("withdrawals", "提现", lambda who: _of_promoter(who, _withdrawals)),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),
+        ("followups", "推客回访提醒", lambda who: _all(lambda a: followups.about(who, after=a, limit=LIMIT))),
         ("agreements", "同意过的协议", lambda who: [plain(one) for one in agreements.accepted(who)]),
         ("consents", "授权记录", lambda who: [plain(one) for one in privacy.history(who)]),
     ]  # fmt: skip

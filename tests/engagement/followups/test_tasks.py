@@ -10,18 +10,23 @@ from django.test.utils import CaptureQueriesContext
 from tests.commerce import world
 from tests.engagement.followups.people import DAY, LABEL, OPERATOR, SEVEN, T0, WORDS, buys, customer, mei, running
 from tests.promotion.commission.sales import give_back, paid, sell
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.orders import facade as orders
 from xintui.engagement.followups import facade
 from xintui.engagement.followups.contracts import PlanDraft, Priority, TaskNotFound, TaskOver, TaskState, Trigger
+from xintui.entrypoints import portability
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.identity import facade as identity
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.states import NoSuchMove
+from xintui.promotion.materials import facade as materials
+from xintui.promotion.materials.contracts import MaterialDraft, MaterialKind
 from xintui.promotion.promoters import facade as promoters
 from xintui.trust.privacy import facade as privacy
 
 pytestmark = pytest.mark.django_db
 DUE = T0 + 7 * DAY
+REVIEWER = dataclasses.replace(OPERATOR, user_id="usr01REV")
 IDLE = PlanDraft("六十天没有再买", Trigger.IDLE, 60, WORDS)
 RECEIVED = PlanDraft("收货三天", Trigger.RECEIVED, 3, WORDS)
 
@@ -224,6 +229,43 @@ def test_one_tap_gives_the_words_with_the_label_and_a_link_to_what_was_bought():
     assert kit.text == one.words == f"{LABEL} 王先生/女士您好，上次的明前龙井喝得还习惯吗？有新到的可以给您留一份。"
     assert kit.link.target.id == tea.id and kit.path == f"/s/{kit.link.code}"
     assert "13800000001" not in repr(one) and wang not in repr(one)
+
+
+def test_the_link_is_made_with_the_plans_material_while_that_is_in_force():
+    me, wang = mei(), customer(1)
+    _, tea = bought(me, wang)
+    draft = MaterialDraft(MaterialKind.COPY, "春茶文案", "今年的头采，清香回甘", product_id=tea.id)
+    made = materials.create(draft, merchant_id="", by=OPERATOR, now=T0)
+    materials.submit(made.id, merchant_id="", by=OPERATOR, now=T0)
+    materials.approve(made.id, by=REVIEWER, now=T0)
+    running(dataclasses.replace(SEVEN, material_id=made.id))
+    facade.make_due(now=DUE)
+    (one,) = facade.open_tasks(me, now=DUE).items
+    assert facade.kit(promoters.one(me), one.id, now=DUE).link.material_id == made.id
+    materials.withdraw(made.id, by=OPERATOR, reason="换季")
+    kit = facade.kit(promoters.one(me), one.id, now=DUE)
+    assert (kit.link.material_id, kit.link.target.id, kit.text) == ("", tea.id, one.words)
+
+
+def test_for_goods_that_are_gone_the_link_leads_to_the_first_page():
+    me, wang = mei(), customer(1)
+    order, tea = bought(me, wang)
+    running()
+    facade.make_due(now=DUE)
+    catalog.unlist_product(order.merchant_id, tea.id, actor="usr01OWNER", now=DUE)
+    (one,) = facade.open_tasks(me, now=DUE).items
+    assert facade.kit(promoters.one(me), one.id, now=DUE).link.target.id == "home"
+
+
+def test_a_customer_reads_in_her_own_data_what_promoters_were_reminded_of():
+    me, wang = mei(), customer(1)
+    buys("ordA", wang, me)
+    running()
+    facade.make_due(now=DUE)
+    assert [(one.order_id, one.state) for one in facade.about(wang).items] == [("ordA", TaskState.OPEN)]
+    assert facade.about(customer(2)).items == ()
+    told = {name: rows for name, _, rows in portability.parts(wang, DUE)}
+    assert [row["order_id"] for row in told["followups"]] == ["ordA"]
 
 
 def test_what_is_old_is_gone():

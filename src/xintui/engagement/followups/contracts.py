@@ -139,6 +139,16 @@ class Task:
     undoable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """A reminder as it is told to the customer whom it is about: the purchase, when, and what became of it."""
+
+    id: str
+    order_id: str
+    made_at: datetime
+    state: TaskState
+
+
 @dataclass(eq=False)
 class PlanNotFound(DomainError):
     kind: ClassVar[Kind] = Kind.NOT_FOUND

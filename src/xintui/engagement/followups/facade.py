@@ -2,6 +2,7 @@
 
 from xintui.engagement.followups.jobs import make_due, purge
 from xintui.engagement.followups.queries import (
+    about,
     acted_tasks,
     again_days,
     figures,
@@ -27,6 +28,7 @@ from xintui.engagement.followups.services import (
 )
 
 __all__ = [
-    "acted_tasks", "again_days", "change", "copy", "create", "done", "figures", "forget", "judge", "kit", "make_due",
-    "open_tasks", "plan", "plans", "preview", "purge", "refused", "skip", "start", "stop", "undo", "waiting",
+    "about", "acted_tasks", "again_days", "change", "copy", "create", "done", "figures", "forget", "judge", "kit",
+    "make_due", "open_tasks", "plan", "plans", "preview", "purge", "refused", "skip", "start", "stop", "undo",
+    "waiting",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from xintui.commerce.orders import facade as orders
 from xintui.engagement.followups import rules, tables
 from xintui.engagement.followups.contracts import (
+    About,
     Figures,
     Plan,
     PlanNotFound,
@@ -85,6 +86,15 @@ def task(promoter_id: str, task_id: str, *, now: datetime) -> Task:
     if row is None:
         raise TaskNotFound(task_id)
     return described([row], now=now)[0]
+
+
+def about(user_id: str, *, after: str = "", limit: int = 20) -> Page[About]:
+    """What promoters were reminded of about this person, the latest first."""
+    rows = Row.objects.filter(buyer_id=user_id)
+    return page(
+        rows, lambda row: About(row.id, row.order_id, row.made_at, TaskState(row.state)),
+        keys=["made_at", "id"], kinds=[datetime, str], after=after, limit=limit,
+    )  # fmt: skip
 
 
 def described(rows: Iterable[Row], *, now: datetime) -> tuple[Task, ...]:
