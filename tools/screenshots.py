@@ -11,7 +11,6 @@ the run leaves one unpaid order behind.
 
 import argparse
 import json
-import os
 import re
 import sys
 from collections.abc import Iterator
@@ -291,8 +290,7 @@ def main() -> None:
     given = parser.parse_args()
     album = Album(given.out, given.only)
     with sync_playwright() as play:
-        spoken: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}  # the browser's own calendars
-        browser = play.chromium.launch(executable_path=given.browser, args=list(FLAGS), env=spoken)
+        browser = play.chromium.launch(executable_path=given.browser, args=list(FLAGS))
         if any(album.wants(f"{site}-login") for site in CONSOLES):
             doors(browser, given.base, album)
         if "m-" in given.only or not given.only:

@@ -170,7 +170,7 @@ def test_work_that_waits_is_counted_with_its_age_and_what_is_late_is_red() -> No
     page = read(client, "/ops/")
     assert '<li class="bad"><a href="/ops/merchants/merchant/?state__exact=applied">' in page
     text = plain(page)
-    assert "商家入驻审核 1 1 笔已逾期 · 最早已等 3 天" in text
+    assert "商家入驻审核 1 1 笔已逾期 最早已等 3 天" in text
     assert (
         '<a href="/ops/orders/aftersale/?state__exact=applied">待处理售后</a>' in page
     )  # nothing waits: one quiet line
