@@ -167,7 +167,7 @@ def in_force(world: World) -> Ids:
 GOODS = {"title": "碧螺春", "category": "tea", "skus": [{"spec": "100 克", "price_fen": 5_000, "total_qty": 9}]}
 WORDS = {"title": "雨前龙井", "category": "tea"}
 REASON = {"reason": NOTE}
-FOLLOWUP = {"name": "收货回访", "trigger": "received", "days": 7, "words": "{称呼}您好，{商品}还合口味吗"}
+FOLLOWUP = {"name": "收货回访", "trigger": "after_receipt", "days": 7, "words": "{称呼}您好，{商品}还合口味吗"}
 WORDING = {"kind": "copy", "title": "春茶上新", "text": "今年的头采，清香回甘"}
 
 RECIPES: dict[str, Recipe] = {

@@ -11,8 +11,6 @@ from unfold.forms import BaseDialogForm
 
 from xintui.engagement.followups import console, facade
 from xintui.engagement.followups.contracts import (
-    PLAN_STATE_NAMES,
-    PRIORITY_NAMES,
     TRIGGER_NAMES,
     Figures,
     PlanState,
@@ -39,9 +37,8 @@ def plan_names(ids: set[str]) -> dict[str, str]:
 place("fup", "followups_plan", "跟进方案")
 words("object", {"followup_plan": "跟进方案"})
 words("action", {f"followups.{verb}": f"跟进方案：{says}" for verb, says in DONE.items()})
-words("key", {"trigger": "时机", "days": "天数", "words": "文案", "valid_days": "有效期（天）", "from": "复制自"})
-for names_ in (PLAN_STATE_NAMES, PRIORITY_NAMES, TRIGGER_NAMES):
-    words("value", {one.value: says for one, says in names_.items()})
+words("key", {"material": "素材", "copied_from": "复制自"})
+words("value", {one.value: says for one, says in TRIGGER_NAMES.items()})
 
 
 class Plainly(BaseDialogForm):  # type: ignore[misc]

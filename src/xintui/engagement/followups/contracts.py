@@ -12,9 +12,9 @@ from xintui.kernel.errors import DomainError, Kind
 class Trigger(StrEnum):
     """What has to have happened so many days ago. A closed list: each is a fact of the books."""
 
-    FIRST = "first"
-    RECEIVED = "received"
-    IDLE = "idle"
+    FIRST = "first_purchase"
+    RECEIVED = "after_receipt"
+    IDLE = "no_purchase"
 
 
 TRIGGER_NAMES: Mapping[Trigger, str] = {
@@ -38,7 +38,7 @@ PRIORITY_NAMES: Mapping[Priority, str] = {Priority.HIGH: "优先", Priority.NORM
 class PlanState(StrEnum):
     DRAFT = "draft"
     RUNNING = "running"
-    STOPPED = "stopped"
+    STOPPED = "ended"
 
 
 PLAN_STATE_NAMES: Mapping[PlanState, str] = {

@@ -79,7 +79,7 @@ def copy(plan_id: str, *, by: Principal, now: datetime) -> Plan:
         priority=old.priority, valid_days=old.valid_days, state=PlanState.DRAFT, author_id=by.user_id, created_at=now,
     )  # fmt: skip
     row.save(force_insert=True)
-    identity.audit(by, "followups.copy", ("followup_plan", row.id), {}, _told(row) | {"from": plan_id})
+    identity.audit(by, "followups.copy", ("followup_plan", row.id), {}, _told(row) | {"copied_from": plan_id})
     return queries.plan_contract(row)
 
 
@@ -249,5 +249,5 @@ def _told(row: PlanRow) -> dict[str, Any]:
     """A plan as the trail tells it."""
     return {
         "name": row.name, "trigger": str(row.trigger), "days": row.days, "words": row.words,
-        "priority": str(row.priority), "valid_days": row.valid_days,
+        "material": row.material_id, "priority": str(row.priority), "valid_days": row.valid_days,
     }  # fmt: skip

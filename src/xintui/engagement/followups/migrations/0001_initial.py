@@ -24,7 +24,11 @@ class Migration(migrations.Migration):
                 (
                     "trigger",
                     models.TextField(
-                        choices=[("first", "首次购买后"), ("received", "收货后"), ("idle", "没有再买满")],
+                        choices=[
+                            ("first_purchase", "首次购买后"),
+                            ("after_receipt", "收货后"),
+                            ("no_purchase", "没有再买满"),
+                        ],
                         verbose_name="时机",
                     ),
                 ),
@@ -41,7 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.TextField(
-                        choices=[("draft", "草稿"), ("running", "运行中"), ("stopped", "已停止")], verbose_name="状态"
+                        choices=[("draft", "草稿"), ("running", "运行中"), ("ended", "已停止")], verbose_name="状态"
                     ),
                 ),
                 ("author_id", models.TextField(verbose_name="编写人")),

@@ -6,14 +6,14 @@ LANGUAGE sql STABLE AS $$
   WITH line AS (
     SELECT f.*, o.received_at, min(f.paid_at) OVER pair AS first_at, max(f.paid_at) OVER pair AS last_at
       FROM commission_facts f
-      LEFT JOIN orders_facts o ON p_trigger = 'received' AND o.order_id = f.order_id AND o.merchant_id = f.merchant_id
+      LEFT JOIN orders_facts o ON p_trigger = 'after_receipt' AND o.order_id = f.order_id AND o.merchant_id = f.merchant_id
                               AND o.received_at >= p_since AND o.received_at < p_until
-     WHERE f.net_fen > 0 AND (p_trigger <> 'received' OR o.received_at IS NOT NULL)
+     WHERE f.net_fen > 0 AND (p_trigger <> 'after_receipt' OR o.received_at IS NOT NULL)
     WINDOW pair AS (PARTITION BY f.promoter_id, f.buyer_id)
   ), occasion AS (
-    SELECT l.*, CASE p_trigger WHEN 'received' THEN l.received_at ELSE l.paid_at END AS at
+    SELECT l.*, CASE p_trigger WHEN 'after_receipt' THEN l.received_at ELSE l.paid_at END AS at
       FROM line l
-     WHERE CASE p_trigger WHEN 'first' THEN l.paid_at = l.first_at WHEN 'idle' THEN l.paid_at = l.last_at ELSE true END
+     WHERE CASE p_trigger WHEN 'first_purchase' THEN l.paid_at = l.first_at WHEN 'no_purchase' THEN l.paid_at = l.last_at ELSE true END
   )
   SELECT DISTINCT ON (a.promoter_id, a.buyer_id) a.promoter_id, a.buyer_id, a.order_id, a.product_id, a.at
     FROM occasion a
