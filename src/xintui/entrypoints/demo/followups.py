@@ -24,10 +24,12 @@ WRITTEN: Final = PlanDraft(
     "两个月没来看看", Trigger.IDLE, 60, "{称呼}您好，好久不见。上次您买的{商品}这一季有新货，需要的话我发您看看。",
     priority=Priority.LOW, valid_days=7,
 )  # fmt: skip
-LATELY: Final = 40
+LATELY: Final = 24
 """For how many days there have been plans."""
 EVERY: Final = 4
 """After how many days promoters look at their list."""
+LOOKING: Final = 60
+"""How many of them look at most: the named ones, who can be logged in as, and some others."""
 
 
 def schedule(world: World, start: datetime, end: datetime) -> None:
@@ -55,7 +57,8 @@ def _write(now: datetime) -> None:
 def _see_to(world: World, now: datetime) -> None:
     """Each who has tasks does about half of them and skips a few. Dice of their own: the rest of the story stays."""
     dice = random.Random(f"followups {now:%Y-%m-%d}")  # noqa: S311
-    for seller in world.sellers:
+    named, others = world.sellers[:2], world.sellers[2:]
+    for seller in [*named, *dice.sample(others, min(LOOKING, len(others)))]:
         _work(world, seller, dice, now)
 
 
