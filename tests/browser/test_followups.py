@@ -1,6 +1,7 @@
 """今日任务 on the phone: a customer is followed up in one tap, and a slip is taken back."""
 
 import re
+import time
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -9,10 +10,14 @@ from tests.browser.test_m_pages import LABEL, PROMOTERS, Client, let_in, ready
 
 
 def busy(house: House) -> str:
-    """A promoter of the small world who has something to do."""
-    for who in PROMOTERS:
-        if Client(house, who).get("/promoter/followups/waiting")["waiting"]:
-            return who
+    """A promoter of the small world who has something to do, as soon as the worker has taken its first turn."""
+    clients = {who: Client(house, who) for who in PROMOTERS}
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        for who, client in clients.items():
+            if client.get("/promoter/followups/waiting")["waiting"]:
+                return who
+        time.sleep(0.5)
     raise AssertionError("the small world has tasks")
 
 
