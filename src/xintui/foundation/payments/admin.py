@@ -50,6 +50,12 @@ LEARNED = {
     "succeed": "成功", "fail": "失败", "expire": "超时未领", "close": "已关闭",
 }  # fmt: skip
 """What was learned last, in words (`rules.Verb`)."""
+STATES = {
+    "SUCCESS": "成功", "PROCESSING": "处理中", "ACCEPTED": "已受理", "WAIT_USER_CONFIRM": "待收款人确认",
+    "TRANSFERING": "转账中", "CANCELING": "撤销中", "CANCELLED": "已撤销", "FAIL": "失败", "CLOSED": "已关闭",
+    "ABNORMAL": "异常", "NOTPAY": "未支付", "TRADE_SUCCESS": "交易成功", "TRADE_CLOSED": "交易关闭",
+}  # fmt: skip
+"""What a gateway calls a bill's state, where that is all it said."""
 CODES = {
     "NOT_ENOUGH": "商户余额不足", "FREQUENCY_LIMITED": "请求过快", "SYSTEM_ERROR": "渠道系统繁忙",
     "PARAM_ERROR": "参数有误", "INVALID_REQUEST": "请求不合规", "NO_AUTH": "没有权限", "SIGN_ERROR": "签名有误",
@@ -120,6 +126,7 @@ class Page(ReadOnlyAdmin):
         "currency": {"CNY": "人民币"},
         "source": {"callback": "渠道通知", "query": "主动查询"},
         "last_code": LEARNED | CODES,
+        "last_message": LEARNED | CODES | STATES,
         "refused_code": CODES,
         "code": LEARNED | CODES,
     }
