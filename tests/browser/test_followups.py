@@ -54,3 +54,12 @@ def test_a_task_is_copied_done_and_taken_back(chromium: Browser, house: House, w
         page.get_by_test_id("take-back").first.click()
         page.get_by_test_id("tab-open").click()
         expect(page.get_by_text(why)).to_be_visible()
+
+
+def test_goods_that_are_gone_are_shared_as_the_first_page(chromium: Browser, house: House) -> None:
+    with context(chromium, house, phone=True) as seat:
+        page = seat.new_page()  # the console may say that the goods are not found: that is what this is about
+        tasks(page, house, PROMOTERS[0])
+        page.goto("/m/promoter/share?kind=product&id=prdgone00000")
+        expect(page.get_by_text("这件商品已下架，改为分享首页")).to_be_visible()
+        expect(page.get_by_text("信推好物").first).to_be_visible()
