@@ -99,8 +99,8 @@ class Payee:
 
     @property
     def masked_account(self) -> str:
-        """The last four characters: enough for the owner to recognise it."""
-        return "*" * 6 + self.account[-4:]
+        """What its owner knows it by: a bank account by its end, a WeChat wallet by being one."""
+        return "微信零钱" if self.channel is PayeeChannel.WECHAT else "*" * 6 + self.account[-4:]
 
 
 @dataclass(frozen=True)
