@@ -129,6 +129,8 @@ def build(
         later(world, now - timedelta(days=2), lambda at: materials.use_library(world, at))
         farewells.schedule(world, first, now)
         followups.schedule(world, first, now)
+        if len(shops) == len(SHOPS):
+            _waiting(world, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
@@ -259,10 +261,14 @@ def _shops(world: World, now: datetime, shops: Sequence[Shop]) -> None:
     world.dice.shuffle(world.products)
     # The named promoters' shop window and the top of the charts: sales fall with rank, not off a cliff.
     world.appeal = [1 / (n + 3) ** 0.8 for n in range(len(world.products))]
-    for name, owner, intro in WAITING if len(shops) == len(SHOPS) else ():
-        merchants.register(
-            name=name, contact_name=owner, contact_phone="13800000000", actor=owner, intro=intro, now=now
-        )
+
+
+def _waiting(world: World, now: datetime) -> None:
+    """Shops that would like to open: one asked yesterday, one has waited too long."""
+    for days, (name, owner, intro) in enumerate(WAITING):
+        at = now - timedelta(hours=20 + 70 * days)
+        asked = {"name": name, "contact_name": owner, "contact_phone": "13800000000", "actor": owner, "intro": intro}
+        later(world, at, lambda at, asked=asked: merchants.register(**asked, now=at))  # type: ignore[misc]
 
 
 def _shop(shop: Shop, now: datetime) -> str:
