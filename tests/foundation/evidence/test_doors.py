@@ -180,7 +180,7 @@ def test_the_console_shows_the_books_in_yuan_and_in_words(desk) -> None:
     for words in (
         "推客待结算佣金 · pro1",
         ">¥30.00</",
-        ">0.00 元</",
+        ">¥0.00</",
         'title="orders.paid/ord0003',
         "应付商家货款 · mch1",
         '<span class="xt-money">¥10.00</span>',
