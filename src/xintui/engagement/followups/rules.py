@@ -16,6 +16,7 @@ from xintui.engagement.followups.contracts import (
 )
 from xintui.kernel.states import Flow
 from xintui.kernel.times import accounting_date
+from xintui.trust.compliance import facade as compliance
 
 PLAN_FLOW: Final[Flow[PlanState, PlanVerb]] = Flow(
     {
@@ -39,7 +40,6 @@ TEXT_LIMIT: Final = 300
 MOST_DAYS: Final = 365
 MOST_VALID: Final = 30
 _PLACE: Final = re.compile(r"\{[^{}]*\}|[{}]")
-_LINK: Final = re.compile(r"https?://|www\.|[a-z0-9-]+\.(?:com|cn|net|top|vip|xyz|cc|shop)\b", re.IGNORECASE)
 
 
 def check(draft: PlanDraft) -> None:
@@ -54,7 +54,7 @@ def check(draft: PlanDraft) -> None:
         raise BadPlan(f"文案应有 4 到 {TEXT_LIMIT} 个字")
     if strange := [place for place in _PLACE.findall(draft.words) if place not in (CALLED, GOODS)]:
         raise BadPlan(f"文案里只能用 {CALLED} 和 {GOODS}，不认识 {strange[0]}")
-    if _LINK.search(draft.words):
+    if compliance.bears_address(draft.words):
         raise BadPlan("文案里不要写网址：复制时会自动带上推客的专属链接")
 
 

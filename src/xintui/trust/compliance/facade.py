@@ -1,6 +1,7 @@
 """合规 compliance: labels, share copy and the pyramid firewall."""
 
 from xintui.trust.compliance.rules import (
+    bears_address,
     label,
     lint_plan,
     lint_share_copy,
@@ -10,6 +11,7 @@ from xintui.trust.compliance.rules import (
 )
 
 __all__ = [
+    "bears_address",
     "label",
     "lint_plan",
     "lint_share_copy",

@@ -1,6 +1,5 @@
 """The life of a version and what each kind of material is made of."""
 
-import re
 from collections.abc import Collection
 from typing import Final
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 from xintui.kernel.states import Flow
 from xintui.promotion.materials.contracts import BadMaterial, MaterialDraft, MaterialKind, State, Verb
 from xintui.promotion.materials.rules.poster import check_template, words_of
+from xintui.trust.compliance import facade as compliance
 
 S, V, K = State, Verb, MaterialKind
 
@@ -29,7 +29,6 @@ FLOW: Final[Flow[State, Verb]] = Flow(
 TITLE_LIMIT: Final = 30
 TEXT_LIMIT: Final = 500
 PICTURE_LIMIT: Final = 9
-_LINK: Final = re.compile(r"https?://|www\.|[a-z0-9-]+\.(?:com|cn|net|top|vip|xyz|cc|shop)\b", re.IGNORECASE)
 
 
 def check(draft: MaterialDraft, hosts: Collection[str], label: str) -> None:
@@ -43,7 +42,7 @@ def check(draft: MaterialDraft, hosts: Collection[str], label: str) -> None:
     _check_parts(draft)
     if draft.kind is K.COPY and not 4 <= len(draft.text.strip()) <= TEXT_LIMIT:
         raise BadMaterial(f"文案应有 4 到 {TEXT_LIMIT} 个字")
-    if draft.kind is K.COPY and _LINK.search(draft.text):
+    if draft.kind is K.COPY and compliance.bears_address(draft.text):
         raise BadMaterial("文案里不要写网址：分享时会自动带上推客的专属链接")
     if draft.kind is K.PICTURES and not 1 <= len(draft.pictures) <= PICTURE_LIMIT:
         raise BadMaterial(f"图片应有 1 到 {PICTURE_LIMIT} 张")

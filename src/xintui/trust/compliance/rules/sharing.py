@@ -3,10 +3,13 @@
 import re
 from datetime import date
 from functools import cache
+from typing import Final
 
 from xintui.trust.compliance.contracts import CopyRefused, Decision, Finding, blocked
 from xintui.trust.compliance.rules.books import Book, load_book
 from xintui.trust.compliance.rules.text import Normalised, normalise
+
+_LINK: Final = re.compile(r"https?://|www\.|[a-z0-9-]+\.(?:com|cn|net|top|vip|xyz|cc|shop)\b", re.IGNORECASE)
 
 
 def lint_share_copy(text: str, on: date) -> tuple[Finding, ...]:
@@ -27,6 +30,11 @@ def require_usable(text: str, on: date) -> None:
     if stops := blocked(lint_share_copy(text, on)):
         reasons = "；".join(f"「{stop.matched}」{stop.title}（{stop.article}）" for stop in stops)
         raise CopyRefused(reasons, tuple(stop.id for stop in stops))
+
+
+def bears_address(text: str) -> bool:
+    """Whether somebody wrote a web address into words: what is shared leads by the promoter's own link alone (T-15)."""
+    return _LINK.search(text) is not None
 
 
 @cache
