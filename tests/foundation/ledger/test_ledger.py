@@ -1,5 +1,6 @@
 """Money is written once, balanced, never overdrawn, and can be read back with its reasons."""
 
+import string
 import time
 from datetime import UTC, date, datetime
 
@@ -54,6 +55,13 @@ def test_the_same_reason_with_other_moves_is_refused_and_changes_nothing(other: 
         ledger.post(Posting("test.fine/2", (Move(SHOP, DUE, 5),), DAY), other)
     assert refusal.value.facts == {"reason": "test.earn/1"}
     assert ledger.balance(DUE).posted_fen == 1250
+
+
+def test_a_reason_is_written_to_the_letter_whatever_its_letters() -> None:
+    odd = [*string.printable, "NULL", "", '"', "\\", '\\"', "{a,b}", "{}", "'; --", "红包，谢谢", "😀", "%s", "a\\"]
+    reasons = [f"test.odd/{n}{word}" for n, word in enumerate(odd)] + [word for word in odd if word]
+    assert ledger.post(*(Posting(reason, (Move(SHOP, DUE, 1),), DAY) for reason in reasons)) == len(set(reasons))
+    assert {posting.reason for posting in ledger.postings(reasons)} == set(reasons)
 
 
 def test_an_account_with_a_floor_cannot_be_overdrawn() -> None:
