@@ -1,5 +1,6 @@
 """/m/: what the server adds to the built shop: where it may load from, its card in a chat, what may be cached."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -70,6 +71,16 @@ def test_a_chat_shows_the_product_and_says_so_when_it_is_advertising(built: Path
 
 
 @pytest.mark.django_db
+def test_the_page_comes_compressed_to_whoever_can_read_that(built: Path) -> None:
+    address = f"/m/pages/product/index?id={listed().id}"
+    plain = get(address)
+    with tenancy.as_nobody():
+        packed = Client(headers={"user-agent": "Mozilla/5.0", "accept-encoding": "gzip"}).get(address)
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content)
+
+
 def test_a_share_link_leads_to_its_product_with_its_code_and_a_forged_one_to_the_front(built: Path) -> None:
     green = listed()
     who = promoter(1, at=T0 - timedelta(days=1)).id

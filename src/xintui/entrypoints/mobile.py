@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.html import escape
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -67,6 +68,7 @@ def built() -> bool:
 
 
 @require_safe
+@gzip_page  # nothing of one visitor's stands in it
 def page(request: HttpRequest, path: str = "") -> HttpResponse:
     """The one page of the H5 build, with the share card of the product it shows."""
     index = BUILT / "index.html"
