@@ -81,6 +81,7 @@ def test_the_page_comes_compressed_to_whoever_can_read_that(built: Path) -> None
     assert len(packed.content) < len(plain.content)
 
 
+@pytest.mark.django_db
 def test_a_share_link_leads_to_its_product_with_its_code_and_a_forged_one_to_the_front(built: Path) -> None:
     green = listed()
     who = promoter(1, at=T0 - timedelta(days=1)).id
