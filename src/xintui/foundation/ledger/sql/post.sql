@@ -56,8 +56,8 @@ BEGIN
   RETURN cardinality(p_reasons);
 END $$;
 
--- Any reasons. A loop over what was written costs a posting half of what one statement that also sums it up does: that
--- statement's plan has to be set up every time, and nearly every time there is one row.
+-- Any reasons; the moves of one stand together. A loop over what was written is cheaper than one statement that also
+-- sums it up: the plan of that has to be set up every time, and nearly every time there is one row (ADR 0010).
 CREATE OR REPLACE FUNCTION ledger_post_some(
   p_ledger text, p_reasons text[], p_seqs smallint[], p_debits text[], p_credits text[], p_fens bigint[], p_dates date[]
 ) RETURNS bigint
