@@ -155,7 +155,9 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         for alias, role in (("default", database.APP), ("owner", database.OWNER)):
             connections[alias].close()
             connections[alias].settings_dict.update(database.django_database(_login(name, role), role))
-        yield
+    # Blocked again: a test without its mark would commit what the next one finds.
+    yield
+    with django_db_blocker.unblock():
         for connection in connections.all():
             connection.close()
 
