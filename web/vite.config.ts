@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { defineConfig, type Plugin } from 'vite'
 import * as uniModule from '@dcloudio/vite-plugin-uni'
@@ -22,6 +23,52 @@ function stayHome(): Plugin {
   }
 }
 
+/** Two style sheets instead of one for each page: what the product page needs, and all the rest. On a slow phone a request
+ * costs more than a kilobyte, and a kilobyte more than nothing. */
+function twoSheets(): Plugin {
+  const name = (kind: string, text: string) => `assets/${kind}-${createHash('sha256').update(text).digest('base64url').slice(0, 8)}.css`
+  return {
+    name: 'xintui-two-sheets',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        const files = Object.values(bundle)
+        const early = new Set<string>()
+        for (const file of files) {
+          if (file.type === 'chunk' && /(shared|pages-product-index)\./.test(file.fileName)) {
+            file.viteMetadata?.importedCss.forEach((sheet) => early.add(sheet))
+          }
+        }
+        const sheets = files.flatMap((file) => (file.type === 'asset' && file.fileName.endsWith('.css') ? [file] : []))
+        const isFramework = (sheet: string) => /\/uni\./.test(sheet)
+        const isEarly = (sheet: string) => early.has(sheet) || isFramework(sheet)
+        // The framework's own comes first, as it does where nothing is put together: ours overrule it.
+        sheets.sort((a, b) => Number(isFramework(b.fileName)) - Number(isFramework(a.fileName)))
+        const [first, rest] = [true, false].map((which) => {
+          const parts = sheets.filter((sheet) => isEarly(sheet.fileName) === which)
+          const text = parts.map((sheet) => String(sheet.source)).join('\n')
+          const fileName = name(which ? 'style' : 'rest', text)
+          this.emitFile({ type: 'asset', fileName, source: text })
+          return fileName
+        })
+        const renamed = (text: string) =>
+          sheets.reduce((now, { fileName }) => now.replaceAll(fileName, isEarly(fileName) ? first : rest), text)
+        for (const file of files) {
+          if (file.type === 'chunk') file.code = renamed(file.code)
+          else if (file.fileName.endsWith('.html')) file.source = once(renamed(String(file.source)), first)
+        }
+        for (const { fileName } of sheets) delete bundle[fileName]
+      },
+    },
+  }
+}
+
+/** A page that links the same sheet twice links it once. */
+function once(html: string, sheet: string): string {
+  const [before, ...after] = html.split(new RegExp(`(?=<link rel="stylesheet"[^>]*${sheet})`))
+  return before + after.map((part, i) => (i ? part.replace(/^<link[^>]*>\s*/, '') : part)).join('')
+}
+
 type Graph = { getModuleInfo: (id: string) => { importedIds: readonly string[] } | null; getModuleIds: () => IterableIterator<string> }
 let first: Set<string> | null = null
 
@@ -44,7 +91,7 @@ const chunk = (id: string, graph: Graph): string | undefined => {
 
 export default defineConfig({
   base: '/m/',
-  plugins: [uni(), stayHome()],
+  plugins: [uni(), stayHome(), ...(process.env.UNI_PLATFORM === 'h5' ? [twoSheets()] : [])],
   define: {
     __XINTUI_VERSION__: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version),
   },
@@ -52,11 +99,9 @@ export default defineConfig({
   build: {
     target: 'es2018',
     chunkSizeWarningLimit: 900,
-    // One style sheet, one chunk of what the product page needs, one of what the others share besides: on a slow phone a
-    // request costs more than a kilobyte.
+    // One chunk of what the product page needs, one of what the others share besides: see `twoSheets`.
     ...(process.env.UNI_PLATFORM === 'h5'
       ? {
-          cssCodeSplit: false,
           rollupOptions: {
             output: {
               manualChunks: chunk,
