@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from whitenoise.compress import Compressor
 
 from tests.commerce.world import T0, goods, shop
 from tests.promotion.people import promoter
@@ -133,6 +134,19 @@ def test_files_named_by_hash_are_kept_for_ever_and_the_page_is_never_a_file(buil
     assert "immutable" in hashed["Cache-Control"]
     assert "immutable" not in files(RequestFactory().get("/m/static/tea.svg"))["Cache-Control"]
     assert files(RequestFactory().get("/m/index.html")).content == b"beyond"
+
+
+def test_a_file_comes_as_small_as_the_browser_can_read_it(built: Path) -> None:
+    program = built / "assets/index-Bk754QDF.js"
+    program.write_text("const tea = '龙井'\n" * 500)
+    assert len(Compressor(quiet=True).compress(str(program))) == 2
+    files = mobile.Files(lambda request: HttpResponse())
+
+    def sent(reads: str) -> str:
+        given = RequestFactory().get("/m/assets/index-Bk754QDF.js", headers={"accept-encoding": reads})
+        return str(files(given).get("Content-Encoding", "as it is"))
+
+    assert [sent(reads) for reads in ("gzip, deflate, br", "gzip, deflate", "")] == ["br", "gzip", "as it is"]
 
 
 def test_without_a_build_one_sentence_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
