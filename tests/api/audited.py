@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.api.world import World
+from tests.api.world import World, pay_part
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
 from xintui.commerce.catalog import facade as catalog
@@ -15,7 +15,7 @@ from xintui.commerce.orders import models as order_rows
 from xintui.commerce.orders.contracts import AfterSaleKind, RefundPart
 from xintui.commerce.reviews import facade as reviews
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import SYSTEM, Role
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
 from xintui.foundation.payments.contracts import Receiver
@@ -23,6 +23,8 @@ from xintui.promotion.commission import facade as commission
 from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 
 Ids = Mapping[str, str]
 NOTE = "审计测试"
@@ -32,6 +34,7 @@ SHOP_RULES = [RULES[0] | {"match": {"merchant_id": ["mchVICTIM"]}}]
 PLAN = {"rules": RULES, "note": NOTE, "version": "audit1", "auto_receipt_days": 10, "freeze_days": 7, "tiers": []}
 SUPPLIER = {"type": "MERCHANT_ID", "account": "1900007777", "amount_fen": 20_00, "description": "供货", "name": "乐观"}
 SHARE = "shr0123456789AB"
+MEDIUM = {"risk_class": "medium", "amount_fen": 200_000, "in_parts": False}
 
 
 def nothing(world: World) -> Ids:
@@ -138,6 +141,23 @@ def sent_by_bank(world: World) -> Ids:
     return {"withdrawal_id": payouts.submit(made.id, now=world.now).id}
 
 
+def secured(world: World) -> Ids:
+    """The victim's shop has agreed to a deposit and paid it."""
+    shop = Holder(HolderKind.MERCHANT, world.victim_merchant)
+    made = deposits.agree(shop, RiskClass.MEDIUM, Facts(), amount_fen=200_000, in_parts=False, by=SYSTEM, now=world.now)
+    pay_part(made.parts[0].id, shop, world.now)
+    return {}
+
+
+def leaving(world: World) -> Ids:
+    """It wants it back, and a claim holds a part."""
+    secured(world)
+    shop = Holder(HolderKind.MERCHANT, world.victim_merchant)
+    deposits.claim(shop, "dispute/2", 500, NOTE, by=SYSTEM, now=world.now)
+    deposits.give_all_back(shop, by=SYSTEM, now=world.now)
+    return {}
+
+
 def drafted(world: World, actor: str = "") -> Ids:
     plan = {name: value for name, value in PLAN.items() if name != "note"}
     actor = actor or world.people["Boss"]
@@ -217,6 +237,10 @@ RECIPES: dict[str, Recipe] = {
     "followups_start": Recipe("Boss", REASON),
     "followups_stop": Recipe("Boss", REASON),
     "followups_copy": Recipe("Boss"),
+    "deposits_agree": Recipe("owner", MEDIUM),
+    "deposits_give_back": Recipe("owner", first=secured),
+    "deposits_stay": Recipe("owner", first=leaving),
+    "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
     "notifications_shop_read": Recipe("owner"),
     "notifications_shop_read_all": Recipe("owner"),
     "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),

@@ -77,6 +77,8 @@ OWN_ACTS: dict[str, str] = {
     "followups_done": "the task's own row, with its time",
     "followups_skip": "the task's own row, with its time",
     "followups_undo": "the task's own row",
+    "deposits_pay": "the payment's own row",
+    "deposits_let_go": "the list of goods itself: nobody else's",
     "notifications_shown": "the message's own row",
     "notifications_open_message": "the message's own row",
     "notifications_read_all": "the messages' own rows",

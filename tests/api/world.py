@@ -21,12 +21,13 @@ from xintui.engagement.followups.contracts import PlanDraft, Trigger
 from xintui.engagement.notifications import facade as notifications
 from xintui.engagement.notifications.contracts import Notice
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Role
+from xintui.foundation.identity.contracts import SYSTEM, Role
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Move
 from xintui.foundation.ledger.facade import Kind as AccountKind
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
+from xintui.foundation.payments.contracts import Channel as PayChannel
 from xintui.foundation.payments.contracts import PaymentCaptured, Receiver
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
@@ -40,6 +41,8 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import tables
 from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, PromoterKind
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 from xintui.trust.privacy import facade as privacy
 
 CANARY = "CANARYQZX"
@@ -302,7 +305,37 @@ def followed(world: World) -> None:
     world.ids["task_id"] = followups.open_tasks(world.ids["promoter_id"], now=world.now).items[0].id
 
 
-SEEDERS: list[Callable[[World], None]] = [people, commerce, invited, at_home, reviewed, sharing, promotion, earned]
+def pay_part(part_id: str, holder: Holder, now: datetime) -> None:
+    """A part of a deposit is paid, as a verified callback leaves it."""
+    made = deposits.pay(part_id, holder, openid="o-f6", channel=PayChannel.JSAPI, psp="wechat", now=now)
+    number = f"wx{made.id}"[:32]
+    paid = {"state": "captured", "captured_fen": made.amount_fen, "transaction_id": number, "paid_at": now}
+    payment_rows.Payment.objects.filter(id=made.id).update(**paid)
+    deposits.paid([PaymentCaptured(made.id, part_id, made.amount_fen, "CNY", number, "o-f6", now)])
+
+
+def secured(world: World) -> None:
+    """The victim's promoter's deposit: a part owed, a part paid so long ago that the desk gives it back, a claim."""
+    hers = Holder(HolderKind.PROMOTER, world.ids["promoter_id"])
+    then = world.now - timedelta(days=400)
+    made = deposits.agree(hers, RiskClass.MEDIUM, Facts(), amount_fen=120_000, in_parts=True, by=SYSTEM, now=then)
+    pay_part(made.parts[0].id, hers, then)
+    deposits.claim(hers, "dispute/1", 1_00, world.canary("complaint"), by=SYSTEM, now=then)
+    left = deposits.give_all_back(hers, by=SYSTEM, now=world.now)
+    world.ids |= {"deposit_id": left.id, "part_id": left.parts[1].id, "return_id": left.returns[0].id}
+
+
+SEEDERS: list[Callable[[World], None]] = [
+    people,
+    commerce,
+    invited,
+    at_home,
+    reviewed,
+    sharing,
+    promotion,
+    earned,
+    secured,
+]
 SEEDERS.append(library)
 SEEDERS.append(told)
 SEEDERS.append(followed)

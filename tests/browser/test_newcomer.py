@@ -249,7 +249,7 @@ def test_a_promoter_checks_the_books_on_the_phone_and_a_changed_fen_turns_it_red
         yesterday = datetime.now(SHANGHAI).date() - timedelta(days=1)
         if yesterday.month != datetime.now(SHANGHAI).month:
             page.get_by_label("上个月").click()
-        page.get_by_text("待释放佣金", exact=True).click()
+        page.get_by_text("待结算佣金", exact=True).click()
         page.get_by_test_id("check").click()
         expect(page.get_by_test_id("verdict")).to_contain_text("验证通过", timeout=40_000)
         newest = httpx.get(f"{house.url}/api/v1/evidence/published", trust_env=False).json()["items"][0]["root"]

@@ -12,11 +12,11 @@ from tests.commerce import world
 from tests.promotion.commission import sales
 from tests.promotion.conftest import committed  # noqa: F401
 from tests.promotion.people import promoter
-from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Referral
-from xintui.entrypoints import processes
+from xintui.entrypoints import processes, subscriptions
 from xintui.entrypoints.processes import JOBS, Job, work_forever, work_once
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
+from xintui.foundation.payments.contracts import PaymentCaptured
 from xintui.infra import clock, locks
 from xintui.infra.outbox import facade as outbox
 from xintui.infra.outbox.models import OutboxEvent
@@ -91,13 +91,19 @@ def test_every_kind_of_event_that_moves_money_has_a_listener():
         "orders.received",
         "orders.line_refunded",
     }
-    assert SUBSCRIPTIONS[type(world_event())] == [orders.mark_paid]
+    assert len(SUBSCRIPTIONS[PaymentCaptured]) == 1  # money arrives once
 
 
-def world_event():
-    from xintui.foundation.payments.contracts import PaymentCaptured
+def test_a_payment_is_heard_by_whoever_asked_for_it():
+    heard: dict[str, list[str]] = {"deposits": [], "orders": []}
 
-    return PaymentCaptured("pay1", "chk1", 1, "CNY", "wx1", "openid", NOW)
+    def ear(name):
+        return lambda events: heard[name].extend(event.subject for event in events)
+
+    hear = subscriptions.of("subject", "dpt", ear("deposits"), ear("orders"))
+    hear([PaymentCaptured("pay1", subject, 1, "CNY", "wx1", "openid", NOW) for subject in ("chk1", "dpt1", "", "chk2")])
+    hear([])
+    assert heard == {"deposits": ["dpt1"], "orders": ["chk1", "", "chk2"]}
 
 
 def running(ran: list[str], name: str, stop: threading.Event) -> threading.Thread:

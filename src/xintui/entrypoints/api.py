@@ -35,6 +35,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("quarantine", "xintui.commerce.orders.http.desk"),
     ("checkouts", "xintui.entrypoints.checkout"),
     ("me", "xintui.entrypoints.wallet"),
+    ("", "xintui.entrypoints.deposits"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),

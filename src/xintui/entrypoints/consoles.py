@@ -18,7 +18,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from xintui.entrypoints import pyramid
+from xintui.entrypoints import merchant_deposit, pyramid
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, merchant_site, ops_site, queues, sections
@@ -195,3 +195,4 @@ def furnish() -> None:
         site.page("find/", f"{site.name}_find")(_find(site))
         site.enable_nav_sidebar = True
     pyramid.furnish()
+    merchant_deposit.furnish()

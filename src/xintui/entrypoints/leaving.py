@@ -49,7 +49,7 @@ def blockers(user_id: str) -> list[Blocker]:
 def _money(promoter_id: str) -> list[Blocker]:
     held = payouts.wallet(promoter_id)
     told = [
-        ("pending", held.pending_fen, "有待释放的佣金 {n}，释放并提现后可以注销", "/promoter/index"),
+        ("pending", held.pending_fen, "有待结算的佣金 {n}，释放并提现后可以注销", "/promoter/index"),
         ("due", held.available_fen, "有可提现的佣金 {n}，请先提现", "/promoter/withdraw"),
         ("withdrawing", held.held_fen, "有提现正在处理（{n}）", "/promoter/withdraw"),
         ("debt", held.debt_fen, "有退款形成的欠款 {n}，抵扣或结清后可以注销", "/promoter/index"),

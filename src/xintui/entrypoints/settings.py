@@ -39,6 +39,7 @@ MODULES = [
     "xintui.foundation.payments",
     "xintui.trust.agreements",
     "xintui.trust.privacy",
+    "xintui.trust.deposits",
     "xintui.commerce.addresses",
     "xintui.commerce.merchants",
     "xintui.commerce.catalog",

@@ -31,6 +31,8 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
 from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
 
 
@@ -53,6 +55,17 @@ def left(*forgets: Callable[..., object]) -> list[Handler]:
     return [hear(forget) for forget in forgets]
 
 
+def of(number: str, prefix: str, mine: Handler, others: Handler) -> Handler:
+    """Whose number it is stands at its beginning: a deposit's goes to deposits, everything else to orders."""
+
+    def hear(events: Sequence[Any]) -> None:
+        for handler, wanted in ((mine, True), (others, False)):
+            if found := [one for one in events if getattr(one, number).startswith(prefix) is wanted]:
+                handler(found)
+
+    return hear
+
+
 def suspend_promoters(events: Sequence[ConsentWithdrawn]) -> None:
     """A promoter's file rests on two consents; without either it counts no longer."""
     for one in events:
@@ -65,7 +78,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     MerchantActivated: [catalog.open_windows],
     MerchantSuspended: [catalog.close_windows],
     # money comes in, or does not
-    PaymentCaptured: [orders.mark_paid],
+    PaymentCaptured: [of("subject", "dpt", deposits.paid, orders.mark_paid)],
     PaymentClosed: [orders.close_closed],
     # an order's life
     # (a promoter is told of what commission has booked, so the order of the handlers matters)
@@ -86,12 +99,17 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ],
     AfterSaleMoved: [at_now(notifications.after_sale)],
     # money goes out, or does not
-    RefundSettled: [orders.settle_refund],
+    RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
-    RefundFailed: [orders.fail_refund],
+    RefundFailed: [of("refund_id", "dpr", deposits.refused, orders.fail_refund)],
     TransferSettled: [payouts.settle],
     WithdrawalPaid: [at_now(notifications.withdrawal_paid)],
     WithdrawalReturned: [at_now(notifications.withdrawal_returned)],
+    # money stands behind a promise
+    DepositPaid: [at_now(notifications.deposit_paid)],
+    DepositReturned: [at_now(notifications.deposit_returned)],
+    ClaimOpened: [at_now(notifications.deposit_claimed)],
+    PartDue: [at_now(notifications.deposit_due)],
     # somebody may promote, or may not
     PromoterActivated: [at_now(notifications.approved)],
     PromoterRefused: [at_now(notifications.refused)],

@@ -21,9 +21,12 @@ from xintui.infra.http import In, Out, PageIn, PageOut, Query, Text, page_out
 from xintui.promotion.promoters import facade as promoters
 
 router: Final = Router(tags=["账本"])
-KindIn = Literal["promoter.pending", "promoter.due", "promoter.debt", "merchant.payable"]
+KindIn = Literal[
+    "promoter.pending", "promoter.due", "promoter.debt", "promoter.deposit", "merchant.payable", "merchant.deposit"
+]  # fmt: skip
 SHOP_ROLES: Final = (Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
-PROMOTER_KINDS: Final = (Kind.PROMOTER_PENDING, Kind.PROMOTER_DUE, Kind.PROMOTER_DEBT)
+PROMOTER_KINDS: Final = (Kind.PROMOTER_PENDING, Kind.PROMOTER_DUE, Kind.PROMOTER_DEBT, Kind.PROMOTER_DEPOSIT)
+MERCHANT_KINDS: Final = (Kind.MERCHANT_PAYABLE, Kind.MERCHANT_DEPOSIT)
 Month = Annotated[Text, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 
@@ -66,7 +69,7 @@ def own_accounts(principal: Principal) -> dict[str, Account]:
         if promoter is not None:
             found |= {kind.value: Account(kind, promoter.id) for kind in PROMOTER_KINDS}
     elif principal.has(*SHOP_ROLES):
-        found[Kind.MERCHANT_PAYABLE.value] = Account(Kind.MERCHANT_PAYABLE, principal.merchant_id)
+        found |= {kind.value: Account(kind, principal.merchant_id) for kind in MERCHANT_KINDS}
     return found
 
 

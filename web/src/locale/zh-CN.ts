@@ -47,7 +47,7 @@ export default {
   login: { title: '欢迎来到信推', by_phone: '验证码登录', by_password: '密码登录', phone: '手机号', hint_phone: '11 位手机号', bad_phone: '请填写 11 位手机号', code: '验证码', hint_code: '短信里的 6 位数字', send: '获取验证码', sent: '验证码已发送', again: '{n} 秒后重发', name: '登录名或手机号', password: '密码', otp: '动态口令', hint_otp: '未开启请留空', go: '登录', wechat: '微信一键登录', missing: '请把每一项填完整', says: '登录即表示同意', texts: '《用户服务协议》《隐私政策》', says_new: '新手机号会自动注册；' },
   wechat: { waiting: '正在用微信登录…', failed: '微信登录没有完成', nothing: '这个页面要从微信授权返回，请从登录页开始', again: '重新登录', bind: '绑定微信', bind_go: '绑定我的微信收款', bind_says: '个人推客的佣金付到本人微信零钱。点击后由微信确认身份，我们只得到收款所需的标识，不读取好友和聊天。', bound: '已绑定本人微信', outside: '请在微信里打开本页', outside_says: '个人推客的佣金付到本人微信。把本页链接发到微信里打开，或在小程序里登录，已填的内容都在。', copied: '链接已复制，到微信里打开', closed: '本商城还没有开通微信网页授权，请在微信小程序里登录后完成这一步' },
   proof: { title: '再次验证', otp: '动态口令', password: '登录密码', sms: '短信验证码', none: '请先设置密码或绑定手机号' },
-  devices: { other: '其他设备', now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
+  devices: { other: '未命名的设备', now: '本机', seen: '最近 {at}', out: '退出', out_sure: '让该设备退出登录？', done: '已退出' },
   rules: { plan: '佣金方案', from: '{at} 起施行', next: '已预告的方案', notice: '方案变更提前 {n} 天公示', none: '暂无公示的方案', returns: '七日无理由退货', source: '依据：{s}' },
   open: { opening: '正在打开分享…', bad: '这个分享链接打不开', bad_says: '它可能已经失效，先去首页看看' },
   agreements: { title: '协议与政策', due: '有 {n} 份协议需要您阅读并同意', from: '{v} 版 · {at} 起施行', to_agree: '待同意', old: '这是旧版本，仅供查阅', basis: '依据：{s}', versions: '历史版本', begins: '{at} 起', agree: '我已阅读并同意', done: '已记录您的同意' },
@@ -56,7 +56,7 @@ export default {
     looks_says: '平台工作人员对您的账号和推客档案做过的操作', looks_none: '没有人操作过', under_way: '注销申请冷静期', under_way_says: '{at} 之后完成注销；在此之前可以随时撤回', stay: '不注销了', stayed: '已撤回，账号照常使用', blockers: '注销前需要先处理', retained: '依法保留的记录', retained_says: '注销后转入加密冻结区，只用于履行法定义务，到期删除', years: '保存 {n} 年', leave: '申请注销账号', leave_sure: '申请注销账号？', leave_says: '提交后进入 {n} 天冷静期，期间可以撤回；期满后删除您的个人信息，无法恢复' },
   messages: { title: '消息', order: '订单', aftersale: '售后', earnings: '收益', withdrawal: '提现', application: '推客', unread: '{n} 条未读', none_unread: '没有未读消息', read_all: '全部已读', settings: '通知设置', empty: '还没有消息', empty_says: '订单、售后、收益有进展时会告诉你', gone: '这条消息已不在', gone_says: '它可能已过保存期，或属于另一个账号', see_all: '查看全部消息', in_app: '站内消息', wechat: '微信订阅消息', fixed: '与订单、资金有关的服务消息，站内始终保留', always: '始终开启', saved: '已保存', quiet: '夜间免打扰', quiet_says: '这段时间不发微信消息，结束后再发', from: '开始', to: '结束', quiet_reset: '恢复平台默认时段', wechat_says: '微信订阅消息每允许一次发送一条，在付款或提现后由微信询问' },
   promoter: {
-    pending: '待释放', due: '可提现', debt: '欠款', held: '提现中', month: '本月成交净额', month_commission: '本月佣金', next_tier: '再成交 ¥{n}，超出部分阶梯奖励 {rate}', calendar: '到账日历', calendar_none: '近 31 天没有待释放的佣金', withdraw: '提现', links: '我的链接', materials: '素材库', earnings: '收益明细', team: '我的团队', spread: '传播', tasks: '今日任务', customers: '我的客户', statements: '月结单', rules: '佣金方案',
+    pending: '待结算', due: '可提现', debt: '欠款', held: '提现中', month: '本月成交净额', month_commission: '本月佣金', next_tier: '再成交 ¥{n}，超出部分阶梯奖励 {rate}', calendar: '到账日历', calendar_none: '近 31 天没有待结算的佣金', withdraw: '提现', links: '我的链接', materials: '素材库', earnings: '收益明细', team: '我的团队', spread: '传播', tasks: '今日任务', customers: '我的客户', statements: '月结单', deposit: '保证金', rules: '佣金方案',
     not_yet: '还不是推客', join: '去申请', state_applying: '申请未完成', state_review: '审核中', state_refused: '申请未通过', state_suspended: '已暂停', state_active: '推客', debt_says: '已提现订单发生退款形成的欠款，会从之后的收益中先行抵扣', lines: '{n} 笔', released: '已释放', of: '共 ¥{n}',
   },
   refused: {

@@ -58,7 +58,7 @@ class GoodsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [(one.id, one.name) for one in facade.categories()]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [("", "请选择"), *((one.id, one.name) for one in facade.categories())]  # type: ignore[attr-defined]
         self.fields["return_class"].choices = [(one.code, one.name) for one in facade.return_classes()]  # type: ignore[attr-defined]
 
 

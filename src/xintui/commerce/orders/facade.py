@@ -11,6 +11,7 @@ from xintui.commerce.orders.queries import (
     merchant_orders,
     order_file,
     quarantined,
+    record,
     referred,
     sellers,
     some,
@@ -48,7 +49,7 @@ __all__ = [
     "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_after_sales",
     "decide_overdue", "fail_refund", "finish", "forget", "mark_paid", "merchant_orders", "open_payment",
     "open_payments", "order_file", "place", "place_many", "quarantined", "quote", "receipt", "receive",
-    "receive_many", "record_share", "referred", "refund_note", "request_after_sale", "request_after_sales",
+    "receive_many", "record", "record_share", "referred", "refund_note", "request_after_sale", "request_after_sales",
     "return_quarantined", "return_split", "sellers", "send_back", "send_back_many", "settle_refund", "shares", "ship",
     "ship_many", "ship_replacement", "some", "soon_received", "split", "turn_into_refund", "unfreeze",
 ]  # fmt: skip

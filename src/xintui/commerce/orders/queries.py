@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ReturnRule
@@ -31,6 +31,7 @@ from xintui.commerce.orders.contracts import (
     Quote,
     QuoteLine,
     QuoteShop,
+    Record,
     RefundPart,
     Shipment,
     TimelineEntry,
@@ -38,6 +39,13 @@ from xintui.commerce.orders.contracts import (
 from xintui.commerce.orders.terms import deadline
 from xintui.foundation.payments import facade as payments
 from xintui.kernel.times import accounting_date
+
+
+def record(merchant_id: str, *, since: datetime) -> Record:
+    """What a shop sold since then and what of that came back, by the index on merchant and time of payment."""
+    found = models.Order.objects.filter(merchant_id=merchant_id, paid_at__gte=since)
+    sums = found.aggregate(orders=Count("id"), paid_fen=Sum("total_fen"), refunded_fen=Sum("refunded_fen"))
+    return Record(**{name: value or 0 for name, value in sums.items()})
 
 
 def as_line(row: models.Line) -> Line:

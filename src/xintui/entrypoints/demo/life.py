@@ -105,7 +105,8 @@ def live(
         carts = [cart for day, wanted in days for cart in _carts(world, day, until, wanted)]
         for _ in range(2 if open_end else 0):
             carts.append(replace(_cart(world, until - timedelta(minutes=world.dice.randint(2, 9))), paid_at=None))
-        paying = _buy(world, sorted(carts, key=lambda cart: cart.request.now))
+        paying = _buy(world, sorted(carts, key=lambda cart: cart.request.now)) + world.bills
+        world.bills = []
     said = payments.prepay_many([Prepay(one.payment_id, one.at - timedelta(seconds=20)) for one in paying])
     refused = [str(no) for no in said if isinstance(no, DomainError)]
     assert not refused, f"the gateway takes what we placed: {refused[:3]}"
@@ -296,7 +297,7 @@ def _link(world: World, shared: Sequence[tuple[Seller, Product, datetime]]) -> N
             first.setdefault((seller.promoter_id, product.id), (seller, product, at))
     wanted = []
     for seller, product, at in first.values():
-        target = Target(TargetKind.PRODUCT, product.id, product.merchant_id, product.title)
+        target = Target(TargetKind.PRODUCT, product.id, product.merchant_id, product.title, product.category)
         channel = world.dice.choices(CHANNELS, [len(CHANNELS) - n for n in range(len(CHANNELS))])[0]
         wanted.append(NewLink(seller.promoter_id, target, channel, at))
     for (seller, product, _), link in zip(first.values(), attribution.create_links(wanted), strict=True):

@@ -11,7 +11,7 @@ from typing import Any
 from xintui.commerce.catalog.contracts import Product
 from xintui.commerce.orders.contracts import AfterSaleRequest, Arrival, Decision, GoodsPosted, Parcel
 from xintui.commerce.reviews.contracts import Writing
-from xintui.entrypoints.demo.gateway import Gateway
+from xintui.entrypoints.demo.gateway import Gateway, Payer
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 
@@ -87,6 +87,8 @@ class World:
     entered: int = 0
     confirming: deque[list[str]] = field(default_factory=lambda: deque(([], [], [])))
     """Transfers that their payees accept now, next time, and the time after."""
+    bills: list[Payer] = field(default_factory=list)
+    """What is taken to the cashier today besides the carts."""
     methods: frozenset[str] = field(default_factory=frozenset)
     made: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)

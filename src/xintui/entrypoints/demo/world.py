@@ -20,6 +20,7 @@ from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
 from xintui.entrypoints import processes
 from xintui.entrypoints.demo import (
+    deposits,
     farewells,
     followups,
     joining,
@@ -129,6 +130,8 @@ def build(
         later(world, now - timedelta(days=2), lambda at: materials.use_library(world, at))
         farewells.schedule(world, first, now)
         followups.schedule(world, first, now)
+        if len(shops) == len(SHOPS):
+            deposits.schedule(world, now)
         if len(shops) == len(SHOPS):
             _waiting(world, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)

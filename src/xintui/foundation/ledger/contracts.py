@@ -22,6 +22,8 @@ class Kind(StrEnum):
     PROMOTER_PENDING = "promoter.pending"
     PROMOTER_DUE = "promoter.due"
     PROMOTER_DEBT = "promoter.debt"
+    PROMOTER_DEPOSIT = "promoter.deposit"
+    MERCHANT_DEPOSIT = "merchant.deposit"
     PAYOUT_CLEARING = "payout.clearing"
     TAX_PAYABLE = "tax.payable"
 
@@ -34,6 +36,8 @@ KIND_NAMES: Final = {
     Kind.PROMOTER_PENDING: "推客待结算佣金",
     Kind.PROMOTER_DUE: "推客可提现佣金",
     Kind.PROMOTER_DEBT: "推客欠款",
+    Kind.PROMOTER_DEPOSIT: "推客保证金",
+    Kind.MERCHANT_DEPOSIT: "商家保证金",
     Kind.PAYOUT_CLEARING: "出款在途",
     Kind.TAX_PAYABLE: "代扣税款",
 }

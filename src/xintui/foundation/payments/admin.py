@@ -29,6 +29,7 @@ from xintui.infra.console import (
     waiting,
     words,
 )
+from xintui.infra.console.cells import moment
 from xintui.infra.console.cells import money as shown
 from xintui.kernel.money import yuan
 
@@ -228,11 +229,17 @@ class InboxAdmin(Page):
     spoken = Page.spoken | {"event_type": SAID, "note": VERDICTS}
     empty_says = "渠道的通知验签后先存放在这里，再依次处理。"
     icon = "inbox"
-    list_display = ("event_id", "event_type", "state", "attempts", "received_at", "due_at", "note")
+    list_display = ("event_id", "event_type", "state", "attempts", "received_at", "next_look", "note")
     list_filter = ("state", "event_type")
     search_fields = ("event_id__exact",)
     ordering = ("-id",)
-    exclude = ("body", "headers")
+    exclude = ("body", "headers", "due_at")
+    readonly_fields = ("next_look",)
+
+    @admin.display(description="下次处理")
+    def next_look(self, row: models.InboxEvent) -> Any:
+        """Of what is still to be handled: for the rest there is no next time."""
+        return moment(row.due_at if row.state in {"new", "parked"} else None)
 
 
 class CasePage(Page):

@@ -207,10 +207,10 @@ def heading(field: Column, page: Any) -> str:
     """A column whose cells are readable: `推客`, not `推客号`, where a name stands; `原因`, not `原因代码`."""
     label = str(field.verbose_name).removesuffix("（分）").removesuffix("（万分之）").removesuffix("（万分比）")
     if field.name in page.spoken:
-        return label.removesuffix("代码")
+        return label.removesuffix("代码") or label
     if field.name in page.codes or field.primary_key or len(label) < 3 or not isinstance(field, TEXTS):
         return label
-    return label.removesuffix("号") if _keyed(field) else label
+    return label.removesuffix("编号").removesuffix("号") if _keyed(field) else label
 
 
 def wanted(field: Column, page: Any) -> bool:

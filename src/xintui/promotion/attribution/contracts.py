@@ -54,12 +54,16 @@ class ChosenBy(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """Where a link leads; `merchant_id` is empty for the platform's home, which counts for every shop."""
+    """Where a link leads; `merchant_id` is empty for the platform's home, which counts for every shop.
+
+    `category` of a product: what its goods can do to people decides whether a deposit has to stand behind it.
+    """
 
     kind: TargetKind
     id: str
     merchant_id: str = ""
     title: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True)
@@ -262,6 +266,15 @@ class LinkPage:
 
     items: tuple[ShareLink, ...]
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was sold in a stretch of time, and what of it came back, whenever that was sold."""
+
+    orders: int
+    paid_fen: int
+    refunded_fen: int
 
 
 @dataclass(eq=False)

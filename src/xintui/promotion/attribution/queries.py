@@ -160,7 +160,7 @@ def target(kind: TargetKind, target_id: str) -> Target:
         if kind is TargetKind.PRODUCT:
             product = catalog.get(target_id)
             if product.state is ProductState.ON_SHELF:
-                return Target(kind, product.id, product.merchant_id, product.title)
+                return Target(kind, product.id, product.merchant_id, product.title, product.category)
         elif kind is TargetKind.SHOP:
             shop = merchants.get(target_id)
             if shop.state is MerchantState.ACTIVE:

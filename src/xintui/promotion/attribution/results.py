@@ -1,14 +1,21 @@
 """What a link brought: signed rows per paid order and per refund, so that sums explain themselves and none is hot."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid
 from xintui.infra import sql
-from xintui.promotion.attribution.contracts import SaleNotHeardYet
+from xintui.promotion.attribution.contracts import Record, SaleNotHeardYet
 from xintui.promotion.attribution.models import Sale
+
+
+def record(promoter_id: str, *, since: datetime) -> Record:
+    """What a promoter's links brought since then, and what of it came back; what she bought herself is left out."""
+    (row,) = sql.rows(__package__, "record", {"promoter_id": promoter_id, "since": since})
+    return Record(**row)
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from xintui.promotion.attribution.contracts import (
     ShareLink,
     SharePayload,
     Target,
+    TargetKind,
     Visitor,
     Window,
 )
@@ -36,6 +37,8 @@ from xintui.promotion.attribution.results import record_sales
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
 from xintui.trust.compliance import facade as compliance
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.deposits.contracts import Holder, HolderKind
 
 LONGEST_CLICK_DAYS: Final = 90
 
@@ -43,7 +46,9 @@ LONGEST_CLICK_DAYS: Final = 90
 def create_link(
     promoter_id: str, target: Target, channel: Channel, *, now: datetime, material_id: str = ""
 ) -> ShareLink:
-    """The promoter's link to one of our things on one channel; asking again gives the same link. Raises `NotAPromoter`.
+    """The promoter's link to one of our things on one channel; asking again gives the same link.
+
+    Raises `NotAPromoter`; for goods that need a deposit behind them `DepositNeeded`, `QuotaUsed`.
 
     With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
@@ -67,6 +72,9 @@ def _linked(asked: Sequence[NewLink]) -> list[ShareLink]:
         promoter = known.get(one.promoter_id)
         if promoter is None or not promoter.is_active:
             raise NotAPromoter(promoter.state.value if promoter else "none")
+        if one.target.kind is TargetKind.PRODUCT:
+            holder = Holder(HolderKind.PROMOTER, one.promoter_id)
+            deposits.stand_behind(holder, one.target.id, one.target.category, now=one.now)
     rows = _links_of(asked)
     fresh = [one for one in asked if _asked_for(one) not in rows]
     if fresh:

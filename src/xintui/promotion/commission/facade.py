@@ -9,6 +9,7 @@ from xintui.promotion.commission.contracts import (
     Withdrawal,
 )
 from xintui.promotion.commission.customers import customer, customers, customers_csv, customers_summary
+from xintui.promotion.commission.debts import recover_debts
 from xintui.promotion.commission.handlers import accrue, received, refunded
 from xintui.promotion.commission.jobs import release_due
 from xintui.promotion.commission.pages import (
@@ -49,7 +50,7 @@ __all__ = [
     "customer", "customers", "customers_csv", "customers_summary",
     "draft", "draft_plan", "drafts", "drop_draft", "earning", "earnings_of", "explain", "explanation", "lines",
     "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan", "plan_in_force", "preview",
-    "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received", "refunded", "release",
-    "release_due", "released_by", "settle", "statement_page", "statements", "stream", "summary", "sweeps",
+    "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received", "recover_debts", "refunded",
+    "release", "release_due", "released_by", "settle", "statement_page", "statements", "stream", "summary", "sweeps",
     "sweeps_since", "taken_by", "today", "told", "totals", "versions",
 ]  # fmt: skip

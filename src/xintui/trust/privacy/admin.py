@@ -25,7 +25,13 @@ words("action", {
 })  # fmt: skip
 words(
     "key",
-    {"address": "收货信息", "region": "省市区", "street": "详细地址", "legal_name": "姓名", "id_number": "证件号"},
+    {
+        "address": "收货信息",
+        "region": "省市区",
+        "street": "详细地址",
+        "legal_name": "姓名或主体",
+        "id_number": "证件号",
+    },
 )
 
 

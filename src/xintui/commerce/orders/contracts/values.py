@@ -331,6 +331,15 @@ class QuoteLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What a shop sold in a stretch of time, and what of that came back."""
+
+    orders: int
+    paid_fen: int
+    refunded_fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteShop:
     merchant_id: str
     merchant_name: str

@@ -8,5 +8,7 @@ INSERT INTO ledger_kind VALUES
   ('promoter.pending',  1, 0),
   ('promoter.due',      1, 0),
   ('promoter.debt',    -1, 0),
+  ('promoter.deposit',  1, 0),
+  ('merchant.deposit',  1, 0),
   ('payout.clearing',   1, NULL),
   ('tax.payable',       1, NULL);

@@ -224,6 +224,10 @@ ops_site.register(models.Withdrawal, WithdrawalAdmin)
 LIST: Final = "/ops/payouts/withdrawal/?state__exact="
 
 
+def _aged(seconds: int) -> str:
+    return f" {seconds // 3600} 小时" if seconds >= 3600 else f" {seconds // 60} 分钟"
+
+
 @dashboard(ops_site, order=20, first_for={Role.FINANCE})
 def _under_way(request: HttpRequest) -> Section | None:
     """What goes out by itself."""
@@ -236,7 +240,7 @@ def _under_way(request: HttpRequest) -> Section | None:
             Figure(
                 TITLES[one.state.value],
                 str(one.count),
-                f"共 ¥{yuan(one.amount_fen)}，最早一笔已等 {one.oldest_age_s // 3600} 小时" if one.count else "没有",
+                f"共 ¥{yuan(one.amount_fen)}，最早一笔已等{_aged(one.oldest_age_s)}" if one.count else "没有",
                 href=f"{LIST}{one.state.value}",
                 tone="warn" if one.oldest_age_s > 86_400 else "",
             )

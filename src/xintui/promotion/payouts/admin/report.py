@@ -36,7 +36,8 @@ def _tax_report(request: HttpRequest) -> HttpResponse:
         "quarters": quarters,
         "report": report,
         "rows": sorted(report.rows, key=lambda row: not row.missing)[:200],
-        "late": not report.complete or accounting_date(now) > report.due_on,
+        "late": not report.complete,
+        "overdue": accounting_date(now) > report.due_on,
         "may_export": who.has(Role.FINANCE),
     }
     return TemplateResponse(request, "payouts/tax_report.html", context)

@@ -1,0 +1,148 @@
+"""商家后台 › 保证金: what a shop's deposit asks, how it is paid, what holds it back, and how it comes back."""
+
+import base64
+import io
+from typing import Any, Final
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from xintui.entrypoints.deposits import SHOP_ROLES, facts_of
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Principal
+from xintui.foundation.payments import facade as payments
+from xintui.foundation.payments.contracts import METHOD_NAMES, Channel, Method, PayParams
+from xintui.infra import clock
+from xintui.infra.console import merchant_site
+from xintui.infra.console.actions import sentence
+from xintui.kernel.errors import DomainError
+from xintui.kernel.times import accounting_date
+from xintui.trust.deposits import facade
+from xintui.trust.deposits.contracts import (
+    CLAIM_STATE_NAMES,
+    PART_NAMES,
+    PART_STATE_NAMES,
+    RETURN_STATE_NAMES,
+    STATE_NAMES,
+    Deposit,
+    Holder,
+    HolderKind,
+    PartState,
+    RiskClass,
+    State,
+)
+
+ROLES: Final = frozenset(SHOP_ROLES)
+MEMBERS: Final = tuple(RiskClass)
+
+
+def _asks(request: HttpRequest) -> tuple[Principal, Holder]:
+    who, merchant_id = identity.require_merchant(request.principal)  # type: ignore[attr-defined]
+    if not who.has(*ROLES):
+        raise PermissionDenied
+    return who, Holder(HolderKind.MERCHANT, merchant_id)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The page; what is posted to it is one of its four verbs."""
+    who, holder = _asks(request)
+    code = ""
+    if request.method == "POST":
+        try:
+            answer = _done(request, who, holder)
+            if answer is None:
+                return HttpResponseRedirect(reverse("merchant:deposit"))
+            if answer.h5_url:
+                return HttpResponseRedirect(answer.h5_url)
+            code = _picture(answer.code_url)
+        except DomainError as refusal:
+            messages.error(request, sentence(refusal))
+        except ValueError:  # a number or a name that no button of this page sends
+            messages.error(request, "请求无效，请从本页的按钮操作")
+    return TemplateResponse(request, "console/deposit.html", _shown(request, holder) | {"code": code})
+
+
+def _done(request: HttpRequest, who: Principal, holder: Holder) -> PayParams | None:
+    now, given = clock.now(), request.POST
+    match given.get("verb"):
+        case "agree":
+            facade.agree(
+                holder, RiskClass(given.get("class", "")), facts_of(holder, now),
+                amount_fen=int(given.get("fen", "0")), in_parts="parts" in given, by=who, now=now,
+            )  # fmt: skip
+            messages.success(request, "已同意，可以缴纳了；缴纳之前没有任何扣款")
+        case "return":
+            facade.give_all_back(holder, by=who, now=now)
+            messages.success(request, "已申请退还：未被扣留的金额原路退回")
+        case "stay":
+            facade.stay(holder, by=who, now=now)
+            messages.success(request, "保证金继续使用")
+        case "pay":
+            return _pay(request, who, holder)
+    return None
+
+
+def _pay(request: HttpRequest, who: Principal, holder: Holder) -> PayParams:
+    """A code to be scanned for WeChat Pay, an address to go to for Alipay."""
+    method = Method(request.POST.get("method", Method.WECHAT))
+    channel = Channel.NATIVE if method is Method.WECHAT else Channel.H5
+    now, part = clock.now(), request.POST.get("part", "")
+    if not part.isalnum():
+        raise ValueError(part)
+    payment = facade.pay(part, holder, openid=identity.openid_of(who.user_id), channel=channel, psp=method, now=now)
+    there = settings.PUBLIC_URL.rstrip("/") + reverse("merchant:deposit")
+    return payments.pay_params(payment.id, now=now, client_ip=identity.caller_ip(), return_url=there)
+
+
+def _picture(address: str) -> str:
+    buffer = io.BytesIO()
+    segno.make(address, error="m").save(buffer, kind="svg", scale=5, border=2)
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:
+    now = clock.now()
+    today = accounting_date(now)
+    own, terms = facade.current(holder, today=today), facade.terms(today)
+    live = own is not None and own.state is not State.CLOSED
+    least = MEMBERS.index(own.risk_class) if live and own else -1
+    offers = [
+        {"quote": one, "title": terms.titles[one.risk_class], "says": terms.says[one.risk_class]}
+        for one in facade.quotes(holder.kind, facts_of(holder, now), today=today)
+        if MEMBERS.index(one.risk_class) > least
+    ]
+    return {
+        **merchant_site.each_context(request),
+        "title": "保证金",
+        "own": own,
+        "live": live,
+        "told": _told(own) if own else {},
+        "class_title": terms.titles[own.risk_class] if own else "",
+        "offers": offers if not own or own.state is not State.LEAVING else [],
+        "methods": [(method, METHOD_NAMES[Method(method)]) for method in payments.methods()],
+        "source": terms.source,
+        "version": terms.version,
+    }
+
+
+def _told(own: Deposit) -> dict[str, Any]:
+    """The deposit in words."""
+    return {
+        "state": STATE_NAMES[own.state],
+        "parts": [(part, PART_NAMES[part.kind], PART_STATE_NAMES[part.state]) for part in own.parts
+                  if part.state is not PartState.CANCELLED],
+        "claims": [(claim, CLAIM_STATE_NAMES[claim.state]) for claim in own.claims],
+        "returns": [(back, RETURN_STATE_NAMES[back.state]) for back in own.returns],
+        "claimed": any(claim.state == "open" for claim in own.claims),
+    }  # fmt: skip
+
+
+def furnish() -> None:
+    """The page and its place in the sidebar."""
+    merchant_site.page("deposit/", "deposit")(page)
+    merchant_site.link("商家", "保证金", "shield", "deposit", ROLES)
