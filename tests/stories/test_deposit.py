@@ -11,6 +11,7 @@ from tests.stories.cast import PHONE, T0, moves, owns, promoter, shop, turn
 from tests.support.gateway import Gateway
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Product, ProductDraft, SkuDraft
+from xintui.entrypoints import leaving, portability
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import SYSTEM
 from xintui.foundation.identity.models import User
@@ -18,6 +19,7 @@ from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Kind
 from xintui.foundation.payments import facade as payments
 from xintui.infra import clock
+from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import Promoter
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
@@ -145,3 +147,24 @@ def test_a_claim_is_paid_and_everything_else_goes_back_where_it_came_from(
     assert ledger.audit() == []
     lines = ledger.statement_page(Account(Kind.PROMOTER_DEPOSIT, anna.id), after="", limit=20).items
     assert [line.in_fen - line.out_fen for line in lines] == [102_000, -25_000, -77_000]
+
+
+def test_who_may_not_promote_any_more_takes_the_money_back_and_nobody_leaves_without_it(
+    gateway: Gateway, pills: list[Product], anna: Promoter
+) -> None:
+    phone = Phone(anna)
+    pay_first(gateway, phone)
+    promoters.suspend(anna.id, reason="own_request", actor="usr01OPS", now=clock.now())
+    assert [(one.code, one.says) for one in leaving.blockers(anna.user_id)] == [
+        ("deposit", "有保证金 ¥1,020.00，请先退还")
+    ]
+    assert phone.get("/me/deposit/quotes")["items"][0]["amount_fen"] == 0
+    assert phone.post("/me/deposit/return")["deposit"]["returns"][0]["amount_fen"] == 102_000
+    turn(gateway)
+    turn(gateway)
+    assert phone.get("/me/deposit")["deposit"]["state"] == "closed"
+    assert leaving.blockers(anna.user_id) == []
+    told = {name: rows for name, _, rows in portability.parts(anna.user_id, clock.now())}
+    assert [one["state"] for one in told["deposits"]] == ["closed"]
+    again = {"risk_class": "high", "amount_fen": 300_000, "in_parts": True}
+    assert phone.post("/me/deposit", again, status=403)["code"] == "promoters.not_active"

@@ -28,6 +28,7 @@ from xintui.infra.http import AmountFen, Id, In, Out, PageIn, PageOut, Query, Te
 from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.promoters import facade as promoters
+from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
 from xintui.trust.deposits import facade
 from xintui.trust.deposits.contracts import (
     Band,
@@ -188,10 +189,18 @@ def holder_of(principal: Principal) -> Holder:
     Raises `DepositNotFound`, `NotAPromoter`.
     """
     if principal.merchant_id is None:
-        return Holder(HolderKind.PROMOTER, promoters.active_by_user(principal.user_id).id)
+        return Holder(HolderKind.PROMOTER, _promoter(principal).id)
     if not principal.has(*SHOP_ROLES):
         raise DepositNotFound(principal.merchant_id)
     return Holder(HolderKind.MERCHANT, principal.merchant_id)
+
+
+def _promoter(principal: Principal) -> Promoter:
+    """In any state: whoever may not promote any more still sees the deposit and takes it back."""
+    found = promoters.by_user(principal.user_id)
+    if found is None:
+        raise NotAPromoter("none")
+    return found
 
 
 def facts_of(holder: Holder, now: datetime) -> Facts:
@@ -254,6 +263,8 @@ def mine(request: HttpRequest) -> dict[str, Deposit | None]:
 def agree(request: HttpRequest, body: AgreeIn) -> dict[str, Deposit | None]:
     """Agree to what was shown: a first deposit, or a higher class for the one there is. Nothing is paid by this."""
     principal, holder = _me(request)
+    if principal.merchant_id is None:
+        promoters.active_by_user(principal.user_id)  # who may not promote has nothing to stand good for
     now = clock.now()
     made = facade.agree(
         holder, body.risk_class, facts_of(holder, now),

@@ -9,6 +9,8 @@ from xintui.commerce.orders.contracts import AfterSaleState, OrderState
 from xintui.entrypoints import portability
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import PERSONAL_ROLES
+from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.ledger.facade import Account, Kind
 from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
@@ -54,6 +56,8 @@ def _money(promoter_id: str) -> list[Blocker]:
         ("withdrawing", held.held_fen, "有提现正在处理（{n}）", "/promoter/withdraw"),
         ("debt", held.debt_fen, "有退款形成的欠款 {n}，抵扣或结清后可以注销", "/promoter/index"),
     ]
+    deposit = ledger.balance(Account(Kind.PROMOTER_DEPOSIT, promoter_id)).posted_fen
+    told.append(("deposit", deposit, "有保证金 {n}，请先退还", "/promoter/deposit"))
     return [Blocker(code, says.format(n=_yuan(fen)), page) for code, fen, says, page in told if fen > 0]
 
 

@@ -18,12 +18,14 @@ from xintui.engagement.notifications import facade as notifications
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.infra.paging import Page
-from xintui.kernel.times import SHANGHAI
+from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.trust.agreements import facade as agreements
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.deposits.contracts import Holder, HolderKind
 from xintui.trust.privacy import facade as privacy
 
 Rows = list[dict[str, Any]]
@@ -115,6 +117,11 @@ def _links(promoter_id: str) -> Rows:
         after = page.next
 
 
+def _deposits(promoter_id: str, now: datetime) -> Rows:
+    holder = Holder(HolderKind.PROMOTER, promoter_id)
+    return [plain(one) for one in deposits.history(holder, today=accounting_date(now))]
+
+
 def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
     """Name, Chinese title and rows of each part."""
     mine = [
@@ -131,6 +138,7 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("commission", "佣金明细", lambda who: _of_promoter(who, lambda p: _all(
             lambda a: commission.lines_of_promoter(p, now=now, after=a, limit=LIMIT)))),
         ("withdrawals", "提现", lambda who: _of_promoter(who, _withdrawals)),
+        ("deposits", "保证金", lambda who: _of_promoter(who, lambda p: _deposits(p, now))),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),
         ("followups", "推客回访提醒", lambda who: _all(lambda a: followups.about(who, after=a, limit=LIMIT))),
         ("agreements", "同意过的协议", lambda who: [plain(one) for one in agreements.accepted(who)]),

@@ -24,7 +24,7 @@ from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.contracts import Account, Kind
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import RefundState
-from xintui.trust.deposits import facade
+from xintui.trust.deposits import facade, holdings
 from xintui.trust.deposits.contracts import (
     AlreadyOpen,
     ClaimedDifferently,
@@ -310,3 +310,27 @@ def test_what_a_class_asks_can_be_read_before_anything_is_agreed():
     assert (low.amount_fen, medium.amount_fen, high.amount_fen) == (0, 120_000, 300_000)
     assert facade.class_of("health", today=T0.date()) is RiskClass.HIGH
     assert BUYERS_MONEY.kind is Kind.GATEWAY_CLEARING
+
+
+def test_of_two_who_agree_at_the_same_moment_one_is_let_through(monkeypatch):
+    agreed()
+    monkeypatch.setattr(holdings, "live", lambda holder, lock=False: None)  # the second has not seen the first
+    with pytest.raises(AlreadyOpen):
+        agreed()
+
+
+def test_money_that_comes_too_late_does_not_touch_what_is_closed():
+    payment = opened(agreed().parts[0].id)
+    closed = facade.give_all_back(ANNA, by=SYSTEM, now=T0)
+    again = agreed(amount_fen=120_000, in_parts=False)
+    facade.paid([arrived(payment)])
+    was = facade.one(closed.id, today=T0.date())
+    assert (was.state, was.quota, was.goods) == (State.CLOSED, 0, 0)
+    assert (now().id, now().available_fen, now().quota) == (again.id, 0, 0)
+
+
+def test_all_that_a_holder_ever_had_can_be_read():
+    first = agreed()
+    facade.give_all_back(ANNA, by=SYSTEM, now=T0)
+    second = agreed()
+    assert [one.id for one in facade.history(ANNA, today=T0.date())] == [second.id, first.id]

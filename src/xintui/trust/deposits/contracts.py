@@ -315,7 +315,7 @@ class TermsChanged(DomainError):
 
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "deposits.terms_changed"
-    says: ClassVar[str] = "应缴金额已变为 {amount_fen} 分，请重新确认"
+    says: ClassVar[str] = "应缴金额有变化，请按最新金额重新确认"
 
     amount_fen: int
 
@@ -372,7 +372,7 @@ class ClaimNotOpen(DomainError):
 class ClaimTooMuch(DomainError):
     kind: ClassVar[Kind] = Kind.CONFLICT
     code: ClassVar[str] = "deposits.claim_too_much"
-    says: ClassVar[str] = "最多能赔付扣留的 {held_fen} 分"
+    says: ClassVar[str] = "赔付不能超过扣留的金额"
 
     held_fen: int
 

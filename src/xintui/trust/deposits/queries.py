@@ -46,6 +46,12 @@ def current(holder: Holder, *, today: date) -> Deposit | None:
     return _whole([row], today)[0] if row else None
 
 
+def history(holder: Holder, *, today: date) -> list[Deposit]:
+    """All that a holder ever had, the newest first."""
+    found = models.Deposit.objects.filter(holder_kind=holder.kind, holder_id=holder.id).order_by("-id")
+    return _whole(list(found), today)
+
+
 def one(deposit_id: str, *, today: date) -> Deposit:
     """Raises `DepositNotFound`."""
     row = models.Deposit.objects.filter(id=deposit_id).first()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from xintui.foundation.identity import facade as identity
@@ -59,7 +59,7 @@ def agree(
         raise TermsChanged(asked.amount_fen)
     row = holdings.live(holder, lock=True)
     if row is None:
-        row = _opened(holder, asked, in_parts=in_parts, now=now)
+        row = _first(holder, asked, in_parts=in_parts, now=now)
     elif rules.rank(risk_class) > rules.rank(RiskClass(row.risk_class)) and row.state == State.OPEN:
         _raise(row, asked, now=now)
     else:
@@ -74,10 +74,18 @@ def agree(
     return queries.one(row.id, today=today)
 
 
-def _opened(holder: Holder, asked: Quote, *, in_parts: bool, now: datetime) -> models.Deposit:
-    row = models.Deposit.objects.create(
+def _first(holder: Holder, asked: Quote, *, in_parts: bool, now: datetime) -> models.Deposit:
+    """One deposit a holder: of two who agree at the same moment the key lets one through."""
+    row = models.Deposit(
         id=new_id("dep"), holder_kind=holder.kind, holder_id=holder.id, opened_at=now, quota=0, **_terms(asked)
     )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        other = holdings.live(holder)
+        raise AlreadyOpen(other.id if other else "") from error
+    row.refresh_from_db()
     whole = (Scheduled(asked.amount_fen, accounting_date(now)),)
     kind = PartKind.INSTALMENT if in_parts else PartKind.WHOLE
     _owe(row.id, kind, asked.instalments if in_parts else whole)

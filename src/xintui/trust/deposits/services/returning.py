@@ -117,24 +117,28 @@ def refused(events: Sequence[RefundFailed]) -> None:
 @transaction.atomic
 def returned_by_desk(return_id: str, reference: str, *, by: Principal, now: datetime, reason: str = "") -> Deposit:
     """The desk paid it by bank transfer under `reference`. Raises `DepositNotFound`, `NothingToReturn`."""
-    found = models.Return.objects.select_for_update().filter(id=return_id).first()
+    found = models.Return.objects.filter(id=return_id).first()
     if found is None:
         raise DepositNotFound(return_id)
-    if found.state != ReturnState.DESK:
+    note = f"银行转账 {reference}"
+    if not _done(return_id, Account(Kind.GATEWAY_CLEARING, BANK), at=now, note=note, of=(ReturnState.DESK,)):
         raise NothingToReturn(found.deposit_id)
-    _done(return_id, Account(Kind.GATEWAY_CLEARING, BANK), at=now, note=f"银行转账 {reference}")
     told = {"state": ReturnState.DONE, "reference": reference, "fen": found.amount_fen}
     before = {"state": ReturnState.DESK}
     identity.audit(by, "deposits.return_by_desk", ("deposit", found.deposit_id), before, told, reason=reason)
     return queries.one(found.deposit_id, today=accounting_date(now))
 
 
-def _done(return_id: str, source: Account, *, at: datetime, note: str = "") -> None:
+def _done(
+    return_id: str, source: Account, *,
+    at: datetime, note: str = "", of: Sequence[ReturnState] = (ReturnState.SENT, ReturnState.DESK),
+) -> bool:  # fmt: skip
+    """It is back, if it was in one of these states. The deposit is locked before its returns, here as everywhere."""
     found = models.Return.objects.get(id=return_id)
     row = rows.locked(found.deposit_id)
     found.refresh_from_db()
-    if found.state == ReturnState.DONE:
-        return
+    if found.state not in of:
+        return False
     move = Move(holdings.account(row), source, found.amount_fen)
     on = ledger.open_date(accounting_date(at))
     ledger.capture(_key(found.id), holdings.account(row), Posting(f"deposits.returned/{found.id}", (move,), on))
@@ -142,3 +146,4 @@ def _done(return_id: str, source: Account, *, at: datetime, note: str = "") -> N
     found.save()
     rows.settle(row, now=at)
     outbox.publish(DepositReturned(row.id, row.holder_kind, row.holder_id, found.amount_fen, at))
+    return True

@@ -17,6 +17,8 @@ def locked(deposit_id: str) -> models.Deposit:
 
 def settle(row: models.Deposit, *, now: datetime) -> None:
     """Bring quota, goods and state to what is there now. Inside the verb's transaction, its row locked, last."""
+    if row.state == State.CLOSED:
+        return
     leaving = row.state == State.LEAVING
     allowed = 0 if leaving else rules.quota(holdings.cover_fen(row), row.target_fen, tables.version(row.version))
     if allowed is not None:
