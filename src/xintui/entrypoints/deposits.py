@@ -208,7 +208,9 @@ def facts_of(holder: Holder, now: datetime) -> Facts:
     since = now - LOOKS_BACK
     if holder.kind is HolderKind.MERCHANT:
         sold = orders.record(holder.id, since=since)
-        return _facts(merchants.get(holder.id).activated_at, sold.orders, sold.paid_fen, sold.refunded_fen, 0, now)
+        shop = merchants.get_many([holder.id]).get(holder.id)
+        began = shop.activated_at if shop else None
+        return _facts(began, sold.orders, sold.paid_fen, sold.refunded_fen, 0, now)
     brought = attribution.record(holder.id, since=since)
     debt = ledger.balance(Account(Kind.PROMOTER_DEBT, holder.id)).posted_fen
     began = promoters.one(holder.id).joined_at
