@@ -1,7 +1,5 @@
 """商家后台 › 保证金: what a shop's deposit asks, how it is paid, what holds it back, and how it comes back."""
 
-import base64
-import io
 from typing import Any, Final
 
 import segno
@@ -59,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 return HttpResponseRedirect(reverse("merchant:deposit"))
             if answer.h5_url:
                 return HttpResponseRedirect(answer.h5_url)
-            code = _picture(answer.code_url)
+            code = segno.make(answer.code_url, error="m").svg_data_uri(scale=5, border=2)
         except DomainError as refusal:
             messages.error(request, sentence(refusal))
         except ValueError:  # a number or a name that no button of this page sends
@@ -97,12 +95,6 @@ def _pay(request: HttpRequest, who: Principal, holder: Holder) -> PayParams:
     payment = facade.pay(part, holder, openid=identity.openid_of(who.user_id), channel=channel, psp=method, now=now)
     there = settings.PUBLIC_URL.rstrip("/") + reverse("merchant:deposit")
     return payments.pay_params(payment.id, now=now, client_ip=identity.caller_ip(), return_url=there)
-
-
-def _picture(address: str) -> str:
-    buffer = io.BytesIO()
-    segno.make(address, error="m").save(buffer, kind="svg", scale=5, border=2)
-    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
 def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:

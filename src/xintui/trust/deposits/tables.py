@@ -25,6 +25,7 @@ class Terms:
     """One version. `quota`: (paid share in basis points, goods or None for no limit), ascending."""
 
     version: str
+    valid_from: date
     source: str
     titles: dict[RiskClass, str]
     says: dict[RiskClass, str]
@@ -49,12 +50,9 @@ def _data() -> list[Terms]:
     return [_terms(row) for row in sorted(rows, key=lambda row: row["from"], reverse=True)]
 
 
-@cache
 def terms(on: date) -> Terms:
     """The version in force on a day; before the first, the first."""
-    rows = json.loads((files(__package__) / "data" / "terms.json").read_text("utf-8"))
-    starts = sorted((date.fromisoformat(row["from"]) for row in rows), reverse=True)
-    return next((made for start, made in zip(starts, _data(), strict=True) if start <= on), _data()[-1])
+    return next((one for one in _data() if one.valid_from <= on), _data()[-1])
 
 
 def version(name: str) -> Terms:
@@ -71,6 +69,7 @@ def _terms(row: dict[str, Any]) -> Terms:
     }
     return Terms(
         version=row["version"],
+        valid_from=date.fromisoformat(row["from"]),
         source=row["source"],
         titles={RiskClass(name): one["title"] for name, one in row["classes"].items()},
         says={RiskClass(name): one["says"] for name, one in row["classes"].items()},
