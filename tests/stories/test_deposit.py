@@ -2,23 +2,25 @@
 shown, every fen is on the books, and what is held back is held back by name."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from tests.promotion.commission.test_console import sitting
 from tests.stories.cast import PHONE, T0, moves, owns, promoter, shop, turn
 from tests.support.gateway import Gateway
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Product, ProductDraft, SkuDraft
 from xintui.entrypoints import leaving, portability
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import SYSTEM
+from xintui.foundation.identity.contracts import SYSTEM, Role
 from xintui.foundation.identity.models import User
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.facade import Account, Kind
 from xintui.foundation.payments import facade as payments
-from xintui.infra import clock
+from xintui.infra import clock, tenancy
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import Promoter
 from xintui.trust.deposits import facade as deposits
@@ -168,3 +170,23 @@ def test_who_may_not_promote_any_more_takes_the_money_back_and_nobody_leaves_wit
     assert [one["state"] for one in told["deposits"]] == ["closed"]
     again = {"risk_class": "high", "amount_fen": 300_000, "in_parts": True}
     assert phone.post("/me/deposit", again, status=403)["code"] == "promoters.not_active"
+
+
+def test_a_shop_pays_by_a_code_that_is_scanned(gateway: Gateway, settings: Any) -> None:
+    settings.TOTP_REQUIRED = False
+    tea = shop("云雾茶行").id
+    owner = sitting("merchant", "chafang", Role.MERCHANT_OWNER, tea)
+    with tenancy.as_nobody():
+        agree = {"verb": "agree", "class": "medium", "fen": "200000"}
+        page = owner.post("/merchant/deposit/", agree, follow=True).content.decode()
+        assert "微信支付缴纳" in page
+        part = re.search(r'name="part" value="(dpt\w+)"', page)
+        assert part
+        page = owner.post("/merchant/deposit/", {"verb": "pay", "part": part[1], "method": "wechat"}, follow=True)
+        page = page.content.decode()
+    assert "微信扫码缴纳" in page and 'src="data:image/svg+xml' in page
+    (payment,) = payments.payments_of([part[1]])
+    gateway.pay(payment.id, "o-owner")
+    turn(gateway)
+    found = deposits.current(Holder(HolderKind.MERCHANT, tea), today=clock.now().date())
+    assert found and (found.paid_fen, found.quota) == (200_000, None)

@@ -14,7 +14,7 @@ from xintui.entrypoints.deposits import SHOP_ROLES, facts_of
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.payments import facade as payments
-from xintui.foundation.payments.contracts import METHOD_NAMES, Channel, Method, PayParams
+from xintui.foundation.payments.contracts import METHOD_NAMES, Channel, Method, Payment
 from xintui.infra import clock
 from xintui.infra.console import merchant_site
 from xintui.infra.console.actions import sentence
@@ -36,6 +36,7 @@ from xintui.trust.deposits.contracts import (
 )
 
 ROLES: Final = frozenset(SHOP_ROLES)
+CODE: Final = "deposit_code"
 MEMBERS: Final = tuple(RiskClass)
 
 
@@ -49,23 +50,34 @@ def _asks(request: HttpRequest) -> tuple[Principal, Holder]:
 def page(request: HttpRequest) -> HttpResponse:
     """The page; what is posted to it is one of its four verbs."""
     who, holder = _asks(request)
-    code = ""
     if request.method == "POST":
+        answer = HttpResponseRedirect(reverse("merchant:deposit"))
         try:
-            answer = _done(request, who, holder)
-            if answer is None:
-                return HttpResponseRedirect(reverse("merchant:deposit"))
-            if answer.h5_url:
-                return HttpResponseRedirect(answer.h5_url)
-            code = segno.make(answer.code_url, error="m").svg_data_uri(scale=5, border=2)
+            if paying := _done(request, who, holder):
+                answer.outside = lambda: _to_cashier(request, paying)  # type: ignore[attr-defined]
+            return answer
         except DomainError as refusal:
             messages.error(request, sentence(refusal))
         except ValueError:  # a number or a name that no button of this page sends
             messages.error(request, "请求无效，请从本页的按钮操作")
+    address = request.session.pop(CODE, "")
+    code = segno.make(address, error="m").svg_data_uri(scale=5, border=2) if address else ""
     return TemplateResponse(request, "console/deposit.html", _shown(request, holder) | {"code": code})
 
 
-def _done(request: HttpRequest, who: Principal, holder: Holder) -> PayParams | None:
+def _to_cashier(request: HttpRequest, payment: Payment) -> HttpResponse:
+    """The gateway is asked when the payment's row is committed: a code for the next page, or an address to go to."""
+    there = settings.PUBLIC_URL.rstrip("/") + reverse("merchant:deposit")
+    try:
+        ways = payments.pay_params(payment.id, now=clock.now(), client_ip=identity.caller_ip(), return_url=there)
+    except DomainError as refusal:
+        messages.error(request, sentence(refusal))
+        return HttpResponseRedirect(reverse("merchant:deposit"))
+    request.session[CODE] = ways.code_url
+    return HttpResponseRedirect(ways.h5_url or reverse("merchant:deposit"))
+
+
+def _done(request: HttpRequest, who: Principal, holder: Holder) -> Payment | None:
     now, given = clock.now(), request.POST
     match given.get("verb"):
         case "agree":
@@ -85,16 +97,15 @@ def _done(request: HttpRequest, who: Principal, holder: Holder) -> PayParams | N
     return None
 
 
-def _pay(request: HttpRequest, who: Principal, holder: Holder) -> PayParams:
+def _pay(request: HttpRequest, who: Principal, holder: Holder) -> Payment:
     """A code to be scanned for WeChat Pay, an address to go to for Alipay."""
     method = Method(request.POST.get("method", Method.WECHAT))
     channel = Channel.NATIVE if method is Method.WECHAT else Channel.H5
     now, part = clock.now(), request.POST.get("part", "")
     if not part.isalnum():
         raise ValueError(part)
-    payment = facade.pay(part, holder, openid=identity.openid_of(who.user_id), channel=channel, psp=method, now=now)
-    there = settings.PUBLIC_URL.rstrip("/") + reverse("merchant:deposit")
-    return payments.pay_params(payment.id, now=now, client_ip=identity.caller_ip(), return_url=there)
+    openid = identity.openid_of(who.user_id)
+    return facade.pay(part, holder, openid=openid, channel=channel, psp=method, now=now)
 
 
 def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:

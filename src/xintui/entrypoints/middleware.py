@@ -170,7 +170,15 @@ def _page(request: HttpRequest, get_response: View, site: str) -> HttpResponse:
         scope = tenancy.as_platform() if principal and principal.merchant_id is None else tenancy.as_nobody()
     else:
         scope = scope_of(principal) if principal and principal.merchant_id else tenancy.as_nobody()
-    with scope, transaction.atomic():
+    with scope:
+        response = _whole(request, get_response, site, principal)
+        # What speaks to the outside world waits for the page's transaction to be over (`merchant_deposit`).
+        outside: Callable[[], HttpResponse] | None = getattr(response, "outside", None)
+        return outside() if outside else response
+
+
+def _whole(request: HttpRequest, get_response: View, site: str, principal: Principal | None) -> HttpResponse:
+    with transaction.atomic():
         enrol = f"/{site}/totp/"
         if principal and request.path_info not in {enrol, f"/{site}/logout/"} and _must_enrol(request, principal):
             return HttpResponseRedirect(enrol)
