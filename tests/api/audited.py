@@ -23,6 +23,8 @@ from xintui.promotion.commission import facade as commission
 from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
+from xintui.trust.appeals import facade as appeals
+from xintui.trust.appeals.contracts import About, Party, PartyKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 
@@ -158,6 +160,15 @@ def leaving(world: World) -> Ids:
     return {}
 
 
+def appealed(world: World) -> Ids:
+    """The victim's shop is against a decision."""
+    shop = Party(PartyKind.MERCHANT, world.victim_merchant)
+    filed = appeals.file(
+        About.QUALITY, "qblSHOP", appellant=shop, title=NOTE, words=NOTE, by=SYSTEM, now=world.now
+    )  # fmt: skip
+    return {"appeal_id": filed.id}
+
+
 def drafted(world: World, actor: str = "") -> Ids:
     plan = {name: value for name, value in PLAN.items() if name != "note"}
     actor = actor or world.people["Boss"]
@@ -241,6 +252,8 @@ RECIPES: dict[str, Recipe] = {
     "deposits_give_back": Recipe("owner", first=secured),
     "deposits_stay": Recipe("owner", first=leaving),
     "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
+    "appeals_withdraw": Recipe("owner", first=appealed),
+    "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),
     "notifications_shop_read": Recipe("owner"),
     "notifications_shop_read_all": Recipe("owner"),
     "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),

@@ -41,6 +41,8 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import tables
 from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, PromoterKind
+from xintui.trust.appeals import facade as appeals
+from xintui.trust.appeals.contracts import About, Party, PartyKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 from xintui.trust.privacy import facade as privacy
@@ -325,6 +327,14 @@ def secured(world: World) -> None:
     world.ids |= {"deposit_id": left.id, "part_id": left.parts[1].id, "return_id": left.returns[0].id}
 
 
+def appealed(world: World) -> None:
+    """The victim's promoter is against a decision."""
+    hers = Party(PartyKind.PROMOTER, world.ids["promoter_id"])
+    title, words = world.canary("decision"), world.canary("appeal")
+    filed = appeals.file(About.CREDIT, "sig1", appellant=hers, title=title, words=words, by=SYSTEM, now=world.now)
+    world.ids["appeal_id"] = filed.id
+
+
 SEEDERS: list[Callable[[World], None]] = [
     people,
     commerce,
@@ -335,6 +345,7 @@ SEEDERS: list[Callable[[World], None]] = [
     promotion,
     earned,
     secured,
+    appealed,
 ]
 SEEDERS.append(library)
 SEEDERS.append(told)

@@ -36,6 +36,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("checkouts", "xintui.entrypoints.checkout"),
     ("me", "xintui.entrypoints.wallet"),
     ("", "xintui.entrypoints.deposits"),
+    ("", "xintui.entrypoints.appeals"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),

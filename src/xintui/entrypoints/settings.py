@@ -37,6 +37,7 @@ MODULES = [
     "xintui.foundation.ledger",
     "xintui.foundation.evidence",
     "xintui.foundation.payments",
+    "xintui.trust.appeals",
     "xintui.trust.agreements",
     "xintui.trust.privacy",
     "xintui.trust.deposits",

@@ -31,6 +31,7 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
+from xintui.trust.appeals.contracts import AppealDecided
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
 from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
@@ -110,6 +111,8 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     DepositReturned: [at_now(notifications.deposit_returned)],
     ClaimOpened: [at_now(notifications.deposit_claimed)],
     PartDue: [at_now(notifications.deposit_due)],
+    # a human answers
+    AppealDecided: [at_now(notifications.appeal_answered)],
     # somebody may promote, or may not
     PromoterActivated: [at_now(notifications.approved)],
     PromoterRefused: [at_now(notifications.refused)],
