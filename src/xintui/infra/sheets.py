@@ -79,8 +79,7 @@ def stretches(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) 
         yield Stretch(2, *_places(path, next(records, None), columns, optional), records)
         return
     with _reading(path), path.open("rb") as file:
-        start = len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
-        file.seek(start)
+        file.seek(start := _start(file))
         head = file.readline().replace(b"\r\n", b"\n")
         if not _plain(head):
             records = _records(path, file, start)
@@ -95,6 +94,26 @@ def stretches(path: Path, columns: Sequence[str], optional: Sequence[str] = ()) 
                 return
             yield Stretch(number, width, order, _plain_records(path, text, at), text)
             number, at = number + text.count(b"\n"), file.tell()
+
+
+def bare(path: Path, width: int) -> Iterator[Stretch]:
+    """A CSV without a header: its first row is row 1, its cells stand in a known order. Raises `FileUnreadable`."""
+    with _reading(path), path.open("rb") as file:
+        yield Stretch(1, width, range(width), _records(path, file, _start(file)))
+
+
+def first_row(path: Path) -> list[str]:
+    """The first record of a CSV, to see whether it names columns. Raises `FileUnreadable`."""
+    with _reading(path), path.open("rb") as file:
+        head = next(_records(path, file, _start(file)), None)
+    if not head:
+        raise FileUnreadable(str(path), "文件是空的")
+    return head
+
+
+def _start(file: BinaryIO) -> int:
+    """Behind the mark that spreadsheets put before UTF-8."""
+    return len(codecs.BOM_UTF8) if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else 0
 
 
 def _plain(text: bytes) -> bool:
@@ -223,12 +242,13 @@ class Judge:
         *,
         name: str,
         quick: Callable[[Stretch], Any] = lambda stretch: None,
+        headless: bool = False,
     ) -> Iterator[Any]:
         """What `rule` makes of each row; a `BadCell` refuses the row by name, row and column.
 
         `quick` may make one block (with its number of `rows`) of a plain stretch; where it makes none, `rule` judges.
         """
-        for stretch in stretches(path, columns, optional):
+        for stretch in bare(path, len(columns)) if headless else stretches(path, columns, optional):
             block = quick(stretch) if stretch.plain else None
             if block is not None:
                 self.read += block.rows
