@@ -10,25 +10,29 @@ from tests.promotion.money import earn
 from tests.promotion.people import promoter
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Slot
+from xintui.commerce.disputes import facade as disputes
+from xintui.commerce.disputes.contracts import Answer as DisputeAnswer
+from xintui.commerce.disputes.contracts import Stand
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders import models as order_rows
-from xintui.commerce.orders.contracts import AfterSaleKind, RefundPart
+from xintui.commerce.orders.contracts import AfterSaleKind, AfterSaleMoved, RefundPart
 from xintui.commerce.reviews import facade as reviews
 from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import SYSTEM, Role
+from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
-from xintui.foundation.payments.contracts import Receiver
+from xintui.foundation.payments.contracts import Receiver, RefundSettled
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
 from xintui.trust.appeals import facade as appeals
-from xintui.trust.appeals.contracts import About, Party, PartyKind
+from xintui.trust.appeals.contracts import About, AppealDecided, Party, PartyKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 
 Ids = Mapping[str, str]
+SHOP = Principal("usr01SHOP", frozenset({Role.MERCHANT_OWNER}), "mchVICTIM", "店主", 1)
 NOTE = "审计测试"
 PARCEL = {"carrier": "顺丰", "tracking_no": "SF123456"}
 RULES: list[dict[str, Any]] = [{"id": "base", "priority": 0, "match": {}, "rate_bp": 800}]
@@ -111,6 +115,41 @@ def hidden(world: World) -> Ids:
     by = identity.authenticate(world.tokens["Boss"], now=world.now)
     assert by is not None
     reviews.hide(world.ids["review_id"], by=by.principal, reason=NOTE)
+    return {}
+
+
+def contested(world: World) -> Ids:
+    """The shop says no: a person has to decide."""
+    by = identity.authenticate(world.tokens[world.canary("owner")], now=world.now)
+    assert by is not None
+    disputes.answer(world.ids["dispute_id"], DisputeAnswer(Stand.CONTEST, NOTE), by=by.principal, now=world.now)
+    return {}
+
+
+def paid_first(world: World) -> Ids:
+    """Nobody answered in time, and the buyer has the money."""
+    late = world.now + timedelta(hours=48)
+    dispute_id = world.ids["dispute_id"]
+    disputes.decide_overdue(now=late)
+    sale = orders.after_sale(disputes.read(dispute_id, SHOP).dispute.after_sale_id)
+    told = RefundSettled(sale.refund_id, world.ids["payment_id"], "", sale.total_fen, world.now)
+    orders.settle_refund([told])
+    moved = AfterSaleMoved(
+        sale.id, sale.order_id, sale.merchant_id, sale.buyer_id, sale.kind, "settle", "refunded", "psp",
+        sale.total_fen, "", world.now,
+    )  # fmt: skip
+    disputes.refund_moved([moved])
+    return {}
+
+
+def reversed_(world: World) -> Ids:
+    """And was not right: it is to be recovered."""
+    finance(world)
+    paid_first(world)
+    made = disputes.appeal(world.ids["dispute_id"], NOTE, by=SHOP, now=world.now).appeal
+    assert made is not None
+    by = (About.DISPUTE, world.ids["dispute_id"], "merchant", world.victim_merchant)
+    disputes.appeal_decided([AppealDecided(made.id, *by, NOTE, True, NOTE, world.now)])
     return {}
 
 
@@ -233,6 +272,11 @@ RECIPES: dict[str, Recipe] = {
     "reviews_reply": Recipe("owner", {"text": NOTE}),
     "reviews_hide": Recipe("Boss", REASON),
     "reviews_show": Recipe("Boss", REASON, hidden),
+    "disputes_answer": Recipe("owner", {"stand": "contest", "words": NOTE}),
+    "disputes_add_picture": Recipe("owner", b"picture"),
+    "disputes_add_fingerprint": Recipe("owner", {"name": "发货视频.mp4", "sha256": "cd" * 32, "size": 9}),
+    "disputes_award": Recipe("Boss", {"fen": 0, "words": NOTE}, contested),
+    "disputes_recover": Recipe("Finance", {"fen": 5_00, "reference": "ICBC-1"}, reversed_),
     "orders_ship": Recipe("owner", PARCEL, without_after_sale),
     "orders_decide": Recipe("owner", {"approve": True, "note": NOTE}),
     "orders_replace": Recipe("owner", PARCEL, exchange),

@@ -12,6 +12,8 @@ from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.addresses.contracts import AddressDraft
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
+from xintui.commerce.disputes import facade as disputes
+from xintui.commerce.disputes.contracts import Complaint
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
@@ -278,6 +280,18 @@ def reviewed(world: World) -> None:
     world.ids["review_id"] = row.id
 
 
+def disputed(world: World) -> None:
+    """The victim has not got the parcel and complains: words and a fingerprint that only the two sides may read."""
+    by = identity.authenticate(world.tokens[world.canary("buyer")], now=world.now)
+    assert by is not None
+    asked = Complaint(
+        world.ids["order_id"], world.ids["line_id"], "not_delivered", 20_00, world.canary("complaint")
+    )  # fmt: skip
+    made = disputes.file(asked, by=by.principal, now=world.now).dispute
+    disputes.add_fingerprint(made.id, world.canary("video"), "ab" * 32, 9, by=by.principal, now=world.now)
+    world.ids |= {"dispute_id": made.id, "token": "dsf01.1vPvPv.nothing"}
+
+
 def at_large(world: World) -> None:
     """The victim's copy of everything, ready to be fetched by the victim."""
     made = privacy.ask(world.ids["buyer_id"], now=world.now)
@@ -341,6 +355,7 @@ SEEDERS: list[Callable[[World], None]] = [
     invited,
     at_home,
     reviewed,
+    disputed,
     sharing,
     promotion,
     earned,

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
@@ -69,6 +70,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("orders.close_unpaid", lambda now: orders.close_unpaid(now=now), 10),
     Job("orders.auto_receive", lambda now: orders.auto_receive(now=now), 60),
     Job("orders.decide_overdue", lambda now: orders.decide_overdue(now=now), 60),
+    Job("disputes.decide_overdue", lambda now: disputes.decide_overdue(now=now), 60),
+    Job("disputes.remind", lambda now: disputes.remind(now=now), 600),
     Job("orders.finish", lambda now: orders.finish(now=now), 60),
     Job("catalog.refresh_hot", lambda now: catalog.refresh_hot(now=now), 600),
     Job("catalog.refresh_sales", lambda now: catalog.refresh_sales(), 600),

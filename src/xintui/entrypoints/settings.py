@@ -46,6 +46,7 @@ MODULES = [
     "xintui.commerce.catalog",
     "xintui.commerce.orders",
     "xintui.commerce.reviews",
+    "xintui.commerce.disputes",
     "xintui.promotion.promoters",
     "xintui.promotion.attribution",
     "xintui.promotion.materials",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
@@ -98,7 +99,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(notifications.corrected),
         analytics.on_refunded,
     ],
-    AfterSaleMoved: [at_now(notifications.after_sale)],
+    AfterSaleMoved: [at_now(notifications.after_sale), disputes.refund_moved],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
@@ -112,7 +113,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ClaimOpened: [at_now(notifications.deposit_claimed)],
     PartDue: [at_now(notifications.deposit_due)],
     # a human answers
-    AppealDecided: [at_now(notifications.appeal_answered)],
+    AppealDecided: [at_now(notifications.appeal_answered), disputes.appeal_decided],
     # somebody may promote, or may not
     PromoterActivated: [at_now(notifications.approved)],
     PromoterRefused: [at_now(notifications.refused)],
@@ -124,6 +125,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         addresses.forget,
         orders.forget,
         reviews.forget,
+        disputes.forget,
         promoters.forget,
         notifications.forget,
         followups.forget,

@@ -2,7 +2,7 @@
 
 from xintui.commerce.catalog.home import home, pick, picks, unpick
 from xintui.commerce.catalog.jobs import refresh_hot, refresh_sales
-from xintui.commerce.catalog.pictures import upload
+from xintui.commerce.catalog.pictures import clean_picture, upload
 from xintui.commerce.catalog.queries import (
     StockMove,
     categories,
@@ -36,7 +36,8 @@ from xintui.commerce.catalog.terms import return_class, return_classes
 
 __all__ = [
     "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "categories", "category_names", "change_price",
-    "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "home", "kept_pictures",
+    "clean_picture", "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "home",
+    "kept_pictures",
     "list_product", "move", "on_sale", "open_windows", "out_of_stock", "pick", "picks", "picture", "refresh_hot",
     "refresh_sales", "retire_sku", "return_class", "return_classes", "set_category", "set_return_class",
     "stock_moves", "titles", "unlist_product", "unpick", "upload", "window",

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from dataclasses import dataclass
 from datetime import datetime
 
 from xintui.commerce.catalog import rules
@@ -11,8 +12,17 @@ from xintui.commerce.catalog.services import save_picture
 from xintui.foundation.identity.contracts import Principal
 
 
-def upload(merchant_id: str, content: bytes, *, now: datetime, by: Principal | None = None) -> str:
-    """The new picture's id. JPEG, PNG or WebP in; WebP without metadata out. Raises `BadPicture`."""
+@dataclass(frozen=True, slots=True)
+class CleanPicture:
+    """WebP without metadata."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def clean_picture(content: bytes) -> CleanPicture:
+    """JPEG, PNG or WebP in; checked, scaled, encoded again. Raises `BadPicture`."""
     from PIL import Image, ImageOps, UnidentifiedImageError  # dear to load, and few processes look at pictures
 
     if len(content) > rules.PICTURE_BYTES:
@@ -27,17 +37,14 @@ def upload(merchant_id: str, content: bytes, *, now: datetime, by: Principal | N
     upright.thumbnail((rules.PICTURE_EDGE, rules.PICTURE_EDGE))
     out = io.BytesIO()
     upright.save(out, "WEBP", quality=82)
-    data = out.getvalue()
-    picture_id = hashlib.sha256(data).hexdigest()[:40]
-    return save_picture(
-        Picture(
-            id=picture_id,
-            merchant_id=merchant_id,
-            mime="image/webp",
-            content=data,
-            width=upright.width,
-            height=upright.height,
-            created_at=now,
-        ),
-        by,
-    )
+    return CleanPicture(out.getvalue(), upright.width, upright.height)
+
+
+def upload(merchant_id: str, content: bytes, *, now: datetime, by: Principal | None = None) -> str:
+    """The new picture's id. Raises `BadPicture`."""
+    clean = clean_picture(content)
+    picture = Picture(
+        id=hashlib.sha256(clean.data).hexdigest()[:40], merchant_id=merchant_id, mime="image/webp",
+        content=clean.data, width=clean.width, height=clean.height, created_at=now,
+    )  # fmt: skip
+    return save_picture(picture, by)

@@ -41,6 +41,7 @@ from xintui.commerce.orders.services.placing import (
     quote,
 )
 from xintui.commerce.orders.services.refunds import fail_refund, settle_refund
+from xintui.commerce.orders.services.rulings import pay_ruling, pay_ruling_again
 from xintui.commerce.orders.services.sharing import record_share, return_split, shares, split, unfreeze
 from xintui.commerce.orders.services.shipping import receive, receive_many, ship, ship_many
 
@@ -48,7 +49,8 @@ __all__ = [
     "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale", "checkout",
     "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_after_sales",
     "decide_overdue", "fail_refund", "finish", "forget", "mark_paid", "merchant_orders", "open_payment",
-    "open_payments", "order_file", "place", "place_many", "quarantined", "quote", "receipt", "receive",
+    "open_payments", "order_file", "pay_ruling", "pay_ruling_again", "place", "place_many", "quarantined", "quote",
+    "receipt", "receive",
     "receive_many", "record", "record_share", "referred", "refund_note", "request_after_sale", "request_after_sales",
     "return_quarantined", "return_split", "sellers", "send_back", "send_back_many", "settle_refund", "shares", "ship",
     "ship_many", "ship_replacement", "some", "soon_received", "split", "turn_into_refund", "unfreeze",

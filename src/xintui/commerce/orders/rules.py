@@ -101,6 +101,14 @@ OVERDUE_SAYS: Final[dict[str, str]] = {
     "cancel": "买家逾期未寄回商品，售后自动撤销",
 }
 """What the log says when the clock, not a person, has decided."""
+RULED_SAYS: Final[dict[str, str]] = {
+    "approve_refund": "投诉裁决先行赔付，正在原路退回",
+    "retry": "投诉裁决的赔付重新发起",
+    "cancel": "投诉已有裁决，原售后申请撤销",
+}
+"""What it says when a dispute was decided."""
+PAYABLE: Final = REFUNDABLE | {S.DONE}
+"""A dispute may outlast the after-sale time."""
 
 
 class Verdict(StrEnum):

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PROMOTER_DEBT = "promoter.debt"
     PROMOTER_DEPOSIT = "promoter.deposit"
     MERCHANT_DEPOSIT = "merchant.deposit"
+    BUYER_DEBT = "buyer.debt"
     PAYOUT_CLEARING = "payout.clearing"
     TAX_PAYABLE = "tax.payable"
 
@@ -38,6 +39,7 @@ KIND_NAMES: Final = {
     Kind.PROMOTER_DEBT: "推客欠款",
     Kind.PROMOTER_DEPOSIT: "推客保证金",
     Kind.MERCHANT_DEPOSIT: "商家保证金",
+    Kind.BUYER_DEBT: "买家应退回的赔付",
     Kind.PAYOUT_CLEARING: "出款在途",
     Kind.TAX_PAYABLE: "代扣税款",
 }

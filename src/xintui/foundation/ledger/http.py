@@ -61,7 +61,8 @@ class AccountsIn(PageIn):
     prefix: Annotated[Text, Field(max_length=200)] = ""
     kind: Literal[
         "", "gateway.clearing", "merchant.payable", "platform.fee", "platform.bonus", "promoter.pending",
-        "promoter.due", "promoter.debt", "promoter.deposit", "merchant.deposit", "payout.clearing", "tax.payable",
+        "promoter.due", "promoter.debt", "promoter.deposit", "merchant.deposit", "buyer.debt", "payout.clearing",
+        "tax.payable",
     ] = ""  # fmt: skip
     books: Books = facade.SHOP
 

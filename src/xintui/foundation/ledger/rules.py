@@ -8,7 +8,7 @@ from typing import Any, Final
 from xintui.foundation.ledger.contracts import KIND_NAMES, Account, Kind, Move
 from xintui.kernel.money import NO_DECIMALS, yuan
 
-DEBIT_NORMAL: Final = frozenset({Kind.GATEWAY_CLEARING, Kind.PLATFORM_BONUS, Kind.PROMOTER_DEBT})
+DEBIT_NORMAL: Final = frozenset({Kind.GATEWAY_CLEARING, Kind.PLATFORM_BONUS, Kind.PROMOTER_DEBT, Kind.BUYER_DEBT})
 """Kinds that grow on the debit side; the same as `normal = -1` in `sql/chart.sql`."""
 
 

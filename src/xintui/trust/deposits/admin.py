@@ -48,11 +48,12 @@ words("object", {"deposit": "保证金"})
 words("action", {
     "deposits.agree": "同意缴纳保证金", "deposits.leave": "申请退还保证金", "deposits.stay": "保证金继续使用",
     "deposits.claim": "扣留保证金", "deposits.claim_paid": "以保证金赔付", "deposits.claim_dropped": "撤销保证金扣留",
+    "deposits.claim_restored": "改判，退还已赔付的保证金",
     "deposits.return_by_desk": "人工退还保证金",
 })  # fmt: skip
 words("reason", {
     "deposits.paid": "缴纳保证金", "deposits.returned": "退还保证金", "deposits.claim": "保证金赔付",
-    "deposits.return": "保证金退还中",
+    "deposits.return": "保证金退还中", "deposits.restored": "改判，补回保证金",
 })  # fmt: skip
 words("key", {
     "class": "商品风险", "band": "风险档", "target_fen": "应缴", "claim": "扣留", "key": "事由编号",

@@ -134,7 +134,7 @@ def _asked(asked: Sequence[AfterSaleRequest]) -> list[AfterSale]:
     models.AfterSale.objects.bulk_create(plain(sales))
     models.AfterSaleLine.objects.bulk_create(
         plain(
-            _part(sale, part, lines[sale.order_id][part.line_id])
+            part_of(sale, part, lines[sale.order_id][part.line_id])
             for sale, some in zip(sales, parts, strict=True)
             for part in some
         )
@@ -213,7 +213,7 @@ def _drafted(
     return sale
 
 
-def _part(sale: models.AfterSale, part: RefundPart, line: models.Line) -> models.AfterSaleLine:
+def part_of(sale: models.AfterSale, part: RefundPart, line: models.Line) -> models.AfterSaleLine:
     return models.AfterSaleLine(
         id=new_id("rfl"),
         merchant_id=sale.merchant_id,

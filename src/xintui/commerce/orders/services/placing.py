@@ -34,6 +34,8 @@ from xintui.kernel.ids import new_id
 
 _PACKAGE = "xintui.commerce.orders"
 CLOCK = "clock"
+RULING = "ruling"
+"""Who acts where a dispute was decided against a shop or a promoter."""
 """The actor of what happens because somebody let a deadline pass."""
 _PLACE = (
     "SELECT orders_place(%s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::jsonb[], %s::text[],"
@@ -246,9 +248,13 @@ def log(orders: Sequence[models.Order], verb: str, now: datetime, *, actor: str 
     write_log(entry(order, verb, now, actor=actor, more=more) for order in orders)
 
 
+SPOKEN = {CLOCK: rules.OVERDUE_SAYS, RULING: rules.RULED_SAYS}
+"""What the log says of a verb where no person of the shop has acted."""
+
+
 def entry(order: models.Order, verb: str, now: datetime, *, actor: str = "", more: str = "") -> models.Event:
     """One line, not yet written."""
-    spoken = {**rules.AFTERSALE_SAYS, **rules.ORDER_SAYS} | (rules.OVERDUE_SAYS if actor == CLOCK else {})
+    spoken = {**rules.AFTERSALE_SAYS, **rules.ORDER_SAYS} | SPOKEN.get(actor, {})
     says = spoken[verb] + (f"：{more}" if more else "")
     return models.Event(merchant_id=order.merchant_id, order_id=order.id, verb=verb, says=says, actor=actor, at=now)
 

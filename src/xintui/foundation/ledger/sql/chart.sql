@@ -10,5 +10,6 @@ INSERT INTO ledger_kind VALUES
   ('promoter.debt',    -1, 0),
   ('promoter.deposit',  1, 0),
   ('merchant.deposit',  1, 0),
+  ('buyer.debt',       -1, 0),
   ('payout.clearing',   1, NULL),
   ('tax.payable',       1, NULL);

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
@@ -11,7 +12,7 @@ from xintui.foundation.ledger.contracts import Account, Move, Posting
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
-from xintui.trust.deposits import holdings, models, queries
+from xintui.trust.deposits import holdings, models, queries, rules
 from xintui.trust.deposits.contracts import (
     Claim,
     ClaimedDifferently,
@@ -21,6 +22,8 @@ from xintui.trust.deposits.contracts import (
     ClaimTooMuch,
     DepositNotFound,
     Holder,
+    PartKind,
+    PartState,
     State,
 )
 from xintui.trust.deposits.services import paying, returning, rows
@@ -80,6 +83,38 @@ def drop_claim(key: str, reason: str, *, by: Principal, now: datetime) -> Claim:
     if found.held_fen:
         ledger.void(_key(found.id), holdings.account(row))
     _end(row, found, ClaimState.DROPPED, by=by, now=now, reason=reason)
+    return queries.as_claim(found)
+
+
+@transaction.atomic
+def restore_claim(key: str, source: Account, *, by: Principal, now: datetime) -> Claim:
+    """What was paid turns out not to have been owed: `source` puts it back. A deposit that was given back in the
+    meantime gives this back too. The same key is put back once. Raises `DepositNotFound`, `ClaimNotOpen` (not paid).
+    """
+    found = models.Claim.objects.filter(key=key).first()
+    if found is None:
+        raise DepositNotFound(key)
+    row = rows.locked(found.deposit_id)
+    if found.state != ClaimState.PAID:
+        raise ClaimNotOpen(found.id)
+    on = ledger.open_date(accounting_date(now))
+    reason = f"deposits.restored/{found.id}"
+    if not ledger.post(Posting(reason, (Move(source, holdings.account(row), found.paid_fen),), on)):
+        return queries.as_claim(found)
+    if row.state == State.OPEN:
+        returning.stop_owing(row, now=now, kind=PartKind.TOP_UP)
+        owed = models.Part.objects.filter(deposit_id=row.id, state=PartState.DUE).aggregate(fen=Sum("amount_fen"))
+        missing = row.target_fen - holdings.cover_fen(row) - (owed["fen"] or 0)
+        if missing > 0:
+            paying.owe_top_up(row, missing, now=now)
+    else:
+        parts = models.Part.objects.filter(deposit_id=row.id, state=PartState.PAID).order_by("-paid_at", "-seq")
+        left = {part.id: part for part in parts}
+        free = [(part.id, part.amount_fen - part.returned_fen) for part in parts]
+        back = [(left[part_id], fen) for part_id, fen in rules.take(found.paid_fen, free)]
+        returning.give_back(row, back, now=now)
+    rows.settle(row, now=now)
+    identity.audit(by, "deposits.claim_restored", ("deposit", row.id), {}, {"claim": found.id, "fen": found.paid_fen})
     return queries.as_claim(found)
 
 

@@ -1,0 +1,26 @@
+"""投诉与纠纷 disputes: the public face."""
+
+from xintui.commerce.disputes.jobs import decide_overdue, remind
+from xintui.commerce.disputes.queries import (
+    disputes,
+    of_buyer,
+    of_promoter,
+    of_shop,
+    open_of_buyer,
+    picture,
+    read,
+)
+from xintui.commerce.disputes.services.answering import answer, arbitrate, decide_offer
+from xintui.commerce.disputes.services.appealing import appeal, appeal_decided
+from xintui.commerce.disputes.services.evidence import add_fingerprint, add_picture
+from xintui.commerce.disputes.services.filing import file, withdraw
+from xintui.commerce.disputes.services.leaving import forget
+from xintui.commerce.disputes.services.paying import refund_moved
+from xintui.commerce.disputes.services.recovering import recover
+from xintui.commerce.disputes.tables import terms
+
+__all__ = [
+    "add_fingerprint", "add_picture", "answer", "appeal", "appeal_decided", "arbitrate", "decide_offer",
+    "decide_overdue", "disputes", "file", "forget", "of_buyer", "of_promoter", "of_shop", "open_of_buyer",
+    "picture", "read", "recover", "refund_moved", "remind", "terms", "withdraw",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a dispute looks like outside."""

@@ -1,0 +1,171 @@
+"""Reading disputes: lists by whose they are, and one whole. A row is asked for together with its reader."""
+
+from django.db.models import QuerySet
+
+from xintui.commerce.disputes import models, rules, tables
+from xintui.commerce.disputes.contracts import (
+    Dispute,
+    DisputeFile,
+    DisputeNotFound,
+    Entry,
+    File,
+    FileKind,
+    Picture,
+    Side,
+    State,
+)
+from xintui.foundation.identity.contracts import MERCHANT_ROLES, PLATFORM_ROLES, Principal
+from xintui.infra.paging import Page, page
+from xintui.trust.appeals import facade as appeals
+from xintui.trust.appeals.contracts import About
+
+
+def contract(row: models.Case) -> Dispute:
+    return Dispute(
+        id=row.id,
+        merchant_id=row.merchant_id,
+        order_id=row.order_id,
+        line_id=row.line_id,
+        buyer_id=row.buyer_id,
+        promoter_id=row.promoter_id,
+        promoter_user_id=row.promoter_user_id,
+        product_id=row.product_id,
+        title=row.title,
+        picture=row.picture,
+        kind=row.kind,
+        kind_title=tables.version(row.version).kind(row.kind).title,
+        version=row.version,
+        liable=Side(row.liable),
+        wanted_fen=row.wanted_fen,
+        words=row.words,
+        state=State(row.state),
+        waits_for=Side(row.waits_for) if row.waits_for else None,
+        due_at=row.due_at,
+        late=row.late,
+        filed_at=row.filed_at,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        offered_fen=row.offered_fen,
+        ruled_fen=row.ruled_fen,
+        rule=row.rule,
+        ruling=row.ruling,
+        ruled_at=row.ruled_at,
+        pay_by=row.pay_by,
+        after_sale_id=row.aftersale_id,
+        paid_fen=row.paid_fen,
+        deposit_fen=row.deposit_fen,
+        owed_fen=row.owed_fen,
+        paid_at=row.paid_at,
+        recovered_fen=row.recovered_fen,
+        appeal_id=row.appeal_id,
+        closed_at=row.closed_at,
+    )
+
+
+def as_file(row: models.File) -> File:
+    return File(
+        id=row.id,
+        side=Side(row.side),
+        kind=FileKind(row.kind),
+        name=row.name,
+        sha256=row.sha256,
+        size=row.size,
+        words=row.words,
+        at=row.at,
+        removed=row.removed,
+    )
+
+
+def file_of(row: models.Case, side: Side | None) -> DisputeFile:
+    """One dispute whole, as this side reads it, in a fixed number of statements."""
+    terms = tables.version(row.version)
+    timeline = models.Entry.objects.filter(dispute_id=row.id, merchant_id=row.merchant_id).order_by("id")
+    handed_in = (
+        models.File.objects.filter(dispute_id=row.id, merchant_id=row.merchant_id).order_by("id").defer("content")
+    )
+    found = appeals.about(About.DISPUTE, [row.id]).get(row.id)
+    return DisputeFile(
+        dispute=contract(row),
+        kind=terms.kind(row.kind),
+        rule=terms.rules.get(row.rule),
+        timeline=tuple(
+            Entry(verb=e.verb, says=e.says, side=Side(e.side), words=e.words, fen=e.fen, at=e.at) for e in timeline
+        ),
+        files=tuple(as_file(one) for one in handed_in),
+        side=side,
+        allowed=rules.allowed(State(row.state), side, Side(row.liable), rule=row.rule, appealed=found is not None),
+        appeal=found,
+    )
+
+
+def side_of(row: models.Case, who: Principal) -> Side | None:
+    """Which part somebody plays in this dispute; a promoter only where it is her word that is at fault."""
+    if who.merchant_id is not None:
+        return Side.MERCHANT if who.merchant_id == row.merchant_id and who.has(*MERCHANT_ROLES) else None
+    if who.user_id == row.buyer_id:
+        return Side.BUYER
+    if row.promoter_user_id and who.user_id == row.promoter_user_id and row.liable == Side.PROMOTER:
+        return Side.PROMOTER
+    return None
+
+
+def _read(dispute_id: str, who: Principal) -> tuple[models.Case, Side | None]:
+    row = models.Case.objects.filter(id=dispute_id).first()
+    side = side_of(row, who) if row else None
+    if row is None or (side is None and (who.merchant_id is not None or not who.has(*PLATFORM_ROLES))):
+        raise DisputeNotFound(dispute_id)
+    return row, side
+
+
+def read(dispute_id: str, who: Principal) -> DisputeFile:
+    """For its parties and the platform's people. Raises `DisputeNotFound`."""
+    return file_of(*_read(dispute_id, who))
+
+
+def picture(file_id: str) -> Picture | None:
+    """The bytes of a picture. Who may see it was asked when its address was made."""
+    row = models.File.objects.filter(id=file_id, kind=FileKind.PICTURE, removed=False).first()
+    return Picture(row.dispute_id, row.sha256, bytes(row.content or b"")) if row else None
+
+
+def pictures(dispute_id: str) -> dict[str, bytes]:
+    """All pictures that are still there, by their id."""
+    found = models.File.objects.filter(dispute_id=dispute_id, kind=FileKind.PICTURE, removed=False)
+    return {one.id: bytes(one.content or b"") for one in found}
+
+
+def of_buyer(buyer_id: str, *, order_id: str = "", state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:
+    """A buyer's complaints, newest first; if wanted only those of one order."""
+    rows = models.Case.objects.filter(buyer_id=buyer_id)
+    return _page(rows.filter(order_id=order_id) if order_id else rows, state, after, limit)
+
+
+def of_promoter(user_id: str, *, state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:
+    """The complaints that are held against a promoter's word."""
+    rows = models.Case.objects.filter(promoter_user_id=user_id, liable=Side.PROMOTER)
+    return _page(rows, state, after, limit)
+
+
+def of_shop(merchant_id: str, *, state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:
+    """The complaints about a shop's orders."""
+    return _page(models.Case.objects.filter(merchant_id=merchant_id), state, after, limit)
+
+
+def disputes(*, state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:
+    """All of them, newest first: the desk's."""
+    return _page(models.Case.objects.all(), state, after, limit)
+
+
+def open_of_buyer(buyer_id: str) -> int:
+    """How many of a buyer's complaints are not over."""
+    return models.Case.objects.filter(buyer_id=buyer_id).exclude(state__in=rules.ENDED).count()
+
+
+def _page(rows: QuerySet[models.Case], state: str, after: str, limit: int) -> Page[Dispute]:
+    if state == "open":
+        rows = rows.exclude(state__in=rules.ENDED)
+    elif state == "ended":
+        rows = rows.filter(state__in=rules.ENDED)
+    elif state:
+        rows = rows.filter(state=state)
+    return page(rows, contract, keys=["id"], kinds=[str], after=after, limit=limit)

@@ -1,0 +1,91 @@
+"""What became of the refund that a ruling sent, and who bears it.
+
+The refund itself is posted by orders: out of what the shop is owed, as every refund. What is posted here fills that up
+again: from the deposit that was held, and where a promoter is at fault and her deposit is too small, from her debt.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from xintui.commerce.disputes import models, rules, tables
+from xintui.commerce.disputes.contracts import Side, State, Verb
+from xintui.commerce.disputes.services import claims, filing, rows
+from xintui.commerce.orders import facade as orders
+from xintui.commerce.orders.contracts import AfterSaleMoved, AfterSaleState, AfterSaleVerb
+from xintui.foundation.identity.contracts import SYSTEM
+from xintui.foundation.ledger import facade as ledger
+from xintui.foundation.ledger.contracts import Account, Kind, Move, Posting
+from xintui.kernel.times import accounting_date
+
+HEARD: Final = {AfterSaleVerb.SETTLE.value, AfterSaleVerb.FAIL.value, AfterSaleVerb.CANCEL.value}
+
+
+@transaction.atomic
+def refund_moved(events: Sequence[AfterSaleMoved]) -> None:
+    """Handler: the refund has arrived, or it has not, or the buyer wants no other. Each once."""
+    heard = {event.after_sale_id: event for event in events if event.verb in HEARD}
+    ids = models.Case.objects.filter(aftersale_id__in=list(heard), state=State.RULED).order_by("id")
+    for dispute_id in list(ids.values_list("id", flat=True)):
+        row = rows.locked(dispute_id)
+        event = heard[row.aftersale_id]
+        if row.state != State.RULED:
+            continue
+        if event.verb == AfterSaleVerb.SETTLE:
+            _paid(row, event)
+        elif event.verb == AfterSaleVerb.FAIL:
+            rows.note(row, "pay_failed", Side.PLATFORM, by=SYSTEM, now=event.at, words=event.note, audited=False)
+            rows.wait(row, Side.PLATFORM, event.at + rows.AGAIN)
+            row.save()
+        else:
+            rows.move(row, Verb.WITHDRAW)
+            row.ruled_fen = 0
+            filing.end_withdrawn(row, by=SYSTEM, now=event.at)
+            rows.step(row, Verb.WITHDRAW, Side.BUYER, by=SYSTEM, now=event.at, before=State.RULED)
+
+
+def _paid(row: models.Case, event: AfterSaleMoved) -> None:
+    now, shop = event.at, Account(Kind.MERCHANT_PAYABLE, row.merchant_id)
+    taken = claims.take(row, event.total_fen, shop, by=SYSTEM, now=now)
+    rows.move(row, Verb.PAY)
+    row.ruled_fen = row.paid_fen = event.total_fen
+    row.deposit_fen, row.owed_fen = taken, event.total_fen - taken
+    row.paid_at = now
+    if row.owed_fen and row.liable == Side.PROMOTER:
+        debt = Move(Account(Kind.PROMOTER_DEBT, row.promoter_id), shop, row.owed_fen)
+        ledger.post(Posting(f"disputes.owed/{row.id}", (debt,), ledger.open_date(accounting_date(now))))
+    last = bool(row.appeal_id)  # it was paid because of an appeal: there is no second one
+    rows.wait(row, None, now if last else now + tables.version(row.version).appeal)
+    rows.step(row, Verb.PAY, Side.PLATFORM, by=SYSTEM, now=now, fen=row.paid_fen, before=State.RULED)
+
+
+def chase(row: models.Case, now: datetime) -> None:
+    """A refund that should have arrived: sent again where the gateway refused, else watched."""
+    sale = orders.after_sale(row.aftersale_id)
+    if sale.state is AfterSaleState.REFUND_FAILED:
+        orders.pay_ruling_again(sale.id, now=now)
+        rows.note(row, "pay_again", Side.PLATFORM, by=SYSTEM, now=now, audited=False)
+    row.late = row.late or (row.pay_by is not None and row.pay_by <= now)
+    rows.wait(row, Side.PLATFORM, now + rows.AGAIN)
+    row.save()
+
+
+def undo(row: models.Case, *, now: datetime) -> None:
+    """A reversal: the buyer owes what was paid first, and whoever bore it has it back."""
+    buyer = Account(Kind.BUYER_DEBT, row.buyer_id)
+    if row.deposit_fen:
+        claims.restore(row, buyer, by=SYSTEM, now=now)
+    moves = [Move(buyer, to, fen) for to, fen in _bearers(row) if fen]
+    if moves:
+        on = ledger.open_date(accounting_date(now))
+        ledger.post(Posting(f"disputes.reversed/{row.id}", tuple(moves), on))
+
+
+def _bearers(row: models.Case) -> list[tuple[Account, int]]:
+    if row.liable == Side.MERCHANT:
+        return [(Account(Kind.MERCHANT_PAYABLE, row.merchant_id), row.owed_fen)]
+    debt = Account(Kind.PROMOTER_DEBT, row.promoter_id)
+    _, still_fen, earned_fen = rules.given_back(row.paid_fen, row.deposit_fen, ledger.balance(debt).posted_fen)
+    return [(debt, still_fen), (Account(Kind.PROMOTER_DUE, row.promoter_id), earned_fen)]
