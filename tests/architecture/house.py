@@ -14,7 +14,7 @@ WINGS = ("infra", "foundation", "trust", "commerce", "promotion", "engagement", 
 INSIDE = {
     "infra": (("outbox", "throttle", "idempotency"),),
     "foundation": (("identity",), ("ledger",), ("evidence",), ("payments",)),
-    "trust": (("compliance",), ("appeals",), ("agreements",), ("privacy",), ("graph",), ("deposits",)),
+    "trust": (("compliance",), ("appeals",), ("agreements",), ("privacy",), ("graph",), ("deposits",), ("credit",)),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("disputes",)),
     "promotion": (("promoters",), ("attribution",), ("materials",), ("commission",), ("payouts",), ("imports",)),
     "engagement": (("notifications",), ("followups",)),

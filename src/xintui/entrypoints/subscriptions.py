@@ -33,6 +33,7 @@ from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturne
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
 from xintui.trust.appeals.contracts import AppealDecided
+from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
 from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
@@ -113,7 +114,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ClaimOpened: [at_now(notifications.deposit_claimed)],
     PartDue: [at_now(notifications.deposit_due)],
     # a human answers
-    AppealDecided: [at_now(notifications.appeal_answered), disputes.appeal_decided],
+    AppealDecided: [at_now(credit.void), disputes.appeal_decided, at_now(notifications.appeal_answered)],
     # somebody may promote, or may not
     PromoterActivated: [at_now(notifications.approved)],
     PromoterRefused: [at_now(notifications.refused)],

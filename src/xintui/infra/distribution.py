@@ -46,6 +46,13 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "attribution_visitor_buyer": "buyer_id",
     # what promoters may do today: by promoter
     "followups_task": "promoter_id",
+    # what is counted about somebody: by whom it is about
+    "credit_subject": "id",
+    "credit_signal": "subject_id",
+    "credit_tally": "subject_id",
+    "credit_state": "subject_id",
+    "credit_score": "subject_id",
+    "credit_history": "subject_id",
     # figures by day: by merchant
     "analytics_daily": "merchant_id",
     # what people are told: by who is told

@@ -1,0 +1,1 @@
+"""Writes: signals and the scores that follow them; signals made void."""
