@@ -22,12 +22,15 @@ from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
 from xintui.foundation.payments.contracts import Receiver, RefundSettled
+from xintui.kernel.times import accounting_date
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, AppealDecided, Party, PartyKind
+from xintui.trust.credit import facade as credit
+from xintui.trust.credit.contracts import Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 
@@ -199,6 +202,15 @@ def leaving(world: World) -> Ids:
     return {}
 
 
+def counted(world: World) -> Ids:
+    """Something lowers the score of the victim's shop."""
+    shop = world.victim_merchant
+    today = accounting_date(world.now)
+    credit.observe([], [Subject(shop, SubjectKind.MERCHANT, today)], now=world.now)
+    credit.record(shop, "violations", 1, NOTE, by=SYSTEM, now=world.now)
+    return {"signal_id": credit.signals(shop, indicator="violations", today=today).items[0].id}
+
+
 def appealed(world: World) -> Ids:
     """The victim's shop is against a decision."""
     shop = Party(PartyKind.MERCHANT, world.victim_merchant)
@@ -296,6 +308,8 @@ RECIPES: dict[str, Recipe] = {
     "deposits_give_back": Recipe("owner", first=secured),
     "deposits_stay": Recipe("owner", first=leaving),
     "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
+    "credit_appeal": Recipe("owner", {"words": NOTE}, counted),
+    "credit_record": Recipe("Boss", {"indicator": "spam", "weight": 1, "says": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),
     "notifications_shop_read": Recipe("owner"),

@@ -152,7 +152,8 @@ def test_the_act_of_a_console_role_is_in_the_trail_with_actor_action_object_and_
     with tenancy.as_platform():
         lines = list(AuditEntry.objects.filter(id__gt=last, actor_id=undone.people[who]))
     assert lines, f"{op.id} left nothing in the audit trail"
+    writer = "appeals" if op.id.endswith("_appeal") else op.id.partition("_")[0]  # every appeal is one of appeals
     for line in lines:
-        assert line.action.partition(".")[0] == op.id.partition("_")[0]
+        assert line.action.partition(".")[0] == writer
         assert line.object_type and line.actor_name
         assert line.before != line.after, "a line says what has changed"

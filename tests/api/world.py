@@ -45,6 +45,8 @@ from xintui.promotion.promoters import tables
 from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, PromoterKind
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Party, PartyKind
+from xintui.trust.credit import facade as credit
+from xintui.trust.credit.contracts import Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 from xintui.trust.privacy import facade as privacy
@@ -341,6 +343,14 @@ def secured(world: World) -> None:
     world.ids |= {"deposit_id": left.id, "part_id": left.parts[1].id, "return_id": left.returns[0].id}
 
 
+def judged(world: World) -> None:
+    """Something was counted about the victim's promoter."""
+    hers, today = world.ids["promoter_id"], accounting_date(world.now)
+    credit.observe([], [Subject(hers, SubjectKind.PROMOTER, today)], now=world.now)
+    credit.record(hers, "violations", 3, world.canary("violation"), by=SYSTEM, now=world.now)
+    world.ids |= {"subject_id": hers, "signal_id": credit.signals(hers, today=today).items[0].id}
+
+
 def appealed(world: World) -> None:
     """The victim's promoter is against a decision."""
     hers = Party(PartyKind.PROMOTER, world.ids["promoter_id"])
@@ -360,6 +370,7 @@ SEEDERS: list[Callable[[World], None]] = [
     promotion,
     earned,
     secured,
+    judged,
     appealed,
 ]
 SEEDERS.append(library)

@@ -40,6 +40,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("me", "xintui.entrypoints.wallet"),
     ("", "xintui.entrypoints.deposits"),
     ("", "xintui.entrypoints.appeals"),
+    ("", "xintui.entrypoints.credit"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),

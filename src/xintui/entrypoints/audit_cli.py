@@ -73,6 +73,27 @@ def audit_ledger(anchors: tuple[str, ...], database: str | None) -> None:
     click.echo("未发现不符")
 
 
+@audit.command("credit")
+@click.option("--rebuild", is_flag=True, help="先由记录重算全部日计与分数（改正不符之处）")
+@DATABASE
+def audit_credit(*, rebuild: bool, database: str | None) -> None:
+    """Every stored score computed again from its signals, point by point. Exit 1 when one differs."""
+    with ready(database=database):
+        from xintui.infra import clock
+        from xintui.trust.credit import facade as credit
+
+        if rebuild:
+            done, wrong = credit.rebuild(now=clock.now())
+            click.echo(f"由记录重算 {done:,} 个主体，改正 {wrong:,} 处日计")
+        count, found = credit.audit()
+    click.echo(f"复算：{count:,} 个分数")
+    if found:
+        _table(("主体", "分数"), list(found))
+        click.echo(f"发现 {len(found)} 处不符", err=True)
+        sys.exit(FAILED)
+    click.echo("未发现不符")
+
+
 def _audited(anchors: dict[int, bytes]) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]], Any]:
     from xintui.foundation.evidence import facade as evidence
     from xintui.foundation.ledger import facade as ledger

@@ -33,6 +33,7 @@ from xintui.infra.outbox import facade as outbox
 from xintui.insight.analytics import facade as analytics
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
+from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.privacy import facade as privacy
 
@@ -95,6 +96,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("followups.make_due", lambda now: followups.make_due(now=now), 600),
     Job("followups.purge", lambda now: followups.purge(now=now), 3600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
+    Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),
     Job("payments.release_due", payments.release_due, 600),
     Job("payments.import_due", payments.import_due, 600),

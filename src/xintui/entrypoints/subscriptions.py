@@ -11,8 +11,10 @@ from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspe
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
 from xintui.commerce.reviews import facade as reviews
+from xintui.commerce.reviews.contracts import ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
+from xintui.entrypoints import credit_signals
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
     PaymentCaptured,
@@ -78,7 +80,7 @@ def suspend_promoters(events: Sequence[ConsentWithdrawn]) -> None:
 
 SUBSCRIPTIONS: Final[Subscriptions] = {
     # a shop opens or closes its window
-    MerchantActivated: [catalog.open_windows],
+    MerchantActivated: [catalog.open_windows, at_now(credit_signals.on_shop)],
     MerchantSuspended: [catalog.close_windows],
     # money comes in, or does not
     PaymentCaptured: [of("subject", "dpt", deposits.paid, orders.mark_paid)],
@@ -91,32 +93,35 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(notifications.paid),
         at_now(notifications.accrued),
         analytics.on_paid,
+        at_now(credit_signals.on_paid),
     ],
     OrderShipped: [at_now(notifications.shipped)],
-    OrderReceived: [at_now(commission.received), analytics.on_received],
+    OrderReceived: [at_now(commission.received), analytics.on_received, at_now(credit_signals.on_received)],
     LineRefunded: [
         at_now(commission.refunded),
         attribution.record_refunds,
         at_now(notifications.corrected),
         analytics.on_refunded,
+        at_now(credit_signals.on_refunded),
     ],
-    AfterSaleMoved: [at_now(notifications.after_sale), disputes.refund_moved],
+    AfterSaleMoved: [at_now(notifications.after_sale), disputes.refund_moved, at_now(credit_signals.on_after_sale)],
+    ReviewWritten: [at_now(credit_signals.on_reviewed)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
     RefundFailed: [of("refund_id", "dpr", deposits.refused, orders.fail_refund)],
     TransferSettled: [payouts.settle],
     WithdrawalPaid: [at_now(notifications.withdrawal_paid)],
-    WithdrawalReturned: [at_now(notifications.withdrawal_returned)],
+    WithdrawalReturned: [at_now(notifications.withdrawal_returned), at_now(credit_signals.on_withdrawal_returned)],
     # money stands behind a promise
-    DepositPaid: [at_now(notifications.deposit_paid)],
-    DepositReturned: [at_now(notifications.deposit_returned)],
+    DepositPaid: [at_now(notifications.deposit_paid), at_now(credit_signals.on_deposit)],
+    DepositReturned: [at_now(notifications.deposit_returned), at_now(credit_signals.on_deposit)],
     ClaimOpened: [at_now(notifications.deposit_claimed)],
     PartDue: [at_now(notifications.deposit_due)],
     # a human answers
     AppealDecided: [at_now(credit.void), disputes.appeal_decided, at_now(notifications.appeal_answered)],
     # somebody may promote, or may not
-    PromoterActivated: [at_now(notifications.approved)],
+    PromoterActivated: [at_now(notifications.approved), at_now(credit_signals.on_promoter)],
     PromoterRefused: [at_now(notifications.refused)],
     PromoterSuspended: [at_now(notifications.suspended)],
     # a consent ends, a person leaves

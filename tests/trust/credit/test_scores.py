@@ -189,7 +189,7 @@ def test_from_zero_the_same_bytes_come_out_and_a_forged_sum_is_found():
         cursor.execute("UPDATE credit_tally SET good = good + 5 WHERE indicator = 'returns'")
         forged = cursor.rowcount
         cursor.execute("UPDATE credit_score SET score = score + 1 WHERE scale = 'credit'")
-    assert list(facade.wrong([ANNA.id], Scale.CREDIT)) == [ANNA.id]
+    assert facade.audit() == (2, [(ANNA.id, "credit")])
     assert forged > 0 and facade.rebuild(now=T0) == (1, forged)
     assert [facade.score(ANNA.id, scale) for scale in (Scale.CREDIT, Scale.SERVICE)] == before
 

@@ -5,6 +5,7 @@ from xintui.commerce.orders.printing import receipt, refund_note
 from xintui.commerce.orders.queries import (
     after_sale,
     after_sales,
+    applied_at,
     buyer_orders,
     checkout,
     checkouts,
@@ -46,7 +47,8 @@ from xintui.commerce.orders.services.sharing import record_share, return_split, 
 from xintui.commerce.orders.services.shipping import receive, receive_many, ship, ship_many
 
 __all__ = [
-    "after_sale", "after_sales", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale", "checkout",
+    "after_sale", "after_sales", "applied_at", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale",
+    "checkout",
     "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "decide_after_sale", "decide_after_sales",
     "decide_overdue", "fail_refund", "finish", "forget", "mark_paid", "merchant_orders", "open_payment",
     "open_payments", "order_file", "pay_ruling", "pay_ruling_again", "place", "place_many", "quarantined", "quote",

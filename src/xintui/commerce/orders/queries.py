@@ -292,6 +292,12 @@ def after_sale(after_sale_id: str, *, buyer_id: str = "", merchant_id: str = "")
     return rows[0]
 
 
+def applied_at(after_sale_ids: Collection[str]) -> dict[str, datetime]:
+    """When these requests were made, in one query."""
+    rows = models.AfterSale.objects.filter(id__in=list(after_sale_ids))
+    return dict(rows.values_list("id", "applied_at"))
+
+
 def after_sales(
     *, buyer_id: str = "", merchant_id: str = "", state: str = "", after: str = "", limit: int = 20
 ) -> tuple[list[AfterSale], str]:

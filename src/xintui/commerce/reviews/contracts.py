@@ -61,6 +61,20 @@ class Writing:
     now: datetime
 
 
+@dataclass(frozen=True)
+class ReviewWritten:
+    """A verified buyer has given stars."""
+
+    topic: ClassVar[str] = "reviews.written"
+    review_id: str
+    order_id: str
+    line_id: str
+    product_id: str
+    merchant_id: str
+    stars: int
+    at: datetime
+
+
 @dataclass(eq=False)
 class ReviewNotFound(DomainError):
     kind: ClassVar[Kind] = Kind.NOT_FOUND

@@ -17,6 +17,7 @@ from xintui.commerce.reviews.contracts import (
     Review,
     ReviewDraft,
     ReviewNotFound,
+    ReviewWritten,
     Writing,
 )
 from xintui.commerce.reviews.models import Review as Row
@@ -25,6 +26,7 @@ from xintui.commerce.reviews.queries import contract
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.infra import batches, sql
+from xintui.infra.outbox import facade as outbox
 from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
@@ -62,6 +64,12 @@ def _written(asked: Sequence[Writing]) -> list[Review]:
         "stars": [row.stars for row in rows],
     }
     sql.run("xintui.commerce.reviews", "count", counted)
+    outbox.publish(
+        *(
+            ReviewWritten(row.id, row.order_id, row.line_id, row.product_id, row.merchant_id, row.stars, row.written_at)
+            for row in rows
+        )
+    )
     return [contract(row) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Reading scores, the signals behind them, and the explanation that computes a score anew."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -116,6 +116,13 @@ def signals(
     return Page(tuple(heard(row, version, voided) for row in found.items), found.next)
 
 
+def refs(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What these (subject, key) signals refer to, of those that were heard; one query."""
+    subjects, keys = {subject for subject, _ in pairs}, {key for _, key in pairs}
+    rows = Signal.objects.filter(subject_id__in=subjects, key__in=keys).values_list("subject_id", "key", "ref")
+    return {(subject, key): ref for subject, key, ref in rows if (subject, key) in set(pairs)}
+
+
 def _voided(subject_id: str, keys: list[str]) -> set[str]:
     wanted = [VOID + key for key in keys]
     there = Signal.objects.filter(subject_id=subject_id, key__in=wanted).values_list("key", flat=True)
@@ -132,17 +139,10 @@ def heard(row: Signal, version: tables.Version, voided: Collection[str]) -> Hear
     )  # fmt: skip
 
 
-def wrong(subject_ids: Collection[str], scale: Scale) -> Iterator[str]:
-    """Whose stored score is not what the signals say: the audit's question."""
-    for subject_id in subject_ids:
-        if not explain(subject_id, scale).agrees:
-            yield subject_id
-
-
-def subjects(*, after: str = "", limit: int = 1000) -> list[tuple[str, str]]:
-    """(id, kind) of everybody with a score, by id."""
-    rows = Subject.objects.filter(id__gt=after).order_by("id").values_list("id", "kind")
-    return list(rows[:limit])
+def audit() -> tuple[int, list[tuple[str, str]]]:
+    """How many stored scores were computed again by `rules`, and which (subject, scale) were not what was stored."""
+    pairs = list(Row.objects.order_by("subject_id", "scale").values_list("subject_id", "scale"))
+    return len(pairs), [(one, scale) for one, scale in pairs if not explain(one, Scale(scale)).agrees]
 
 
 def _score(row: Row) -> Score:

@@ -1,7 +1,7 @@
 """Scores follow signals, in the same transaction; and the calendar, once a day."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
 from xintui.trust.credit import queries, tables
 from xintui.trust.credit.contracts import ScoreMoved, Signal, Subject, UnknownIndicator
-from xintui.trust.credit.models import Score
+from xintui.trust.credit.models import History, Score
 from xintui.trust.credit.models import Subject as SubjectRow
 
 HOME: Final = "xintui.trust.credit"
@@ -129,4 +129,5 @@ def rescore_due(*, now: datetime, most: int | None = None) -> int:
             list(SubjectRow.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
             done += rescore(ids, version, today, now)
         after = ids[-1]
+    History.objects.filter(day__lt=today - timedelta(days=version.history_days)).delete()
     return done
