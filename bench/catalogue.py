@@ -17,6 +17,7 @@ BENCHES = {
     "release": Entry("一次释放一百万行冻结佣金", "bench.release:run", 1_000_000),
     "orders": Entry("HTTP 下单与支付回调", "bench.orders:run", 1_000),
     "lists": Entry("一百万订单时的列表", "bench.lists:run", 1_000_000),
+    "graph": Entry("一千万条边的信用图谱", "bench.graph:run", 10_000_000),
     "cases": Entry("随机结算案例对独立对照", "bench.cases:run", 400),
 }
 PROOFS = {
