@@ -310,6 +310,7 @@ RECIPES: dict[str, Recipe] = {
     "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
     "credit_appeal": Recipe("owner", {"words": NOTE}, counted),
     "credit_record": Recipe("Boss", {"indicator": "spam", "weight": 1, "says": NOTE}),
+    "quality_appeal": Recipe("owner", {"words": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),
     "notifications_shop_read": Recipe("owner"),

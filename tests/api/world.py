@@ -17,6 +17,8 @@ from xintui.commerce.disputes.contracts import Complaint
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
+from xintui.commerce.quality import facade as quality
+from xintui.commerce.quality import models as quality_rows
 from xintui.commerce.reviews import models as review_rows
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.followups.contracts import PlanDraft, Trigger
@@ -359,6 +361,22 @@ def appealed(world: World) -> None:
     world.ids["appeal_id"] = filed.id
 
 
+def judged(world: World) -> None:
+    """How the victim's goods stand: one is well, another is kept from promotion and was warned of before."""
+    today, shop = accounting_date(world.now), world.victim_merchant
+    for product, returned in ((world.ids["product_id"], 0), ("prdBLOCKED", 30)):
+        quality_rows.Daily.objects.create(
+            merchant_id=shop, product_id=product, day=today, received=40, returned=returned
+        )
+    quality.judge(now=world.now)
+    reasons = [{"name": "asked", "says": world.canary("reason"), "weight": 100}]
+    quality_rows.Alert.objects.create(
+        id=new_id("qal"), merchant_id=shop, product_id="prdBLOCKED", risk_bp=7000, model="x", reasons=reasons,
+        warned_at=world.now, unlists_at=world.now, ended="turned", ended_at=world.now,
+    )  # fmt: skip
+    world.ids["block_id"] = quality.blocks(merchant_id=shop).items[0].id
+
+
 SEEDERS: list[Callable[[World], None]] = [
     people,
     commerce,
@@ -372,6 +390,7 @@ SEEDERS: list[Callable[[World], None]] = [
     secured,
     judged,
     appealed,
+    judged,
 ]
 SEEDERS.append(library)
 SEEDERS.append(told)

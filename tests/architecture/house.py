@@ -15,7 +15,7 @@ INSIDE = {
     "infra": (("outbox", "throttle", "idempotency"),),
     "foundation": (("identity",), ("ledger",), ("evidence",), ("payments",)),
     "trust": (("compliance",), ("appeals",), ("agreements",), ("privacy",), ("graph",), ("deposits",), ("credit",)),
-    "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("disputes",)),
+    "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("quality",), ("disputes",)),
     "promotion": (("promoters",), ("attribution",), ("materials",), ("commission",), ("payouts",), ("imports",)),
     "engagement": (("notifications",), ("followups",)),
     "insight": (("analytics",),),

@@ -29,6 +29,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("catalog", "xintui.commerce.catalog.http.goods"),
     ("catalog", "xintui.commerce.catalog.http.home"),
     ("reviews", "xintui.commerce.reviews.http"),
+    ("quality", "xintui.commerce.quality.http"),
     ("orders", "xintui.commerce.orders.http.buyer"),
     ("disputes", "xintui.entrypoints.disputes"),
     ("disputes", "xintui.commerce.disputes.http.desk"),

@@ -12,6 +12,7 @@ from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, Checkout, PlaceRequest, Referral
 from xintui.commerce.orders.http.shapes import AddressIn, CheckoutOut, QuoteIn
+from xintui.commerce.quality import facade as quality
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAllowed
 from xintui.infra import batches, clock
@@ -99,11 +100,16 @@ def _attributed(asked: Sequence[tuple[PlaceRequest, str]]) -> list[PlaceRequest]
         for request, visitor in asked
     ]
     own = promoters.by_users(request.buyer_id for request, _ in asked)
+    frozen = attribution.freeze_many(carts)
+    # Attribution is of a shop; what is not promoted at this instant earns nobody anything, the rest of the cart does.
+    paused = quality.paused_of_shops({shop for found in frozen for shop in found})
     return [
         replace(
             request,
-            referrals={shop: Referral(one.promoter_id, one.attribution_id) for shop, one in found.items()},
+            referrals={
+                shop: Referral(one.promoter_id, one.attribution_id, paused.get(shop, ())) for shop, one in found.items()
+            },
             buyer_promoter_id=own[request.buyer_id].id if request.buyer_id in own else "",
         )
-        for (request, _), found in zip(asked, attribution.freeze_many(carts), strict=True)
+        for (request, _), found in zip(asked, frozen, strict=True)
     ]

@@ -19,6 +19,7 @@ from django.db import close_old_connections
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
+from xintui.commerce.quality import facade as quality
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import leaving
@@ -81,6 +82,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("outbox.deliver_again", _deliver),  # what the gateway has just told us
     Job("commission.release", lambda now: commission.release_due(now=now), 30),
     Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
+    Job("quality.refresh", lambda now: quality.refresh(now=now), 60),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
     Job("privacy.build_exports", lambda now: leaving.build_exports(now=now), 5),

@@ -48,6 +48,7 @@ MODULES = [
     "xintui.commerce.orders",
     "xintui.commerce.reviews",
     "xintui.commerce.disputes",
+    "xintui.commerce.quality",
     "xintui.promotion.promoters",
     "xintui.promotion.attribution",
     "xintui.promotion.materials",

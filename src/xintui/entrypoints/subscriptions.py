@@ -10,8 +10,10 @@ from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
+from xintui.commerce.quality import facade as quality
+from xintui.commerce.quality.contracts import ProductBlocked, ProductRecovered, ProductWarned
 from xintui.commerce.reviews import facade as reviews
-from xintui.commerce.reviews.contracts import ReviewWritten
+from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_signals
@@ -94,18 +96,35 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(notifications.accrued),
         analytics.on_paid,
         at_now(credit_signals.on_paid),
+        quality.on_paid,
     ],
     OrderShipped: [at_now(notifications.shipped)],
-    OrderReceived: [at_now(commission.received), analytics.on_received, at_now(credit_signals.on_received)],
+    OrderReceived: [
+        at_now(commission.received),
+        analytics.on_received,
+        at_now(credit_signals.on_received),
+        quality.on_received,
+    ],
     LineRefunded: [
         at_now(commission.refunded),
         attribution.record_refunds,
         at_now(notifications.corrected),
         analytics.on_refunded,
         at_now(credit_signals.on_refunded),
+        quality.on_refunded,
     ],
-    AfterSaleMoved: [at_now(notifications.after_sale), disputes.refund_moved, at_now(credit_signals.on_after_sale)],
-    ReviewWritten: [at_now(credit_signals.on_reviewed)],
+    AfterSaleMoved: [
+        at_now(notifications.after_sale),
+        disputes.refund_moved,
+        at_now(credit_signals.on_after_sale),
+        quality.on_after_sale,
+    ],
+    ReviewWritten: [at_now(credit_signals.on_reviewed), quality.on_reviewed],
+    ReviewShown: [quality.on_shown],
+    # goods that buyers suffer from
+    ProductBlocked: [at_now(notifications.product_blocked)],
+    ProductRecovered: [at_now(notifications.product_recovered)],
+    ProductWarned: [at_now(notifications.product_warned)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
@@ -119,7 +138,12 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ClaimOpened: [at_now(notifications.deposit_claimed)],
     PartDue: [at_now(notifications.deposit_due)],
     # a human answers
-    AppealDecided: [at_now(credit.void), disputes.appeal_decided, at_now(notifications.appeal_answered)],
+    AppealDecided: [
+        at_now(credit.void),
+        disputes.appeal_decided,
+        quality.appeal_decided,
+        at_now(notifications.appeal_answered),
+    ],
     # somebody may promote, or may not
     PromoterActivated: [at_now(notifications.approved), at_now(credit_signals.on_promoter)],
     PromoterRefused: [at_now(notifications.refused)],

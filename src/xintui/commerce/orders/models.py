@@ -84,6 +84,9 @@ class Order(models.Model):
             models.Index("phone_tail", name="orders_order_by_phone"),
             models.Index("paid_at", name="orders_order_to_ship", condition=Q(state="paid")),
             models.Index("merchant_id", "paid_at", name="orders_order_paid", condition=Q(paid_at__isnull=False)),
+            models.Index(
+                "merchant_id", "received_at", name="orders_order_received", condition=Q(received_at__isnull=False)
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -194,6 +197,7 @@ class AfterSale(models.Model):
             models.Index("refund_id", name="orders_aftersale_by_refund", condition=~Q(refund_id="")),
             models.Index("buyer_id", "id", name="orders_aftersale_by_buyer"),
             models.Index("due_at", name="orders_aftersale_due", condition=Q(due_at__isnull=False)),
+            models.Index("merchant_id", "applied_at", name="orders_aftersale_asked"),
             models.Index(
                 "merchant_id", "settled_at", name="orders_aftersale_settled", condition=Q(settled_at__isnull=False)
             ),

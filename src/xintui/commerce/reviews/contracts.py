@@ -75,6 +75,18 @@ class ReviewWritten:
     at: datetime
 
 
+@dataclass(frozen=True)
+class ReviewShown:
+    """A review was hidden from everybody, or shown again."""
+
+    topic: ClassVar[str] = "reviews.shown"
+    review_id: str
+    product_id: str
+    merchant_id: str
+    shown: bool
+    written_at: datetime
+
+
 @dataclass(eq=False)
 class ReviewNotFound(DomainError):
     kind: ClassVar[Kind] = Kind.NOT_FOUND

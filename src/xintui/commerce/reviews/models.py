@@ -34,6 +34,7 @@ class Review(models.Model):
             models.Index("product_id", "id", name="reviews_pictured", condition=Q(hidden=False) & ~Q(pictures=[])),
             models.Index("buyer_id", "id", name="reviews_by_buyer"),
             models.Index("merchant_id", "id", name="reviews_by_shop"),
+            models.Index("merchant_id", "written_at", name="reviews_by_day", condition=Q(hidden=False)),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(stars__range=(1, 5)), name="reviews_stars"),

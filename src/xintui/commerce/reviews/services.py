@@ -17,6 +17,7 @@ from xintui.commerce.reviews.contracts import (
     Review,
     ReviewDraft,
     ReviewNotFound,
+    ReviewShown,
     ReviewWritten,
     Writing,
 )
@@ -173,6 +174,7 @@ def _show(review_id: str, shown: bool, by: Principal, reason: str) -> Review:
         Score.objects.filter(id=row.product_id, merchant_id=row.merchant_id).update(
             **{name: F(name) + (1 if shown else -1)}
         )
+        outbox.publish(ReviewShown(row.id, row.product_id, row.merchant_id, shown, row.written_at))
         verb = "show" if shown else "hide"
         states = ({"hidden": shown}, {"hidden": not shown})
         identity.audit(by, f"reviews.{verb}", ("review", row.id), *states, reason=reason)

@@ -95,6 +95,8 @@ class ShareLink:
     paid_fen: int = 0
     net_fen: int = 0
     """Of orders that this link decided: paid, and what is left after refunds. Own purchases do not count."""
+    paused: str = ""
+    """Why the product it leads to is not promoted at present, if so: the link opens, and earns nothing new."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class Landing:
     label: str
     counted: bool
     touch_id: str
+    paused: str = ""
+    """Why the product is not promoted at present, if so."""
 
     @property
     def mark(self) -> str:

@@ -5,6 +5,7 @@ from xintui.promotion.attribution.queries import (
     links_of,
     resolve,
     results_of_materials,
+    sharing,
     target,
     visits_of,
     why,
@@ -30,5 +31,5 @@ from xintui.promotion.attribution.spread import spread
 __all__ = [
     "create_link", "create_links", "freeze", "freeze_many", "identify", "link", "links_of", "lock_customers",
     "on_order_paid", "qr_png", "record", "record_refunds", "resolve", "results_of_materials", "set_window", "share",
-    "spread", "target", "touch", "touch_many", "visits_of", "why", "windows",
+    "sharing", "spread", "target", "touch", "touch_many", "visits_of", "why", "windows",
 ]  # fmt: skip

@@ -63,6 +63,7 @@ class LinkOut(Out):
     orders: int
     paid_fen: int
     net_fen: int
+    paused: str
 
 
 class LinkIn(In):
@@ -94,6 +95,7 @@ class LandingOut(Out):
     label: str
     counted: bool
     mark: str
+    paused: str
 
 
 class SpreadIn(In):

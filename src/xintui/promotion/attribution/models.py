@@ -41,6 +41,7 @@ class Link(models.Model):
         ]
         indexes: ClassVar = [
             models.Index("promoter_id", "id", name="attribution_link_mine"),
+            models.Index("target_id", "id", name="attribution_link_to"),
             models.Index("material_id", name="attribution_link_material", condition=~models.Q(material_id="")),
         ]
 

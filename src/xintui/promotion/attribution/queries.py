@@ -12,6 +12,7 @@ from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductNotFound, ProductState
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantNotFound, MerchantState
+from xintui.commerce.quality import facade as quality
 from xintui.infra import sql
 from xintui.promotion.attribution import models, rules
 from xintui.promotion.attribution.contracts import (
@@ -41,7 +42,9 @@ def keys() -> list[bytes]:
     return [hmac.digest(secret.encode(), b"xintui.attribution/link.v1", "sha256") for secret in secrets]
 
 
-def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0, result: Result | None = None) -> ShareLink:
+def link_contract(
+    row: models.Link, clicks: int = 0, visitors: int = 0, result: Result | None = None, paused: str = ""
+) -> ShareLink:
     """One link with its counts and what it brought."""
     brought = result or Result()
     return ShareLink(
@@ -57,7 +60,21 @@ def link_contract(row: models.Link, clicks: int = 0, visitors: int = 0, result: 
         orders=brought.orders,
         paid_fen=brought.paid_fen,
         net_fen=brought.net_fen,
+        paused=paused,
     )
+
+
+def paused_of(rows: Iterable[models.Link]) -> dict[str, str]:
+    """Product → why it is not promoted at present, of those that these links lead to. One query."""
+    goods = {row.target_id for row in rows if row.target_kind == TargetKind.PRODUCT}
+    return {product: block.says for product, block in quality.paused(goods).items()}
+
+
+def sharing(product_ids: Iterable[str], *, most: int) -> list[tuple[str, str]]:
+    """(promoter, product) of whoever has a link to one of these, the newest links first."""
+    found = models.Link.objects.filter(target_id__in=sorted(set(product_ids)), target_kind=TargetKind.PRODUCT)
+    pairs = found.order_by("-id").values_list("promoter_id", "target_id")[:most]
+    return list(dict.fromkeys(pairs))
 
 
 def resolve(code: str) -> ShareLink:
@@ -69,18 +86,18 @@ def resolved(codes: Sequence[str]) -> dict[str, ShareLink]:
     """The links of codes we signed, in one query. Raises `BadCode`, the same for unknown and for altered ones."""
     handles = {code: rules.handle_in(code) for code in codes}
     rows = {row.handle: row for row in models.Link.objects.filter(handle__in={one for one in handles.values() if one})}
-    found, ours = {}, keys()
+    found, ours, stopped = {}, keys(), paused_of(rows.values())
     for code, handle in handles.items():
         row = rows.get(handle) if handle else None
         # An unknown handle is checked against nobody's name, so that both answers take the same work.
         if not rules.is_signed(ours, code, row.promoter_id if row else "") or row is None:
             raise BadCode
-        found[code] = link_contract(row)
+        found[code] = link_contract(row, paused=stopped.get(row.target_id, ""))
     return found
 
 
 def links_of(promoter_id: str, *, after: str | None = None, limit: int = 50) -> LinkPage:
-    """A promoter's links, newest first, with clicks, visitors and results: three queries whatever the size."""
+    """A promoter's links, newest first, with clicks, visitors and results: four queries whatever the size."""
     found = models.Link.objects.filter(promoter_id=promoter_id).order_by("-id")
     if after:
         found = found.filter(id__lt=after)
@@ -88,7 +105,11 @@ def links_of(promoter_id: str, *, after: str | None = None, limit: int = 50) -> 
     shown = rows[:limit]
     ids = [row.id for row in shown]
     counts, brought = counts_of(promoter_id, ids), results_of(promoter_id, ids)
-    items = tuple(link_contract(row, *counts.get(row.id, (0, 0)), brought.get(row.id)) for row in shown)
+    stopped = paused_of(shown)
+    items = tuple(
+        link_contract(row, *counts.get(row.id, (0, 0)), brought.get(row.id), stopped.get(row.target_id, ""))
+        for row in shown
+    )
     return LinkPage(items, shown[-1].id if len(rows) > limit else None)
 
 
@@ -123,7 +144,8 @@ def link(promoter_id: str, link_id: str) -> ShareLink:
     if row is None:
         raise NoSuchLink(link_id)
     counts = counts_of(promoter_id, [link_id]).get(link_id, (0, 0))
-    return link_contract(row, *counts, results_of(promoter_id, [link_id]).get(link_id))
+    stopped = paused_of([row]).get(row.target_id, "")
+    return link_contract(row, *counts, results_of(promoter_id, [link_id]).get(link_id), stopped)
 
 
 def windows(merchant_ids: Iterable[str], now: datetime) -> dict[str, Window]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from xintui.commerce.orders.contracts import OrderPaid
+from xintui.commerce.quality import facade as quality
 from xintui.infra import batches, locks, sql
 from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
@@ -48,7 +49,8 @@ def create_link(
 ) -> ShareLink:
     """The promoter's link to one of our things on one channel; asking again gives the same link.
 
-    Raises `NotAPromoter`; for goods that need a deposit behind them `DepositNeeded`, `QuotaUsed`.
+    Raises `NotAPromoter`; `NotPromoted` for goods that buyers suffer from lately; for goods that need a deposit behind
+    them `DepositNeeded`, `QuotaUsed`.
 
     With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
@@ -68,6 +70,7 @@ def _asked_for(one: NewLink) -> tuple[str, ...]:
 
 def _linked(asked: Sequence[NewLink]) -> list[ShareLink]:
     known = promoters.get({one.promoter_id for one in asked})
+    quality.require_promotable(one.target.id for one in asked if one.target.kind is TargetKind.PRODUCT)
     for one in asked:
         promoter = known.get(one.promoter_id)
         if promoter is None or not promoter.is_active:
@@ -183,6 +186,7 @@ def _touched(opened: Sequence[Opened]) -> list[Landing]:
             compliance.label("disclosure", accounting_date(one.now)).text,
             id(one) in mine,
             mine.get(id(one), ""),
+            links[one.code].paused,
         )
         for one in opened
     ]

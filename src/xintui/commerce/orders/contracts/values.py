@@ -131,6 +131,8 @@ class Referral:
 
     promoter_id: str
     attribution_id: str
+    without: tuple[str, ...] = ()
+    """Goods of the shop that are not promoted at present: nobody gets their lines."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ $$;
 -- 'repeated' (same id, same content) · 'different' (other content). All or nothing: refuses with SQLSTATE XT001, and
 -- whoever asked for many asks again one by one. The first arrays have an entry per checkout, those from `p_of` (which
 -- checkout, from 1) on an entry per item. `p_confirmed`: whether the buyer has confirmed that it cannot be sent back
--- without a reason. (Migration 0005 replaces the function that placed one.)
+-- without a reason. (Migration 0005 replaces the function that placed one,
+-- 0007 leaves out of a referral what is not promoted at present.)
 CREATE OR REPLACE FUNCTION orders_place(p_checkouts text[], p_buyers text[], p_digests text[], p_referrals jsonb[],
                              p_buyer_promoters text[], p_addresses jsonb[], p_notes text[], p_nows timestamptz[],
                              p_expires timestamptz[], p_of integer[], p_skus text[], p_qtys integer[], p_orders text[],
@@ -81,8 +82,10 @@ BEGIN
                              attribution_id, buyer_promoter_id, return_class, return_confirmed)
     SELECT p.order_id || lpad(p.line_no::text, 3, '0'), p.merchant_id, p.order_id, p.line_no, p.product_id, p.sku_id,
            p.title, p.spec, p.picture, p.category, p.qty, p.price_fen, s.paid[p.line_no::integer], 0, 0, 0,
-           coalesce(p.referrals #>> ARRAY[p.merchant_id, 'promoter_id'], ''),
-           coalesce(p.referrals #>> ARRAY[p.merchant_id, 'attribution_id'], ''), p.buyer_promoter,
+           CASE WHEN p.referrals #> ARRAY[p.merchant_id, 'without'] ? p.product_id THEN ''
+                ELSE coalesce(p.referrals #>> ARRAY[p.merchant_id, 'promoter_id'], '') END,
+           CASE WHEN p.referrals #> ARRAY[p.merchant_id, 'without'] ? p.product_id THEN ''
+                ELSE coalesce(p.referrals #>> ARRAY[p.merchant_id, 'attribution_id'], '') END, p.buyer_promoter,
            p.return_class, p.confirmed
       FROM priced p JOIN split s USING (order_id)
   ), new_events AS (

@@ -1,0 +1,1 @@
+"""商品质量 quality: which goods buyers suffer from, kept from promotion while they do, and warned of before."""

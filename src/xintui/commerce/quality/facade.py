@@ -1,0 +1,48 @@
+"""商品质量 quality: the public face."""
+
+from xintui.commerce.quality.queries import (
+    alerts,
+    block,
+    blocks,
+    days,
+    paused,
+    paused_of_shops,
+    require_promotable,
+    standing,
+    standings,
+)
+from xintui.commerce.quality.services import (
+    appeal,
+    appeal_decided,
+    judge,
+    on_after_sale,
+    on_paid,
+    on_received,
+    on_refunded,
+    on_reviewed,
+    on_shown,
+    rebuild,
+    refresh,
+)
+from xintui.commerce.quality.tables import terms
+
+__all__ = [
+    "alerts",
+    "appeal", "appeal_decided", "block",
+    "blocks",
+    "days",
+    "judge",
+    "on_after_sale",
+    "on_paid",
+    "on_received",
+    "on_refunded",
+    "on_reviewed", "on_shown",
+    "paused",
+    "paused_of_shops",
+    "rebuild",
+    "refresh",
+    "require_promotable",
+    "standing",
+    "standings",
+    "terms",
+]  # fmt: skip
