@@ -361,7 +361,7 @@ def appealed(world: World) -> None:
     world.ids["appeal_id"] = filed.id
 
 
-def judged(world: World) -> None:
+def graded(world: World) -> None:
     """How the victim's goods stand: one is well, another is kept from promotion and was warned of before."""
     today, shop = accounting_date(world.now), world.victim_merchant
     for product, returned in ((world.ids["product_id"], 0), ("prdBLOCKED", 30)):
@@ -390,7 +390,7 @@ SEEDERS: list[Callable[[World], None]] = [
     secured,
     judged,
     appealed,
-    judged,
+    graded,
 ]
 SEEDERS.append(library)
 SEEDERS.append(told)
