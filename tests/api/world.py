@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.api.grades import grade
 from tests.promotion.people import id_number
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.addresses.contracts import AddressDraft
@@ -17,8 +18,6 @@ from xintui.commerce.disputes.contracts import Complaint
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Address, AfterSaleKind, Item, OrderPaid, PaidLine, PlaceRequest, RefundPart
-from xintui.commerce.quality import facade as quality
-from xintui.commerce.quality import models as quality_rows
 from xintui.commerce.reviews import models as review_rows
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.followups.contracts import PlanDraft, Trigger
@@ -362,19 +361,9 @@ def appealed(world: World) -> None:
 
 
 def graded(world: World) -> None:
-    """How the victim's goods stand: one is well, another is kept from promotion and was warned of before."""
-    today, shop = accounting_date(world.now), world.victim_merchant
-    for product, returned in ((world.ids["product_id"], 0), ("prdBLOCKED", 30)):
-        quality_rows.Daily.objects.create(
-            merchant_id=shop, product_id=product, day=today, received=40, returned=returned
-        )
-    quality.judge(now=world.now)
-    reasons = [{"name": "asked", "says": world.canary("reason"), "weight": 100}]
-    quality_rows.Alert.objects.create(
-        id=new_id("qal"), merchant_id=shop, product_id="prdBLOCKED", risk_bp=7000, model="x", reasons=reasons,
-        warned_at=world.now, unlists_at=world.now, ended="turned", ended_at=world.now,
-    )  # fmt: skip
-    world.ids["block_id"] = quality.blocks(merchant_id=shop).items[0].id
+    """What buyers make of the victim's goods."""
+    shop, product = world.victim_merchant, world.ids["product_id"]
+    world.ids["block_id"] = grade(shop, product, world.canary("reason"), world.now)
 
 
 SEEDERS: list[Callable[[World], None]] = [
