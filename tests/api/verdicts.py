@@ -170,6 +170,7 @@ VERDICTS: dict[str, Verdict] = {
     "disputes_against_promoter": ANYONE,
     "disputes_of_shop": STAFF_ONLY,
     "disputes_read": ANYONE,
+    "disputes_pack": ANYONE,
     "disputes_picture": PUBLIC,  # by an address that a party was given, for an hour
     "disputes_add_picture": ANYONE,
     "disputes_add_fingerprint": ANYONE,

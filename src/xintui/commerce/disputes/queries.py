@@ -88,9 +88,7 @@ def file_of(row: models.Case, side: Side | None) -> DisputeFile:
         dispute=contract(row),
         kind=terms.kind(row.kind),
         rule=terms.rules.get(row.rule),
-        timeline=tuple(
-            Entry(verb=e.verb, says=e.says, side=Side(e.side), words=e.words, fen=e.fen, at=e.at) for e in timeline
-        ),
+        timeline=tuple(_entry(one) for one in timeline),
         files=tuple(as_file(one) for one in handed_in),
         side=side,
         allowed=rules.allowed(State(row.state), side, Side(row.liable), rule=row.rule, appealed=found is not None),
@@ -132,6 +130,15 @@ def pictures(dispute_id: str) -> dict[str, bytes]:
     """All pictures that are still there, by their id."""
     found = models.File.objects.filter(dispute_id=dispute_id, kind=FileKind.PICTURE, removed=False)
     return {one.id: bytes(one.content or b"") for one in found}
+
+
+def recovered(dispute_id: str) -> list[Entry]:
+    """What was recovered after a reversal; `words` is the transfer's number."""
+    return [_entry(row) for row in models.Entry.objects.filter(dispute_id=dispute_id, verb="recover").order_by("id")]
+
+
+def _entry(e: models.Entry) -> Entry:
+    return Entry(verb=e.verb, says=e.says, side=Side(e.side), words=e.words, fen=e.fen, at=e.at)
 
 
 def of_buyer(buyer_id: str, *, order_id: str = "", state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:

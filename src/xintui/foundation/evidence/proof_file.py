@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -15,7 +17,7 @@ from xintui.foundation.evidence.contracts import (
     Verdict,
     VerifyReport,
 )
-from xintui.foundation.evidence.rules import BundleVerifier, Verifier, verify_bundle, verify_proof
+from xintui.foundation.evidence.rules import BundleVerifier, Verifier, packs, verify_bundle, verify_proof
 
 WHOLE_MAX_BYTES: Final = 8 * 2**20
 """Up to here a file is parsed at once, however it is laid out; above, it must have one record a line as we write it."""
@@ -39,10 +41,71 @@ def verify_proof_file(path: str | os.PathLike[str], expected_root: bytes | None 
 def verify(path: str | os.PathLike[str], expected_root: bytes | None = None) -> Verdict:
     """`xintui verify FILE`: what to print, and 0 when all holds, 1 on a mismatch, 2 when the file cannot be read."""
     try:
+        if _is_pack(Path(path)):
+            return _verify_pack(Path(path), expected_root)
         report = verify_proof_file(path, expected_root)
     except Unreadable as refusal:
         return Verdict(EXIT_UNREADABLE, (str(refusal),))
     return Verdict(EXIT_HOLDS if report.holds else EXIT_MISMATCH, tuple(report.lines()))
+
+
+def _is_pack(path: Path) -> bool:
+    with _opened(path) as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _verify_pack(path: Path, expected_root: bytes | None) -> Verdict:
+    """Every file against the index, the index against its digest, every proof inside against its root."""
+    with _opened(path) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, OSError, ValueError):
+            raise Unreadable(f"{path.name} 不是完整的 ZIP 文件") from None
+        with archive:
+            pack = packs.Opened(archive)
+            told = pack.content(packs.INDEX)
+            if told is None:
+                raise Unreadable(f"{packs.INDEX} 已损坏")
+            try:
+                index = _parsed(told)
+            except Unreadable as refusal:
+                raise Unreadable(f"{packs.INDEX} {refusal.reason}") from None
+            rows = packs.listed(index)
+            faults = packs.faults(pack, index, rows)
+            roots, wrong = _proofs_in(pack, rows, expected_root)
+    return _said(index, rows, faults + wrong, roots, expected_root)
+
+
+def _proofs_in(
+    pack: packs.Opened, rows: Sequence[Mapping[str, Any]], expected: bytes | None
+) -> tuple[list[str], list[str]]:
+    """The roots of the proofs inside, and what does not hold. The published root is that of the last day."""
+    found = [row["path"] for row in rows if row["path"].startswith(packs.PROOFS) and row["path"] in pack.names]
+    roots, wrong = [], []
+    for n, name in enumerate(sorted(found), 1):
+        content = pack.content(name)
+        try:
+            report = verify_proof(_parsed(content or b""), expected if n == len(found) else None)
+        except Unreadable as refusal:
+            wrong.append(f"{name}：{refusal}")
+            continue
+        roots.append(f"{name} 的根 {report.root}")
+        wrong += [f"{name}：{failure.says}" for failure in report.failures]
+    return roots, wrong
+
+
+def _said(
+    index: Mapping[str, Any], rows: Sequence[object], faults: list[str], roots: list[str], expected: bytes | None
+) -> Verdict:
+    verdict = "成立" if not faults else f"不成立（{len(faults)} 处不符）"
+    lines = [*faults, f"{index.get('title', '证据包')}：清单中 {len(rows)} 个文件，证据包{verdict}"]
+    lines.append(f"清单指纹 {index.get('digest')}，请与平台详情页或审计记录逐字核对")
+    lines += roots
+    if roots:
+        lines.append("最后一日的根与给定的公布值已比对" if expected else "请把根与平台公布的根逐字核对")
+    else:
+        lines.append("其中的资金流水尚未关账，没有证明；关账后重新下载即有")
+    return Verdict(EXIT_HOLDS if not faults else EXIT_MISMATCH, tuple(lines))
 
 
 def _opened(path: Path) -> BinaryIO:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -175,15 +175,18 @@ def day_moves(day: date, *, ledger: str = SHOP) -> Iterator[Placed]:
 def account_day_moves(account: Account, day: date, *, ledger: str = SHOP) -> list[Placed]:
     """One account's moves of an accounting day, with their positions among all moves of the day."""
     rows = sql.rows(__package__, "account_day", {"ledger": ledger, "day": day, "code": str(account)})
-    return [
-        Placed(
-            row["position"],
-            row["reason"],
-            Move(Account.parse(row["debit"]), Account.parse(row["credit"]), row["fen"]),
-            row["on_date"],
-        )
-        for row in rows
-    ]
+    return [_placed(row) for row in rows]
+
+
+def reason_day_moves(reasons: Iterable[str], day: date, *, ledger: str = SHOP) -> list[Placed]:
+    """The moves of these reasons on an accounting day, with their positions among all moves of the day."""
+    rows = sql.rows(__package__, "reasons_day", {"ledger": ledger, "day": day, "reasons": list(reasons)})
+    return [_placed(row) for row in rows]
+
+
+def _placed(row: Mapping[str, Any]) -> Placed:
+    move = Move(Account.parse(row["debit"]), Account.parse(row["credit"]), row["fen"])
+    return Placed(row["position"], row["reason"], move, row["on_date"])
 
 
 def day_by_verb(accounts: Iterable[Account], day: date, *, ledger: str = SHOP) -> list[DayVerb]:

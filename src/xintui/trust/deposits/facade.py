@@ -1,7 +1,18 @@
 """保证金 deposits: the public face."""
 
 from xintui.trust.deposits.jobs import remind_due
-from xintui.trust.deposits.queries import class_of, current, deposits, goods, history, one, open_claims, quotes, secured
+from xintui.trust.deposits.queries import (
+    claims,
+    class_of,
+    current,
+    deposits,
+    goods,
+    history,
+    one,
+    open_claims,
+    quotes,
+    secured,
+)
 from xintui.trust.deposits.services.claims import claim, drop_claim, pay_claim, restore_claim
 from xintui.trust.deposits.services.goods import let_go, stand_behind
 from xintui.trust.deposits.services.paying import agree, paid, pay, stay
@@ -9,7 +20,7 @@ from xintui.trust.deposits.services.returning import give_all_back, refused, ret
 from xintui.trust.deposits.tables import terms
 
 __all__ = [
-    "agree", "claim", "class_of", "current", "deposits", "drop_claim", "give_all_back", "goods", "history", "let_go",
-    "one", "open_claims", "paid", "pay", "pay_claim", "quotes", "refused", "remind_due", "restore_claim",
+    "agree", "claim", "claims", "class_of", "current", "deposits", "drop_claim", "give_all_back", "goods", "history",
+    "let_go", "one", "open_claims", "paid", "pay", "pay_claim", "quotes", "refused", "remind_due", "restore_claim",
     "returned", "returned_by_desk", "secured", "stand_behind", "stay", "terms",
 ]  # fmt: skip

@@ -90,6 +90,12 @@ def open_claims(prefix: str) -> list[Claim]:
     return [as_claim(row) for row in found]
 
 
+def claims(prefix: str) -> list[Claim]:
+    """All claims whose key begins so, open or over, the oldest first."""
+    found = models.Claim.objects.filter(key__startswith=prefix).order_by("opened_at", "id")
+    return [as_claim(row) for row in found]
+
+
 def _whole(found: Sequence[models.Deposit], today: date) -> list[Deposit]:
     ids = [row.id for row in found]
     balances = ledger.balances({holdings.account(row) for row in found})

@@ -181,6 +181,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """证据包: a ZIP and the digest of its index."""
+
+    filename: str
+    content: bytes
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dispute:
     """A dispute as it stands, without its history."""
 

@@ -24,6 +24,7 @@ from xintui.commerce.disputes.http.shapes import (
     WordsIn,
     address,
     as_out,
+    as_zip,
     fetched,
     one_out,
 )
@@ -109,6 +110,13 @@ def picture(request: HttpRequest, token: Token) -> HttpResponse:
     answer = HttpResponse(found.content, content_type="image/webp")
     answer["Cache-Control"] = "private, max-age=600"
     return answer
+
+
+@router.get("/{dispute_id}/pack.zip", response={200: None})
+def pack(request: HttpRequest, dispute_id: Id) -> HttpResponse:
+    """证据包: everything of the dispute with hashes and inclusion proofs; `xintui verify` checks it offline."""
+    who = identity.require(request.principal)  # type: ignore[attr-defined]
+    return as_zip(facade.pack(dispute_id, by=who, now=clock.now()))
 
 
 @router.post("/{dispute_id}/evidence", response={201: FileOut})

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated
 
 from django.core import signing
+from django.http import HttpResponse
 from pydantic import Field
 
-from xintui.commerce.disputes.contracts import Dispute, DisputeFile, File, FileKind, Side, Stand, State
+from xintui.commerce.disputes.contracts import Dispute, DisputeFile, File, FileKind, Pack, Side, Stand, State
 from xintui.infra.http import AmountFen, Id, In, Out, PageIn, Text
 from xintui.trust.appeals.contracts import State as AppealState
 
@@ -221,6 +222,16 @@ def as_out(found: DisputeFile) -> DisputeFileOut:
         allowed=list(found.allowed),
         appeal=AppealOut.from_orm(found.appeal) if found.appeal else None,
     )
+
+
+def as_zip(made: Pack) -> HttpResponse:
+    """Always a download of its own, with the digest of its index in a header too."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{made.filename}"',
+        "X-Content-Type-Options": "nosniff",
+        "X-Proof-Code": made.digest,
+    }
+    return HttpResponse(made.content, content_type="application/zip", headers=headers)
 
 
 def one_out(found: Dispute) -> DisputeOut:

@@ -1,7 +1,7 @@
 """Proof files that anybody can check offline: a whole day, or one account's moves of a day or a month."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain
 
@@ -13,7 +13,7 @@ from xintui.foundation.evidence.rules.days import head_leaf, head_record
 from xintui.foundation.evidence.rules.merkle import HASH_BYTES, Path, Tree
 from xintui.foundation.evidence.rules.proofs import proof_lines
 from xintui.foundation.ledger import facade as books
-from xintui.foundation.ledger.contracts import SHOP, Account, Placed
+from xintui.foundation.ledger.contracts import SHOP, Account, Kind, Placed
 from xintui.kernel.times import accounting_date, month_close
 
 Item = tuple[int, str, dict[str, Value], Path]
@@ -52,6 +52,27 @@ def proof_for_account(
         if books.account_day_moves(account, one.day, ledger=ledger):
             _tree(one)  # refuse before the first line, not after half a file
     return _bundle(account, closed, issued_at, f"账户 {account} {month} 的分录")
+
+
+def proof_for_reasons(
+    reasons: Collection[str], *, day: date, unseen: Collection[Kind] = (), issued_at: datetime | None = None
+) -> str | None:
+    """What some business reasons moved on a closed day, for the people they concern: nobody else's moves are in it, nor
+    those with an account of an `unseen` kind. None where nothing is left. Raises `DayNotClosed`, `RecordsChanged`.
+    """
+    closed = day_of(day, ledger=SHOP)
+    seen = [
+        one
+        for one in books.reason_day_moves(reasons, day)
+        if one.move.debit.kind not in unseen and one.move.credit.kind not in unseen
+    ]
+    if not seen:
+        return None
+    items = _items(_tree(closed), closed, seen)
+    note = f"会计日 {day} 与本证据包有关的分录"
+    return (
+        "".join(proof_lines("day", closed.proof_root, closed.count + 1, items, issued_at=issued_at, note=note)) + "\n"
+    )
 
 
 def _closed_in(month: str, ledger: str) -> list[ClosedDay]:
