@@ -287,6 +287,7 @@ RECIPES: dict[str, Recipe] = {
     "disputes_answer": Recipe("owner", {"stand": "contest", "words": NOTE}),
     "disputes_add_picture": Recipe("owner", b"picture"),
     "disputes_add_fingerprint": Recipe("owner", {"name": "发货视频.mp4", "sha256": "cd" * 32, "size": 9}),
+    "disputes_pack": Recipe("owner"),
     "disputes_award": Recipe("Boss", {"fen": 0, "words": NOTE}, contested),
     "disputes_recover": Recipe("Finance", {"fen": 5_00, "reference": "ICBC-1"}, reversed_),
     "orders_ship": Recipe("owner", PARCEL, without_after_sale),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router, Status
 
@@ -18,7 +19,8 @@ router: Final = Router(tags=["投诉与纠纷"])
 
 def promoter_behind(order_id: str, line_id: str, *, buyer_id: str) -> str:
     """The account of whoever brought this line to its buyer, or nothing. Raises `OrderNotFound`."""
-    order = orders.order_file(order_id, buyer_id=buyer_id).order
+    with transaction.atomic():
+        order = orders.order_file(order_id, buyer_id=buyer_id).order
     promoter_id = next((line.promoter_id for line in order.lines if line.id == line_id), "")
     return promoters.one(promoter_id).user_id if promoter_id else ""
 

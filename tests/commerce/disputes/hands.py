@@ -125,7 +125,8 @@ def moves(reason: str) -> list[tuple[str, str, int]]:
 
 
 def shop_of(product: Product) -> Merchant:
-    return merchants.get_many([product.merchant_id])[product.merchant_id]
+    with transaction.atomic():
+        return merchants.get_many([product.merchant_id])[product.merchant_id]
 
 
 __all__ = ["goods", "shop"]

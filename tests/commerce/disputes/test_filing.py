@@ -7,6 +7,7 @@ from tests.commerce.disputes.hands import (
     HOUR,
     NOW,
     STRANGER,
+    arrives,
     filed,
     held,
     now_is,
@@ -32,6 +33,7 @@ from xintui.commerce.disputes.contracts import (
     TooMuchWanted,
 )
 from xintui.commerce.orders.contracts import OrderNotFound
+from xintui.engagement.notifications import facade as notifications
 from xintui.foundation.ledger.contracts import Kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -113,3 +115,27 @@ def test_whoever_is_waited_for_is_reminded_once_a_step(pot: Product) -> None:
     assert facade.remind(now=NOW + 40 * HOUR) == 0
     said(found, Stand.OFFER, 10_00, at=NOW + 41 * HOUR)
     assert facade.remind(now=NOW + 80 * HOUR) == 1
+
+
+# -- who is told -----------------------------------------------------------------------------------------------------
+
+
+def test_both_sides_are_told_what_the_other_did_and_nobody_of_their_own_act(pot: Product) -> None:
+    found = filed(received(pot))
+    said(found, Stand.OFFER, 50_00)
+    facade.decide_offer(found.dispute.id, True, by=BOUGHT, now=NOW)
+    arrives(found)
+    buyer = [(one.title, one.words) for one in notifications.mine(BOUGHT.user_id).items if "投诉" in one.title]
+    assert sorted(buyer) == [
+        ("投诉有新进展", "“紫砂壶”：被投诉方提出协商金额。"),
+        ("投诉有新进展", "“紫砂壶”：赔付已原路退回买家。"),
+    ]
+    shops = [(one.title, one.words) for one in notifications.of_shop(pot.merchant_id).items if "投诉" in one.title]
+    assert sorted(shops) == [
+        ("投诉有新进展", "“紫砂壶”：买家接受协商金额。"),
+        ("投诉有新进展", "“紫砂壶”：赔付已原路退回买家。"),
+        (
+            "新的投诉",
+            "“紫砂壶”，破损、变质或有质量问题，请求 ¥168.00。请在 11月07日 10:00 前答复，逾期按规则先行赔付。",
+        ),
+    ]

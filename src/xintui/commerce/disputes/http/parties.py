@@ -112,9 +112,9 @@ def picture(request: HttpRequest, token: Token) -> HttpResponse:
     return answer
 
 
-@router.get("/{dispute_id}/pack.zip", response={200: None})
+@router.post("/{dispute_id}/pack", response={200: None})
 def pack(request: HttpRequest, dispute_id: Id) -> HttpResponse:
-    """证据包: everything of the dispute with hashes and inclusion proofs; `xintui verify` checks it offline."""
+    """证据包: a ZIP of everything with hashes and inclusion proofs, for `xintui verify`; its digest is written down."""
     who = identity.require(request.principal)  # type: ignore[attr-defined]
     return as_zip(facade.pack(dispute_id, by=who, now=clock.now()))
 

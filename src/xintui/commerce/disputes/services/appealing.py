@@ -9,6 +9,7 @@ from xintui.commerce.disputes import models, queries, rules
 from xintui.commerce.disputes.contracts import DisputeFile, NothingToAppeal, Side, State, Verb
 from xintui.commerce.disputes.services import claims, paying, rows, ruling
 from xintui.foundation.identity.contracts import SYSTEM, Principal
+from xintui.infra.outbox import facade as outbox
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, AppealDecided, Party, PartyKind
 
@@ -27,6 +28,7 @@ def appeal(dispute_id: str, words: str, *, by: Principal, now: datetime) -> Disp
     row.appeal_id = filed.id
     row.save()
     rows.note(row, "appeal", side, by=by, now=now, words=words, audited=False)
+    outbox.publish(rows.told(row, "appeal", side, now))
     return queries.file_of(row, side)
 
 

@@ -92,7 +92,7 @@ def step(
     """Save a row that has moved, with everything a step leaves behind."""
     row.save()
     note(row, verb, side, by=by, now=now, words=words, fen=fen, before=before)
-    outbox.publish(told(row, verb, side, now, fen=fen, says=words))
+    outbox.publish(told(row, verb, side, now, fen=fen))
 
 
 def close(row: models.Case, *, upheld: bool, now: datetime) -> None:

@@ -29,6 +29,8 @@ TO_BUYER: Final = {
     V.FAIL.value: "refund_failed",
     V.RETRY.value: "aftersale_agreed",
 }
+RULING: Final = "ruling"
+"""A dispute was decided: its parties are told by the dispute itself."""
 TO_SHOP: Final = {
     "apply": "shop_aftersale_asked",
     V.SEND_BACK.value: "shop_goods_back",
@@ -85,7 +87,7 @@ def after_sale(events: Sequence[AfterSaleMoved], *, now: datetime) -> int:
             "note": event.note.strip().rstrip("。") or "未填写",
         }
         key = f"{event.after_sale_id}/{event.verb}/{event.at:%Y%m%d%H%M%S}"
-        code = TO_BUYER.get(event.verb)
+        code = None if event.actor == RULING else TO_BUYER.get(event.verb)
         if event.verb == V.CANCEL and event.actor != "buyer":
             code = "aftersale_closed"
         if code:
