@@ -2,9 +2,11 @@
 paid first out of the shop's deposit, proved by a pack that is checked offline, appealed, reversed and recovered."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from django.test import Client
 
@@ -26,6 +28,8 @@ from tests.stories.cast import (
     work,
 )
 from tests.support.gateway import Gateway
+from xintui.commerce.merchants.contracts import Merchant
+from xintui.commerce.orders.contracts import Order
 from xintui.entrypoints.cli import main
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
@@ -88,9 +92,26 @@ def deposit(holder: Holder) -> tuple[int, int]:
     return found.paid_fen, found.held_fen
 
 
-def test_a_dispute_to_arbitration_paid_first_proved_offline_appealed_and_reversed(
-    gateway: Gateway, tmp_path: Path
-) -> None:
+@dataclass(frozen=True)
+class Scene:
+    """Who argues about what. A token lives half an hour: who comes back later logs in again."""
+
+    gateway: Gateway
+    tea: Merchant
+    holder: Holder
+    order: Order
+    anna: str
+    buyer: str
+    keeper: str
+    boss: str
+
+    def sides(self) -> tuple[Api, Api, Api]:
+        return Api(self.buyer), Api(self.keeper, self.tea.id), Api(self.boss)
+
+
+@pytest.fixture
+def scene(gateway: Gateway) -> Scene:
+    """A shop with a deposit, and tea that came through a promoter's link and is not what it should be."""
     tea = shop("云雾茶行")
     holder = secured(gateway, tea.id)
     anna, li = promoter("安娜", 7), buyer("李雷")
@@ -98,62 +119,78 @@ def test_a_dispute_to_arbitration_paid_first_proved_offline_appealed_and_reverse
     touched(link(anna, product), li)
     (order,) = paid(gateway, li, (product, 1)).orders
     received(gateway, order)
-    earned = owns(Kind.PROMOTER_PENDING, anna.id)
-    assert earned == 268_00 * 1250 // 10_000
-    before = books(tea)["云雾茶行"]
+    keeper, boss = person("shopkeeper", Role.MERCHANT_OWNER, tea.id), person("boss", Role.OPERATOR)
+    return Scene(gateway, tea, holder, order, anna.id, li.id, keeper.user_id, boss.user_id)
 
-    # The buyer complains, with a picture that only the two sides can see; the shop's deposit is held for it.
-    hers, his, boss = Api(li.id), person("shopkeeper", Role.MERCHANT_OWNER, tea.id), person("boss", Role.OPERATOR)
+
+def complained(scene: Scene) -> str:
+    """With a picture that only the two sides can see; the shop's deposit is held. The dispute's number."""
+    hers, order = Api(scene.buyer), scene.order
     line = order.lines[0].id
     asked = {"order_id": order.id, "line_id": line, "kind": "counterfeit", "wanted_fen": 268_00, "words": "香气不对"}
     made = hers.post("/disputes", asked, status=201)
-    number = made["dispute"]["id"]
+    number = str(made["dispute"]["id"])
     assert (made["dispute"]["state"], made["side"], made["kind"]["title"]) == ("answering", "buyer", "假冒伪劣")
     assert hers.post("/disputes", asked, status=409)["code"] == "disputes.already_disputed"
     shown = hers.picture(f"/disputes/{number}/evidence", photo())["url"]
     assert Client().get(shown).headers["Content-Type"] == "image/webp"
     assert Client().get(shown[:-3] + "AAA").status_code == 404
-    assert deposit(holder) == (200_000, 268_00)
+    assert deposit(scene.holder) == (200_000, 268_00)
+    return number
 
-    # The shop says no; that is no matter for a rule. It proves its side with a fingerprint of a video.
+
+def contested(scene: Scene, number: str) -> None:
+    """The shop says no, which is no matter for a rule, and proves its side with the fingerprint of a video."""
+    his = Api(scene.keeper, scene.tea.id)
     video = {"name": "发货全程.mp4", "sha256": "cd" * 32, "size": 1_000_000, "words": "称重与封箱"}
     his.post(f"/disputes/{number}/fingerprints", video, status=201)
     said = his.post(f"/disputes/{number}/answer", {"stand": "contest", "words": "有产地证明"})
     assert (said["dispute"]["state"], said["allowed"]) == ("arbitration", ["evidence"])
-    turn(gateway)
+    turn(scene.gateway)
     assert his.get("/shop/messages")["items"][0]["title"] == "新的投诉"
 
-    # A person decides for the buyer; the money leaves at once and the deposit pays it.
-    award = {"fen": 200_00, "words": "产地证明与批次不符，按实物价值支持"}
-    boss.post(f"/disputes/{number}/award", award)
-    turn(gateway)  # the courier sends it
-    turn(gateway)  # the gateway's callback
+
+def awarded(scene: Scene, number: str, fen: int) -> None:
+    """A person decides for the buyer: the courier sends the refund, the gateway calls back, the deposit pays it."""
+    Api(scene.boss).post(f"/disputes/{number}/award", {"fen": fen, "words": "产地证明与批次不符，按实物价值支持"})
+    turn(scene.gateway)
+    turn(scene.gateway)
     work()
-    now = hers.get(f"/disputes/{number}")
-    assert (now["dispute"]["state"], now["dispute"]["paid_fen"], now["dispute"]["deposit_fen"]) == (
-        "paid",
-        200_00,
-        200_00,
-    )
-    assert deposit(holder) == (180_000, 0)
-    refund = hers.get(f"/orders/{order.id}")["after_sales"][0]["refund_id"]
+    now = Api(scene.buyer).get(f"/disputes/{number}")["dispute"]
+    assert (now["state"], now["paid_fen"], now["deposit_fen"]) == ("paid", fen, fen)
+
+
+def test_a_person_decides_and_every_fen_has_its_place(scene: Scene) -> None:
+    shop_id, earned = scene.tea.id, owns(Kind.PROMOTER_PENDING, scene.anna)
+    before = books(scene.tea)["云雾茶行"]
+    number = complained(scene)
+    contested(scene, number)
+    awarded(scene, number, 200_00)
+    assert deposit(scene.holder) == (180_000, 0)
+    refund = Api(scene.buyer).get(f"/orders/{scene.order.id}")["after_sales"][0]["refund_id"]
     fee = 268_00 * 60 // 10_000 - 68_00 * 60 // 10_000
     assert moves(f"orders.refunded/{refund}") == [
-        (f"merchant.payable:{tea.id}", "gateway.clearing:wechat", 200_00),
-        ("platform.fee:platform", f"merchant.payable:{tea.id}", fee),
+        (f"merchant.payable:{shop_id}", "gateway.clearing:wechat", 200_00),
+        ("platform.fee:platform", f"merchant.payable:{shop_id}", fee),
     ]
     (claim,) = deposits.claims(f"disputes.case/{number}/")
-    assert moves(f"deposits.claim/{claim.id}") == [(f"merchant.deposit:{tea.id}", f"merchant.payable:{tea.id}", 200_00)]
-    # Commission followed the net of the line, so the shop has that part back too.
-    left = owns(Kind.PROMOTER_PENDING, anna.id)
-    assert left == 68_00 * 1250 // 10_000
-    assert books(tea)["云雾茶行"] == before + fee + (earned - left)
+    assert moves(f"deposits.claim/{claim.id}") == [
+        (f"merchant.deposit:{shop_id}", f"merchant.payable:{shop_id}", 200_00)
+    ]
+    # Commission followed the net of the line, so the shop has that part back too: it has paid once, by its deposit.
+    left = owns(Kind.PROMOTER_PENDING, scene.anna)
+    assert (earned, left) == (268_00 * 1250 // 10_000, 68_00 * 1250 // 10_000)
+    assert books(scene.tea)["云雾茶行"] == before + fee + (earned - left)
+    assert ledger.audit() == []
 
-    # The pack, once the day is closed, is checked by anybody without us.
-    gateway.clock(days=1)
+
+def test_the_pack_of_a_closed_day_is_checked_by_anybody_without_us(scene: Scene, tmp_path: Path) -> None:
+    number = complained(scene)
+    contested(scene, number)
+    awarded(scene, number, 200_00)
+    scene.gateway.clock(days=1)
     work()
-    hers, his, boss = Api(li.id), Api(his.user_id, tea.id), Api(boss.user_id)  # yesterday's tokens are over
-    answer = hers.client.post(f"/api/v1/disputes/{number}/pack")
+    answer = Api(scene.buyer).client.post(f"/api/v1/disputes/{number}/pack")
     assert answer.headers["Content-Type"] == "application/zip"
     path = tmp_path / "pack.zip"
     path.write_bytes(answer.content)
@@ -163,19 +200,23 @@ def test_a_dispute_to_arbitration_paid_first_proved_offline_appealed_and_reverse
     assert ran.exit_code == 0, ran.output
     assert answer.headers["X-Proof-Code"] in ran.output
 
-    # The shop appeals; a human finds that it was right. What was paid first the buyer owes, the deposit is whole again.
-    assert hers.post(f"/disputes/{number}/appeal", {"words": "我也不服"}, status=409)["code"] == (
-        "disputes.nothing_to_appeal"
-    )
+
+def test_a_shop_wins_its_appeal_and_what_was_paid_first_is_recovered(scene: Scene) -> None:
+    number = complained(scene)
+    contested(scene, number)
+    awarded(scene, number, 200_00)
+    hers, his, boss = scene.sides()
+    mine = hers.post(f"/disputes/{number}/appeal", {"words": "我也不服"}, status=409)
+    assert mine["code"] == "disputes.nothing_to_appeal"
     filed = his.post(f"/disputes/{number}/appeal", {"words": "补交批次检测报告"})
     boss.post(f"/appeals/{filed['appeal']['id']}/decision", {"granted": True, "answer": "检测报告与批次一致，改判"})
-    turn(gateway)
+    turn(scene.gateway)
     done = his.get(f"/disputes/{number}")
     assert (done["dispute"]["state"], done["rule"]["title"], done["allowed"]) == ("reversed", "申诉复核", [])
-    assert (deposit(holder), owns(Kind.BUYER_DEBT, li.id)) == ((200_000, 0), 200_00)
+    assert (deposit(scene.holder), owns(Kind.BUYER_DEBT, scene.buyer)) == ((200_000, 0), 200_00)
     finance = person("finance", Role.FINANCE)
     back = {"fen": 200_00, "reference": "ICBC-20260306-1"}
     assert finance.post(f"/disputes/{number}/recover", back)["dispute"]["recovered_fen"] == 200_00
     assert finance.post(f"/disputes/{number}/recover", back, status=409)["facts"] == {"left_fen": 0}
-    assert owns(Kind.BUYER_DEBT, li.id) == 0
+    assert owns(Kind.BUYER_DEBT, scene.buyer) == 0
     assert ledger.audit() == []

@@ -39,8 +39,8 @@ from xintui.engagement.notifications.tables import topics
 __all__ = [
     "accrued", "after_sale", "allow", "appeal_answered", "approved", "askable", "corrected", "count",
     "deposit_claimed", "deposit_due", "deposit_paid", "deposit_returned", "dispute_moved", "end_old", "forget",
-    "keep_quiet", "mine", "of_shop", "open_message", "paid", "prefer", "product_blocked", "product_recovered", "product_warned", "purge",
-    "rates", "read_all", "refused", "remind_receipts", "send_due", "settings", "shipped", "shop_read",
-    "shop_read_all", "shop_unread", "shown", "stop_wechat", "suspended", "tell", "tell_released", "tell_shops",
-    "topics", "unread", "withdrawal_paid", "withdrawal_returned",
+    "keep_quiet", "mine", "of_shop", "open_message", "paid", "prefer", "product_blocked", "product_recovered",
+    "product_warned", "purge", "rates", "read_all", "refused", "remind_receipts", "send_due", "settings", "shipped",
+    "shop_read", "shop_read_all", "shop_unread", "shown", "stop_wechat", "suspended", "tell", "tell_released",
+    "tell_shops", "topics", "unread", "withdrawal_paid", "withdrawal_returned",
 ]  # fmt: skip

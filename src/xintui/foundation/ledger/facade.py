@@ -39,7 +39,6 @@ from xintui.foundation.ledger.queries import (
     open_date,
     posting,
     postings,
-    reason_day_moves,
     sealed_leaves,
     statement,
     statement_csv,
@@ -56,6 +55,6 @@ __all__ = [
     "StatementLine", "TrialLine", "WouldOverdraw", "account", "account_day_moves", "account_name", "accounts",
     "amount_name", "analyze", "audit", "balance", "balances", "books", "capture", "clearing_ages", "close_day",
     "csv_leaves", "day_by_verb", "day_moves", "first_day", "fold", "hold", "in_words", "latest", "leaves",
-    "moves_csv", "open_date", "post", "posting", "postings", "reason_day_moves", "sealed_leaves", "statement",
+    "moves_csv", "open_date", "post", "posting", "postings", "sealed_leaves", "statement",
     "statement_csv", "statement_page", "totals", "translated", "trial", "void",
 ]  # fmt: skip

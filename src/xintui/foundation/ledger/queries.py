@@ -178,12 +178,6 @@ def account_day_moves(account: Account, day: date, *, ledger: str = SHOP) -> lis
     return [_placed(row) for row in rows]
 
 
-def reason_day_moves(reasons: Iterable[str], day: date, *, ledger: str = SHOP) -> list[Placed]:
-    """The moves of these reasons on an accounting day, with their positions among all moves of the day."""
-    rows = sql.rows(__package__, "reasons_day", {"ledger": ledger, "day": day, "reasons": list(reasons)})
-    return [_placed(row) for row in rows]
-
-
 def _placed(row: Mapping[str, Any]) -> Placed:
     move = Move(Account.parse(row["debit"]), Account.parse(row["credit"]), row["fen"])
     return Placed(row["position"], row["reason"], move, row["on_date"])

@@ -63,8 +63,8 @@ def proof_for_reasons(
     closed = day_of(day, ledger=SHOP)
     seen = [
         one
-        for one in books.reason_day_moves(reasons, day)
-        if one.move.debit.kind not in unseen and one.move.credit.kind not in unseen
+        for one in books.day_moves(day)
+        if one.reason in reasons and one.move.debit.kind not in unseen and one.move.credit.kind not in unseen
     ]
     if not seen:
         return None
