@@ -83,6 +83,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("commission.release", lambda now: commission.release_due(now=now), 30),
     Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
     Job("quality.refresh", lambda now: quality.refresh(now=now), 60),
+    Job("quality.warn", lambda now: quality.warn(now=now), 3600),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
     Job("privacy.build_exports", lambda now: leaving.build_exports(now=now), 5),

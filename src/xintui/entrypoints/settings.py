@@ -160,6 +160,7 @@ CONTENT_SECURITY_POLICY = {
 
 API_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 API_PER_MINUTE = int(os.environ.get("XINTUI_API_PER_MINUTE", "1200"))
+QUALITY_UNLIST = os.environ.get("XINTUI_QUALITY_UNLIST", "0") == "1"
 CLOSE_AT = time.fromisoformat(os.environ.get("XINTUI_CLOSE_AT", "03:00"))
 """When, in Shanghai, the worker closes the day that is over."""
 TOTP_REQUIRED = os.environ.get("XINTUI_TOTP_REQUIRED", "1" if SECURE else "0") == "1"

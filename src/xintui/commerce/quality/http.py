@@ -172,7 +172,7 @@ def rules(request: HttpRequest) -> RulesOut:
         z_milli=terms.z_milli,
         appeal_grace_days=terms.appeal_grace.days,
         warns=terms.alarm.on,
-        unlists=terms.alarm.unlist,
+        unlists=facade.unlists(terms),
         notice_hours=terms.alarm.notice.days * 24 + terms.alarm.notice.seconds // 3600,
         holds_hours=terms.alarm.holds.days * 24 + terms.alarm.holds.seconds // 3600,
     )
