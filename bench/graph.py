@@ -10,8 +10,9 @@ from scipy.sparse import csr_matrix
 
 from bench.figures import Bench, Figure
 from xintui.trust.graph.rules.adjacency import Pairs, adjacency, weights
-from xintui.trust.graph.rules.rings import BUYER, MERCHANT, PROMOTER, Facts, Ring, rings
-from xintui.trust.graph.rules.trust import STEPS, Trust, trust_scores
+from xintui.trust.graph.rules.rings import Facts, Ring, rings
+from xintui.trust.graph.rules.terms import BUYER, MERCHANT, PROMOTER, STEPS
+from xintui.trust.graph.rules.trust import Trust, trust_scores
 
 BUYERS, PROMOTERS, MERCHANTS = 4_000_000, 800_000, 100_000
 """For 10,000,000 edges; fewer edges make a smaller platform of the same shape."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from xintui.entrypoints.terminal import FILE, WITH_REJECTS, Group
+from xintui.entrypoints.terminal import FAILED, FILE, WITH_REJECTS, Group, ready
 from xintui.infra.sheets import BadCell
 
 SHOWN: Final = 5
@@ -53,6 +53,35 @@ def raters(file: Path, out: Path, as_of: float | None, lowest: float, highest: f
         click.echo(f"  {name} 第 {row} 行 {says}", err=True)
     click.echo(f"拒收的行见 {beside}", err=True)
     sys.exit(WITH_REJECTS)
+
+
+@graph.command()
+@click.option("--database", help="PostgreSQL 连接串；默认使用内嵌数据库")
+def refresh(database: str | None) -> None:
+    """Count trust scores and rings again from every paid order."""
+    with ready(database=database):
+        from xintui.entrypoints.credit_graph import refresh as run
+        from xintui.infra import clock
+
+        done = run(clock.now())
+    click.echo(f"对象 {done.nodes:,}，成交关系 {done.pairs:,}，信任起点 {done.seeds:,}")
+    click.echo(f"团伙线索 {done.rings:,}，其中新发现 {done.fresh_rings:,}")
+    click.echo(f"规则版本 {done.version}，输入摘要 {done.market_digest}")
+    click.echo(f"结果摘要 {done.result_digest}")
+
+
+@graph.command()
+@click.option("--database", help="PostgreSQL 连接串；默认使用内嵌数据库")
+def audit(database: str | None) -> None:
+    """Count the stored relations again; exit 1 if any digit of a stored score or ring differs."""
+    with ready(database=database):
+        from xintui.trust.graph import facade
+
+        found = facade.audit()
+    for line in found[:SHOWN]:
+        click.echo(f"  {line}")
+    click.echo(f"发现 {len(found)} 处不符" if found else "未发现不符")
+    sys.exit(FAILED if found else 0)
 
 
 COMMANDS: Final = (graph,)

@@ -22,7 +22,7 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.quality import facade as quality
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import leaving
+from xintui.entrypoints import credit_graph, leaving
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
@@ -101,6 +101,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
     Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),
+    Job("graph.refresh", credit_graph.refresh_due, 3600),
     Job("payments.release_due", payments.release_due, 600),
     Job("payments.import_due", payments.import_due, 600),
     Job("ledger.fold", lambda now: ledger.fold(), 60),

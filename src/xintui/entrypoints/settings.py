@@ -41,6 +41,7 @@ MODULES = [
     "xintui.trust.agreements",
     "xintui.trust.privacy",
     "xintui.trust.deposits",
+    "xintui.trust.graph",
     "xintui.trust.credit",
     "xintui.commerce.addresses",
     "xintui.commerce.merchants",

@@ -96,6 +96,7 @@ LOCAL: Final[dict[str, str]] = {
     # stays on the first machine, with the reason
     "identity": "people, devices and tokens: unique by phone, openid and digest, across everything",
     "appeals": "a few per thousand decisions, read by people",
+    "graph": "counted again as a whole by one process; read one by one",
     "deposits": "a few rows per holder; payments and refunds are found by number alone",
     "payments": "instructions to one gateway account, in the order and under the numbers the gateway knows",
     "payouts": "a few rows per promoter and month; bank references are unique across promoters",

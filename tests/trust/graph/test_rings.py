@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from tests.trust.graph.worlds import World, honest, plant
-from xintui.trust.graph.rules.rings import BUYER, MERCHANT, PROMOTER, Ring, clusters, rings
+from xintui.trust.graph.rules.rings import Ring, clusters, rings
+from xintui.trust.graph.rules.terms import BUYER, MERCHANT, PROMOTER
 from xintui.trust.graph.rules.trust import trust_scores
 
 

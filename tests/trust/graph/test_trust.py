@@ -5,8 +5,7 @@ import pytest
 
 from tests.trust.graph.worlds import World, honest, plant
 from xintui.trust.graph.rules.adjacency import weights
-from xintui.trust.graph.rules.rings import BUYER, MERCHANT, PROMOTER
-from xintui.trust.graph.rules.trust import BEST, ONE, REST_PERCENT, given
+from xintui.trust.graph.rules.terms import BEST, BUYER, MERCHANT, ONE, PROMOTER, REST_PERCENT, given
 
 
 def test_the_first_orders_of_a_pair_count_and_the_fiftieth_adds_less_than_a_thousandth():

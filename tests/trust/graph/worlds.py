@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xintui.trust.graph.rules.adjacency import Adjacency, Pairs, adjacency
-from xintui.trust.graph.rules.rings import BUYER, MERCHANT, PROMOTER, Facts
+from xintui.trust.graph.rules.rings import Facts
+from xintui.trust.graph.rules.terms import BUYER, MERCHANT, PROMOTER
 from xintui.trust.graph.rules.trust import Trust, trust_scores
 
 

@@ -25,6 +25,7 @@ from xintui.commerce.orders.contracts.events import (
     OrderShipped,
     PaidLine,
 )
+from xintui.commerce.orders.contracts.market import Deal
 from xintui.commerce.orders.contracts.values import (
     AFTERSALE_NAMES,
     KIND_NAMES,
@@ -78,6 +79,7 @@ __all__ = [
     "BadAfterSale",
     "BadQuantity",
     "Checkout",
+    "Deal",
     "Decision",
     "Document",
     "EmptyCheckout",

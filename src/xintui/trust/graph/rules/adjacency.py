@@ -6,12 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from xintui.trust.graph.rules.compiled import compiled
+from xintui.trust.graph.rules.terms import FULL, HALF_AT
 
 Ints = NDArray[np.int64]
 Bits = NDArray[np.bool_]
-FULL = 1_000
-"""A pair that dealt with each other without end weighs this; the first time a third of it, the second time half."""
-HALF_AT = 2
 
 
 class Pairs(NamedTuple):

@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from xintui.trust.graph.rules.adjacency import FULL, HALF_AT, Adjacency, Bits, Ints, Pairs, node_sums, weights
+from xintui.trust.graph.rules.adjacency import Adjacency, Bits, Ints, Pairs, node_sums, weights
 from xintui.trust.graph.rules.compiled import compiled
-from xintui.trust.graph.rules.trust import BEST, Trust
+from xintui.trust.graph.rules.terms import BEST, BUYER, FULL, HALF_AT, MERCHANT, PROMOTER
+from xintui.trust.graph.rules.trust import Trust
 
-BUYER, PROMOTER, MERCHANT = 0, 1, 2
 LEVELS: Final = (250, 350, 500, 700, 900)
 """Suspicion that everybody of a block has left in it, in thousandths of a full edge."""
 POPULAR: Final = 5

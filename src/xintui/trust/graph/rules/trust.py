@@ -15,16 +15,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from xintui.trust.graph.rules.adjacency import FULL, HALF_AT, Adjacency, Bits, Ints, Pairs
+from xintui.trust.graph.rules.adjacency import Adjacency, Bits, Ints, Pairs
 from xintui.trust.graph.rules.compiled import compiled
+from xintui.trust.graph.rules.terms import BEST, ENOUGH, FULL, HALF_AT, ONE, REST_PERCENT, STEPS
 
-ONE: Final = 1_000_000_000
-REST_PERCENT: Final = 15
-STEPS: Final = 10
-"""The walk is stopped early, as SybilRank does: what has not arrived by then leaks in over few edges."""
-BEST: Final = 10_000
-ENOUGH: Final = 3.0
-"""Effective counterparties at which breadth is a half."""
 _HEADROOM: Final = 10
 
 
@@ -70,11 +64,6 @@ def trust_scores(near: Adjacency, pairs: Pairs, seeds: Bits) -> Trust:
         breadth=np.floor(breadth * BEST).astype(np.int64),
         strength=strength,
     )
-
-
-def given(before: int, weight: int, strength: int) -> int:
-    """What a neighbour who had this reach gives over an edge of this weight to this strength; billionths."""
-    return (100 - REST_PERCENT) * before * weight // (100 * strength)
 
 
 @compiled

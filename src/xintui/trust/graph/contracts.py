@@ -1,0 +1,194 @@
+"""What other modules may know of the graph: who deals with whom, how far trust reaches, and which groups were found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from xintui.kernel.errors import DomainError, Kind
+
+
+class NodeKind(StrEnum):
+    BUYER = "buyer"
+    PROMOTER = "promoter"
+    MERCHANT = "merchant"
+
+
+KIND_NAMES: Mapping[NodeKind, str] = {
+    NodeKind.BUYER: "买家",
+    NodeKind.PROMOTER: "推客",
+    NodeKind.MERCHANT: "商家",
+}
+
+
+class Shape(StrEnum):
+    BLOCK = "block"
+    STAR = "star"
+
+
+SHAPE_NAMES: Mapping[Shape, str] = {Shape.BLOCK: "互相成交密集", Shape.STAR: "围绕一位推客"}
+
+
+class RingState(StrEnum):
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    CLEARED = "cleared"
+
+
+STATE_NAMES: Mapping[RingState, str] = {
+    RingState.OPEN: "待核查",
+    RingState.CONFIRMED: "属实",
+    RingState.CLEARED: "排除",
+}
+
+
+class Verb(StrEnum):
+    CONFIRM = "confirm"
+    CLEAR = "clear"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Somebody who deals. `seed`: trust starts here, because the caller has verified it."""
+
+    id: str
+    kind: NodeKind
+    seed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two who dealt with each other: orders kept (not wholly refunded) and the money kept. Each pair once."""
+
+    left: str
+    right: str
+    orders: int
+    money_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Everything the graph is told. Who is in no pair may be left out; every end of a pair is a node."""
+
+    nodes: Sequence[Node]
+    pairs: Sequence[Pair]
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a run has seen and found. The same market gives the same digests, whoever counts it and whenever."""
+
+    run_id: str
+    at: datetime
+    version: str
+    nodes: int
+    pairs: int
+    seeds: int
+    rings: int
+    fresh_rings: int
+    market_digest: str
+    result_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """0 to 10,000. `closeness` and `breadth` are its two factors in 1/10,000."""
+
+    id: str
+    kind: NodeKind
+    score: int
+    closeness: int
+    breadth: int
+    seed: bool
+    partners: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody trust came from, and how much of the reach (in 1/10,000) came this way."""
+
+    id: str
+    kind: NodeKind
+    orders: int
+    share_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a score is what it is: sentences, and who gave how much; `rest_bp` came from all the others together."""
+
+    score: Score
+    says: tuple[str, ...]
+    own_bp: int
+    sources: tuple[Source, ...]
+    rest_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    id: str
+    kind: NodeKind
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A group that was found. `gone_at`: the last run no longer finds it."""
+
+    id: str
+    shape: Shape
+    state: RingState
+    says: str
+    buyers: int
+    promoters: int
+    merchants: int
+    density: int
+    core: int
+    orders: int
+    money_fen: int
+    found_at: datetime
+    seen_at: datetime
+    gone_at: datetime | None
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Some members and what is between them, to be drawn. `about`: around whom, if around somebody."""
+
+    members: tuple[Member, ...]
+    pairs: tuple[Pair, ...]
+    about: str = ""
+    more: int = 0
+
+
+@dataclass(eq=False)
+class RingNotFound(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "graph.ring_not_found"
+    says: ClassVar[str] = "没有找到这条团伙线索"
+
+    ring_id: str
+
+
+@dataclass(eq=False)
+class NotInGraph(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "graph.not_in_graph"
+    says: ClassVar[str] = "信用图谱里还没有这个对象：还没有成交，或最近一次计算在此之前"
+
+    subject_id: str
+
+
+@dataclass(eq=False)
+class NotAMarket(DomainError):
+    """A pair names nobody, or the same two twice: a bug of the caller."""
+
+    code: ClassVar[str] = "graph.not_a_market"
+    says: ClassVar[str] = "图谱的输入不完整：{what}"
+
+    what: str

@@ -1,0 +1,1 @@
+"""Verbs: count the graph again, and what people decide of a ring."""
