@@ -20,6 +20,7 @@ BENCHES = {
     "graph": Entry("一千万条边的信用图谱", "bench.graph:run", 10_000_000),
     "warning": Entry("72 小时质量预警：留出数据上的查准与查全", "bench.warning:run", 0),
     "cases": Entry("随机结算案例对独立对照", "bench.cases:run", 400),
+    "credit": Entry("八十万推客的信用分重算", "bench.credit:run", 800_000),
 }
 PROOFS = {
     "F1": Entry("kill -9 下不丢不多", "bench.kills:run", 60),

@@ -52,8 +52,9 @@ class Bench:
         at_most: float | None = None,
         at_least: float | None = None,
         value_at_least: float | None = None,
+        value_at_most: float | None = None,
     ) -> Figure:
-        """A figure beside its floor: `at_most`/`at_least` bound value ÷ floor, `value_at_least` the value."""
+        """A figure beside its floor: `at_most`/`at_least` bound value ÷ floor, `value_at_…` the value."""
         ratio = value / floor
         aims, met = [], True
         if at_most is not None:
@@ -65,6 +66,9 @@ class Bench:
         if value_at_least is not None:
             aims.append(f"≥ {value_at_least:,.0f} {unit}")
             met &= value >= value_at_least
+        if value_at_most is not None:
+            aims.append(f"≤ {value_at_most:,.0f} {unit}")
+            met &= value <= value_at_most
         return Figure(
             self.name, figure, _short(value), unit, _short(floor), round(ratio, 3), cores(), rows, self.seed,
             "，".join(aims), met,

@@ -46,6 +46,13 @@ def rows(package: str, name: str, params: Mapping[str, Any] | None = None) -> li
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def tuples(package: str, name: str, params: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """Execute and fetch all rows as they come: for many rows of numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(text(package, name), params)
+        return list(cursor.fetchall())
+
+
 def one(package: str, name: str, params: Mapping[str, Any] | None = None) -> dict[str, Any] | None:
     """Execute and fetch the first row, or None."""
     found = rows(package, name, params)

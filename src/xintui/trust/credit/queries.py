@@ -36,7 +36,7 @@ def explain(subject_id: str, scale: Scale) -> Explained:
     stored = score(subject_id, scale)
     version = tables.version(stored.as_of)
     weighing, known = version.scales[scale], known_of(subject_id, version)
-    found = [_point(version, part, known, stored.as_of) for part in weighing.parts]
+    found = _points(version, weighing, known, stored.as_of)
     total = sum(one.points for one in found)
     band, after = version.band(total), version.next_band(total)
     same = (stored.score, stored.points) == (total, tuple(one.points for one in found))
@@ -56,7 +56,7 @@ def known_of(subject_id: str, version: tables.Version) -> Known:
     days: dict[str, dict[date, tuple[int, int]]] = {}
     for one in sql.rows(HOME, "days", asked):
         days.setdefault(one["indicator"], {})[one["day"]] = (one["good"], one["total"])
-    said = {one["indicator"]: one["value_bp"] for one in sql.rows(HOME, "states", asked)}
+    said = {one["indicator"]: one["value_bp"] for one in sql.rows(HOME, "last_words", asked)}
     return Known(row.since, days, said)
 
 
@@ -65,19 +65,27 @@ def states(version: tables.Version) -> list[str]:
     return [one.code for one in version.indicators.values() if one.how is How.STATE]
 
 
-def _point(version: tables.Version, part: tables.Part, known: Known, today: date) -> Point:
-    one = version.indicators[part.indicator]
-    value = rules.value_bp(one, known, today)
-    points = rules.points(part, value)
-    good, total = _figures(one, known, value, today)
-    supposed, then = rules.supposed(one, known, today)
-    better = rules.points(part, rules.value_bp(one, supposed, then)) - points
-    return Point(
-        code=one.code, title=one.title, points=points, of=part.weight, value_bp=value, good=good, total=total,
-        unit=one.unit, says=one.says.format(good=shown(one, good), total=shown(one, total)),
-        raise_by=max(better, 0), raise_says=one.raise_says.format(n=shown(one, one.raise_n)),
-        source=one.source, window_days=one.window_days, half_life_days=one.half_life_days,
-    )  # fmt: skip
+def _points(version: tables.Version, weighing: tables.Weighing, known: Known, today: date) -> list[Point]:
+    """Each part in words, with what its own `raise_says` would bring."""
+    parts = [version.indicators[part.indicator] for part in weighing.parts]
+    values = rules.values_bp(parts, rules.sums(parts, known, today))
+    points = rules.points(weighing, parts, values)
+    found = []
+    for i, (part, one) in enumerate(zip(weighing.parts, parts, strict=True)):
+        value, now = int(values[0, i]), int(points[0, i])
+        good, total = _figures(one, known, value, today)
+        supposed, then = rules.supposed(one, known, today)
+        better = rules.values_bp(parts, rules.sums(parts, supposed, then))
+        more = int(rules.points(weighing, parts, better)[0, i]) - now
+        found.append(
+            Point(
+                code=one.code, title=one.title, points=now, of=part.weight, value_bp=value, good=good, total=total,
+                unit=one.unit, says=one.says.format(good=shown(one, good), total=shown(one, total)),
+                raise_by=max(more, 0), raise_says=one.raise_says.format(n=shown(one, one.raise_n)),
+                source=one.source, window_days=one.window_days, half_life_days=one.half_life_days,
+            )
+        )  # fmt: skip
+    return found
 
 
 def _figures(one: tables.Indicator, known: Known, value: int, today: date) -> tuple[int, int]:

@@ -1,21 +1,26 @@
-"""The score as a function of what is known, in whole numbers. `sql/rescore.sql` says the same for many at once.
+"""The score as a function of what is known, in whole numbers, for one subject or a million alike.
 
-value(indicator) 0 to 10,000 → points of each scale → their sum. Nothing depends on the order of signals: days are
-sums, a state is the last one by time and key, the decay goes by days.
+weighed sums → value of each indicator, 0 to 10,000 → points of each scale → their sum. Nothing depends on the order
+of signals: days are sums, a state is the last word by time and key, the decay goes by days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from xintui.trust.credit.contracts import How
-from xintui.trust.credit.tables import UNIT, Indicator, Part, Weighing, decay
+from xintui.trust.credit.tables import UNIT, Indicator, Weighing, decay
 
-BP = 10_000
-WEEK = 7
-RETURNING = "repeat"
+BP: Final = 10_000
+WEEK: Final = 7
+RETURNING: Final = "repeat"
 """A customer who comes back was counted when she came first."""
 Days = Mapping[date, tuple[int, int]]
+Matrix = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +50,60 @@ def counted(indicator: Indicator, days: Days, today: date) -> tuple[int, int]:
     return sum(good for good, _ in inside), sum(total for _, total in inside)
 
 
-def value_bp(indicator: Indicator, known: Known, today: date) -> int:
-    """0 (worst) to 10,000 (best)."""
-    if indicator.how is How.STATE:
-        found = known.states.get(indicator.code, indicator.prior_bp)
-    elif indicator.how is How.SINCE:
-        found = min(max((today - known.since).days, 0), indicator.full_days) * BP // indicator.full_days
-    else:
-        good, total = weighed(indicator, known.days.get(indicator.code, {}), today)
-        found = _of_sums(indicator, good, total, (today - known.since).days)
-    return min(max(found, 0), BP)
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of n subjects and every indicator: weighed sums, last words (-1: none), and for how many days they are here."""
+
+    good: Matrix
+    total: Matrix
+    states: Matrix
+    age_days: Matrix
 
 
-def _of_sums(indicator: Indicator, good: int, total: int, age_days: int) -> int:
-    if indicator.how is How.LESS:
-        return BP - total * indicator.unit_bp // UNIT
-    if indicator.how is How.WEEKS:
-        weeks = min(max(age_days, 0) // WEEK + 1, indicator.window_days // WEEK)
-        return total * BP // (UNIT * weeks)
-    assumed = UNIT * indicator.pseudo
-    return (good * BP + assumed * indicator.prior_bp) // (total + assumed)
+def sums(indicators: Sequence[Indicator], known: Known, today: date) -> Sums:
+    """One subject's, from what is known of her."""
+    both = [
+        weighed(one, known.days.get(one.code, {}), today) if one.how not in {How.STATE, How.SINCE} else (0, 0)
+        for one in indicators
+    ]
+    return Sums(
+        good=np.array([[good for good, _ in both]], np.int64),
+        total=np.array([[total for _, total in both]], np.int64),
+        states=np.array([[known.states.get(one.code, -1) for one in indicators]], np.int64),
+        age_days=np.array([(today - known.since).days], np.int64),
+    )
 
 
-def points(part: Part, value: int) -> int:
-    """What an indicator's value gives on a scale, rounded down."""
-    reached = min(max(value - part.zero_bp, 0), part.full_bp - part.zero_bp)
-    return part.weight * reached // (part.full_bp - part.zero_bp)
+def values_bp(indicators: Sequence[Indicator], of: Sums) -> Matrix:
+    """Each subject's indicators, 0 (worst) to 10,000 (best): n by the number of indicators."""
+    found = np.empty_like(of.good)
+    here = np.maximum(of.age_days, 0)
+    for i, one in enumerate(indicators):
+        total, assumed = of.total[:, i], UNIT * one.pseudo
+        match one.how:
+            case How.STATE:
+                value = np.where(of.states[:, i] < 0, one.prior_bp, of.states[:, i])
+            case How.SINCE:
+                value = np.minimum(here, one.full_days) * BP // one.full_days
+            case How.LESS:
+                value = BP - total * one.unit_bp // UNIT
+            case How.WEEKS:
+                value = total * BP // (UNIT * np.minimum(here // WEEK + 1, one.window_days // WEEK))
+            case How.RATE:
+                value = (of.good[:, i] * BP + assumed * one.prior_bp) // (total + assumed)
+        found[:, i] = np.clip(value, 0, BP)
+    return found
 
 
-def score(weighing: Weighing, values: Mapping[str, int]) -> int:
-    return sum(points(part, values[part.indicator]) for part in weighing.parts)
+def points(weighing: Weighing, indicators: Sequence[Indicator], values: Matrix) -> Matrix:
+    """What the values give on a scale, each rounded down: n by the number of its parts. Their sum is the score."""
+    at = {one.code: i for i, one in enumerate(indicators)}
+    columns = [
+        part.weight * np.clip(values[:, at[part.indicator]] - part.zero_bp, 0, part.full_bp - part.zero_bp)
+        // (part.full_bp - part.zero_bp)
+        for part in weighing.parts
+    ]  # fmt: skip
+    return np.stack(columns, axis=1)
 
 
 def supposed(indicator: Indicator, known: Known, today: date) -> tuple[Known, date]:

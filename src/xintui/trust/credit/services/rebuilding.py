@@ -8,7 +8,7 @@ from xintui.infra import sql
 from xintui.kernel.times import accounting_date
 from xintui.trust.credit import queries, tables
 from xintui.trust.credit.models import Subject
-from xintui.trust.credit.services.scoring import AT_ONCE, HOME, rescore
+from xintui.trust.credit.services.scoring import AT_ONCE, HOME, lock, rescore
 
 
 def rebuild(*, now: datetime) -> tuple[int, int]:
@@ -16,9 +16,9 @@ def rebuild(*, now: datetime) -> tuple[int, int]:
     version, after, done, wrong = tables.version(accounting_date(now)), "", 0, 0
     while ids := list(Subject.objects.filter(id__gt=after).order_by("id").values_list("id", flat=True)[:AT_ONCE]):
         with transaction.atomic():
-            list(Subject.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
+            kinds = lock(ids)
             asked = {"subjects": ids, "states": queries.states(version)}
             wrong += sql.rows(HOME, "rebuild", asked)[0]["wrong"]
-            done += rescore(ids, version, accounting_date(now), now)
+            done += rescore(kinds, version, accounting_date(now), now)
         after = ids[-1]
     return done, wrong

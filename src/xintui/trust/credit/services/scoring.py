@@ -1,18 +1,20 @@
 """Scores follow signals, in the same transaction; and the calendar, once a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+import numpy as np
 from django.db import transaction
 
 from xintui.infra import sql
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
-from xintui.trust.credit import queries, tables
+from xintui.trust.credit import queries, rules, tables
 from xintui.trust.credit.contracts import ScoreMoved, Signal, Subject, UnknownIndicator
 from xintui.trust.credit.models import History, Score
 from xintui.trust.credit.models import Subject as SubjectRow
+from xintui.trust.credit.rules import Matrix, Sums
 
 HOME: Final = "xintui.trust.credit"
 AT_ONCE: Final = 20_000
@@ -32,10 +34,17 @@ def observe(signals: Sequence[Signal], subjects: Iterable[Subject] = (), *, now:
             raise UnknownIndicator(one.indicator)
     news = _introduce(subjects)
     ids = sorted({one.subject_id for one in signals} | news)
-    there = SubjectRow.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id", flat=True)
-    assert len(there) == len(ids), set(ids) - set(there)
+    kinds = lock(ids)
+    assert len(kinds) == len(ids), set(ids) - kinds.keys()
     touched = news | {row["subject_id"] for row in sql.rows(HOME, "observe", _columns(signals, version))}
-    return rescore(sorted(touched), version, accounting_date(now), now) if touched else 0
+    if not touched:
+        return 0
+    return rescore({one: kinds[one] for one in sorted(touched)}, version, accounting_date(now), now)
+
+
+def lock(ids: Sequence[str]) -> dict[str, str]:
+    """Those of these subjects that exist, locked, by id, with their kind. First of all locks of this module."""
+    return dict(sql.tuples(HOME, "lock", {"subjects": list(ids)}))
 
 
 def _introduce(subjects: Iterable[Subject]) -> set[str]:
@@ -68,24 +77,45 @@ def _columns(signals: Sequence[Signal], version: tables.Version) -> dict[str, li
     }
 
 
-def rescore(subjects: Sequence[str], version: tables.Version, today: date, now: datetime) -> int:
-    """The one statement that scores, for these subjects, with what the version weighs."""
-    moved = sql.rows(HOME, "rescore", parameters(version) | {"subjects": list(subjects), "today": today})
-    told = []
-    for row in moved:
-        after, before = version.band(row["score"]), version.band(row["score_before"])
-        if after != before:
-            told.append(
-                ScoreMoved(
-                    row["subject_id"], row["scale"], row["score_before"], row["score"], after.title, before.title,
-                    today, now,
-                )
-            )  # fmt: skip
-    outbox.publish(*told)
-    return len(subjects)
+def rescore(kinds: Mapping[str, str], version: tables.Version, today: date, now: datetime) -> int:
+    """Weighed sums from the database, scores by `rules`, written with the days on which they moved.
+
+    `kinds`: locked subjects by id, in order.
+    """
+    indicators = list(version.indicators.values())
+    ids = list(kinds)
+    found = _sums(ids, version, indicators, today)
+    values = rules.values_bp(indicators, found)
+    at = {one.code: i for i, one in enumerate(indicators)}
+    for scale in version.scales.values():
+        rows = [i for i, one in enumerate(ids) if kinds[one] == scale.of]
+        if rows:
+            parts = [at[part.indicator] for part in scale.parts]
+            points = rules.points(scale, indicators, values[rows])
+            moved = _write([ids[i] for i in rows], scale, points, values[rows][:, parts], today, version.name)
+            _tell(moved, scale, version, today, now)
+    return len(ids)
 
 
-def parameters(version: tables.Version) -> dict[str, Any]:
+def _sums(ids: Sequence[str], version: tables.Version, indicators: Sequence[tables.Indicator], today: date) -> Sums:
+    """What the database knows of these subjects, as matrices."""
+    shape = (len(ids), len(indicators))
+    good, total, states = np.zeros(shape, np.int64), np.zeros(shape, np.int64), np.full(shape, -1, np.int64)
+    age = np.zeros(len(ids), np.int64)
+    params = _parameters(version) | {"subjects": ids, "today": today}
+    for kind, name in ((0, "sums"), (1, "states"), (2, "ages")):
+        read = np.array(sql.tuples(HOME, name, params), np.int64).reshape(-1, 4)
+        where = (read[:, 0] - 1, read[:, 1] - 1)
+        if kind == 0:
+            good[where], total[where] = read[:, 2], read[:, 3]
+        elif kind == 1:
+            states[where] = read[:, 2]
+        else:
+            age[where[0]] = read[:, 2]
+    return Sums(good, total, states, age)
+
+
+def _parameters(version: tables.Version) -> dict[str, Any]:
     """The version as columns, decay tables one after another."""
     found = list(version.indicators.values())
     decay: list[int] = []
@@ -93,26 +123,41 @@ def parameters(version: tables.Version) -> dict[str, Any]:
     for one in found:
         starts.append(len(decay))
         decay += tables.decay(one.half_life_days, one.window_days)
-    parts = [(scale, part) for scale in version.scales.values() for part in scale.parts]
     return {
-        "version": version.name,
         "codes": [one.code for one in found],
-        "hows": [one.how.value for one in found],
-        "priors": [one.prior_bp for one in found],
-        "pseudos": [one.pseudo for one in found],
         "caps": [one.cap for one in found],
-        "units": [one.unit_bp for one in found],
         "windows": [one.window_days for one in found],
-        "fulls": [one.full_days for one in found],
         "starts": starts,
         "decay": decay,
-        "scales": [scale.code.value for scale, _ in parts],
-        "kinds": [scale.of.value for scale, _ in parts],
-        "parts": [part.indicator for _, part in parts],
-        "weights": [part.weight for _, part in parts],
-        "zeros": [part.zero_bp for _, part in parts],
-        "tops": [part.full_bp for _, part in parts],
     }
+
+
+def _write(  # noqa: PLR0917 - a row
+    ids: Sequence[str], scale: tables.Weighing, points: Matrix, values: Matrix, today: date, version: str
+) -> list[dict[str, Any]]:
+    """The scores that are another now, with what they were."""
+    params = {
+        "subjects": ids, "scale": scale.code, "scores": points.sum(axis=1).tolist(), "width": points.shape[1],
+        "points": _array(points), "values": _array(values), "today": today, "version": version,
+    }  # fmt: skip
+    return sql.rows(HOME, "write", params)
+
+
+def _array(numbers: Matrix) -> str:
+    """As the database writes an array: a hundred thousand numbers are one text and not as many parameters."""
+    return "{" + ",".join(map(str, numbers.ravel().tolist())) + "}"
+
+
+def _tell(
+    moved: Sequence[dict[str, Any]], scale: tables.Weighing, version: tables.Version, today: date, now: datetime
+) -> None:
+    told = []
+    for row in moved:
+        after, before = version.band(row["score"]), version.band(row["score_before"])
+        if after != before:
+            scores = (row["score_before"], row["score"])
+            told.append(ScoreMoved(row["subject_id"], scale.code, *scores, after.title, before.title, today, now))
+    outbox.publish(*told)
 
 
 def rescore_due(*, now: datetime, most: int | None = None) -> int:
@@ -126,8 +171,7 @@ def rescore_due(*, now: datetime, most: int | None = None) -> int:
         if not ids:
             break
         with transaction.atomic():
-            list(SubjectRow.objects.select_for_update().filter(id__in=ids).order_by("id").values_list("id"))
-            done += rescore(ids, version, today, now)
+            done += rescore(lock(ids), version, today, now)
         after = ids[-1]
     History.objects.filter(day__lt=today - timedelta(days=version.history_days)).delete()
     return done

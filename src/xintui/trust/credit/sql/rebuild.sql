@@ -1,24 +1,31 @@
--- Days' sums and states of these subjects made again from their signals alone.
-WITH gone AS (
-  DELETE FROM credit_tally t WHERE t.subject_id = ANY (%(subjects)s::text[])
-     AND NOT EXISTS (SELECT 1 FROM credit_signal s
-                      WHERE s.subject_id = t.subject_id AND s.indicator = t.indicator AND s.day = t.day)
+-- Days' sums and states of these subjects compared with their signals; what differs is made again from the signals.
+WITH days AS (
+  SELECT subject_id, indicator, day, sum(good)::bigint AS good, sum(total)::bigint AS total FROM credit_signal
+   WHERE subject_id = ANY (%(subjects)s::text[]) AND indicator <> ALL (%(states)s::text[]) GROUP BY 1, 2, 3
+), tallies AS (
+  SELECT subject_id, indicator, day, good, total FROM credit_tally WHERE subject_id = ANY (%(subjects)s::text[])
+), differ AS (
+  SELECT subject_id, indicator, day, d.good, d.total
+    FROM days d FULL JOIN tallies t USING (subject_id, indicator, day)
+   WHERE (d.good, d.total) IS DISTINCT FROM (t.good, t.total)
+), gone AS (
+  DELETE FROM credit_tally t USING differ d
+   WHERE d.good IS NULL AND (t.subject_id, t.indicator, t.day) = (d.subject_id, d.indicator, d.day)
 ), tallied AS (
   INSERT INTO credit_tally (subject_id, indicator, day, good, total)
-  SELECT subject_id, indicator, day, sum(good)::bigint, sum(total)::bigint FROM credit_signal
-   WHERE subject_id = ANY (%(subjects)s::text[]) AND indicator <> ALL (%(states)s::text[]) GROUP BY 1, 2, 3
+  SELECT subject_id, indicator, day, good, total FROM differ WHERE good IS NOT NULL
   ON CONFLICT (subject_id, indicator, day) DO UPDATE SET good = excluded.good, total = excluded.total
-    WHERE (credit_tally.good, credit_tally.total) IS DISTINCT FROM (excluded.good, excluded.total)
-  RETURNING 1
-), said AS (
-  INSERT INTO credit_state (subject_id, indicator, value_bp, at, key)
-  SELECT DISTINCT ON (subject_id, indicator) subject_id, indicator, good::int, at, key FROM credit_signal
+), words AS (
+  SELECT DISTINCT ON (subject_id, indicator) subject_id, indicator, good::int AS value_bp, at, key FROM credit_signal
    WHERE subject_id = ANY (%(subjects)s::text[]) AND indicator = ANY (%(states)s::text[])
    ORDER BY subject_id, indicator, at DESC, key DESC
+), said AS (
+  INSERT INTO credit_state (subject_id, indicator, value_bp, at, key)
+  SELECT subject_id, indicator, value_bp, at, key FROM words
   ON CONFLICT (subject_id, indicator) DO UPDATE
     SET value_bp = excluded.value_bp, at = excluded.at, key = excluded.key
     WHERE (credit_state.value_bp, credit_state.at, credit_state.key)
           IS DISTINCT FROM (excluded.value_bp, excluded.at, excluded.key)
   RETURNING 1
 )
-SELECT (SELECT count(*) FROM tallied) + (SELECT count(*) FROM said) AS wrong
+SELECT (SELECT count(*) FROM differ) + (SELECT count(*) FROM said) AS wrong

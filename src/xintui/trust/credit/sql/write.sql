@@ -1,0 +1,24 @@
+-- Scores of one scale, and the day for those that moved. Answers these with what they were; a first score has not moved.
+-- (An array inside a SELECT of its own is made once and not for every row.)
+WITH given AS (
+  SELECT g.id AS subject_id, g.score,
+         ((SELECT %(points)s::text::smallint[]))[(g.n - 1) * %(width)s::int + 1 : g.n * %(width)s::int] AS points,
+         ((SELECT %(values)s::text::smallint[]))[(g.n - 1) * %(width)s::int + 1 : g.n * %(width)s::int] AS values_bp
+    FROM unnest(%(subjects)s::text[], %(scores)s::smallint[]) WITH ORDINALITY AS g (id, score, n)
+), before AS (
+  SELECT subject_id, score FROM credit_score WHERE subject_id = ANY (%(subjects)s::text[]) AND scale = %(scale)s
+), written AS (
+  INSERT INTO credit_score (subject_id, scale, score, points, values_bp, as_of, version)
+  SELECT subject_id, %(scale)s, score, points, values_bp, %(today)s::date, %(version)s FROM given
+  ON CONFLICT (subject_id, scale) DO UPDATE
+    SET score = excluded.score, points = excluded.points, values_bp = excluded.values_bp,
+        as_of = excluded.as_of, version = excluded.version
+), moved AS (
+  SELECT g.subject_id, g.score, b.score AS score_before
+    FROM given g LEFT JOIN before b USING (subject_id) WHERE b.score IS DISTINCT FROM g.score
+), noted AS (
+  INSERT INTO credit_history (subject_id, scale, day, score)
+  SELECT subject_id, %(scale)s, %(today)s::date, score FROM moved
+  ON CONFLICT (subject_id, scale, day) DO UPDATE SET score = excluded.score
+)
+SELECT subject_id, score, score_before FROM moved WHERE score_before IS NOT NULL
