@@ -92,4 +92,4 @@ def test_the_appellant_is_told_the_answer_in_the_words_of_the_human():
     assert (to_shop.title, to_shop.words) == (
         "申诉已答复：申诉成立，原决定已撤销", "对“龙井停止推广”的申诉：物流方已确认破损",
     )  # fmt: skip
-    assert (to_buyer.title, to_buyer.page) == ("申诉已答复：维持原决定", "/pages/appeals/index")
+    assert (to_buyer.title, to_buyer.page) == ("申诉已答复：维持原决定", "/promoter/appeals")
