@@ -91,7 +91,7 @@ class CreditSignalOut(Out):
     day: date
     good: int
     total: int
-    unit: str
+    figures: str
     says: str
     ref: str
     lowers: bool

@@ -30,7 +30,7 @@ export default {
   },
   credit: {
     empty: '还没有信用分', empty_says: '成为推客、有人通过你的链接购买之后，这里会有分数和每一分的来历', next: '再得 {n} 分到「{band}」', best: '已是最高一档', as_of: '{at} 计算 · 规则 {v} · ', agrees: '由记录重算一致', differs: '正在重算', trend: '分数变化', raise: '怎样提高', parts: '{n} 项组成，点开看每一分怎么来', appeals: '我的申诉', source: '规则来源：', from: '来源：', decays: '；越早的记录影响越小，{d} 天减半，超过 {w} 天不再计入',
-    none: '这一项还没有记录，按一般情况计分', more: '更早的记录', appeal: '我要申诉', words: '说明为什么不应当计入', send: '提交申诉', appealed: '已提交，由人在 72 小时内答复', appeal_open: '申诉处理中', appeal_granted: '申诉成立', appeal_refused: '申诉未获支持', appeal_withdrawn: '申诉已撤回',
+    counted: '已计入', none: '这一项还没有记录，按一般情况计分', more: '更早的记录', appeal: '我要申诉', words: '说明为什么不应当计入', send: '提交申诉', appealed: '已提交，由人在 72 小时内答复', appeal_open: '申诉处理中', appeal_granted: '申诉成立', appeal_refused: '申诉未获支持', appeal_withdrawn: '申诉已撤回',
   },
   appeals: { empty: '还没有申诉', empty_says: '对信用记录、商品停推、违规处理或纠纷裁决有异议时，可以在相应页面申诉，由人来答复', open: '待答复', granted: '申诉成立', refused: '维持原决定', withdrawn: '已撤回', answer: '答复', by: '{at} 前答复', withdraw: '撤回申诉', withdraw_says: '撤回后可以重新提出。', all: '没有更多了', about_credit: '信用记录', about_quality: '商品停推', about_violations: '违规处理', about_disputes: '纠纷裁决' },
   books: { gateway_clearing: '支付渠道待清算', merchant_payable: '应付商家货款', platform_fee: '技术服务费', platform_bonus: '平台阶梯奖励支出', promoter_pending: '我的待结算佣金', promoter_due: '我的可提现佣金', promoter_debt: '我的欠款', promoter_deposit: '我的保证金', merchant_deposit: '商家保证金', payout_clearing: '提现在途', tax_payable: '代扣个税' },

@@ -120,7 +120,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A signal as its subject reads it. `lowers`: it takes away from the score, so it can be appealed."""
+    """A signal as its subject reads it, `figures` in its unit. `lowers`: it takes away, so it can be appealed."""
 
     id: str
     key: str
@@ -130,7 +130,7 @@ class Heard:
     at: datetime
     good: int
     total: int
-    unit: str
+    figures: str
     says: str
     ref: str
     lowers: bool

@@ -102,7 +102,8 @@ def shown(indicator: tables.Indicator, number: int) -> str:
     """A number in the indicator's unit as a person reads it; money in yuan."""
     if indicator.unit != "分" or indicator.how is not How.RATE:
         return f"{number:,}"
-    return f"¥{number // 100:,}.{number % 100:02d}"
+    sign, whole = "-" if number < 0 else "", abs(number)
+    return f"{sign}¥{whole // 100:,}.{whole % 100:02d}"
 
 
 def trend(subject_id: str, scale: Scale) -> Trend:
@@ -142,9 +143,18 @@ def heard(row: Signal, version: tables.Version, voided: Collection[str]) -> Hear
     worse = (one.how is How.RATE and row.good < row.total) or (one.how is How.LESS and row.total > 0)
     return Heard(
         id=str(row.id), key=row.key, indicator=row.indicator, title=one.title, day=row.day, at=row.at,
-        good=row.good, total=row.total, unit=one.unit, says=row.says, ref=row.ref,
+        good=row.good, total=row.total, figures=_told(one, row), says=row.says, ref=row.ref,
         lowers=worse and not row.key.startswith(VOID), voided=row.key in voided,
     )  # fmt: skip
+
+
+def _told(one: tables.Indicator, row: Signal) -> str:
+    if one.how is How.STATE:
+        return f"{row.good // 100}%"
+    if one.how in {How.LESS, How.WEEKS}:
+        return f"{row.total:,} {one.unit}"
+    unit = "" if one.unit == "分" else f" {one.unit}"
+    return f"{shown(one, row.good)} / {shown(one, row.total)}{unit}"
 
 
 def audit() -> tuple[int, list[tuple[str, str]]]:

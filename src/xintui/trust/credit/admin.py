@@ -1,0 +1,128 @@
+"""Console pages: whose score is what, each point with its sentence, what was counted, and facts recorded by hand."""
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Role
+from xintui.infra import clock
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, called, detail_action, merchant_site, ops_site, words
+from xintui.kernel.times import accounting_date
+from xintui.trust.credit import facade, tables
+from xintui.trust.credit.contracts import How, NoScore, Scale, SubjectKind
+from xintui.trust.credit.models import Subject
+
+RECORDERS: Final = frozenset({Role.OPERATOR, Role.REVIEWER})
+MAIN: Final = {SubjectKind.PROMOTER: Scale.CREDIT, SubjectKind.MERCHANT: Scale.SHOP}
+BY_HAND: Final = ("violations", "disclosure", "spam", "devices")
+SHOWN_SIGNALS: Final = 30
+
+words("object", {"credit": "信用"})
+words("action", {"credit.record": "登记信用记录"})
+words("key", {"indicator": "指标", "weight": "分值或次数"})
+words("value", {one.code: one.title for one in tables.version(accounting_date(clock.now())).indicators.values()})
+
+
+class RecordForm(ReasonForm):
+    indicator = forms.ChoiceField(label="指标", widget=UnfoldAdminSelectWidget())
+    weight = forms.IntegerField(
+        label="扣分或次数", min_value=1, max_value=20, widget=UnfoldAdminIntegerFieldWidget(),
+        help_text="违规记录填扣分，其他指标填次数",
+    )  # fmt: skip
+    ref = forms.CharField(
+        label="证据或相关单号", max_length=64, required=False, widget=UnfoldAdminTextInputWidget(),
+        help_text="订单号、素材号或存档编号",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = tables.version(accounting_date(clock.now())).indicators
+        self.fields["indicator"].choices = [
+            (code, known[code].title) for code in BY_HAND if known[code].how is How.LESS
+        ]
+        self.fields["reason"].label = "核实到什么（当事人可见，可申诉）"
+
+
+class SubjectAdmin(ReadOnlyAdmin):
+    icon = "verified_user"
+    ops_roles = RECORDERS | {Role.AUDITOR}
+    audited_as = "credit"
+    list_display = ("name", "kind", "score", "band", "service", "since", "id")
+    list_filter = ("kind", "since")
+    search_fields = ("id__exact",)
+    ordering = ("-id",)
+    empty_says = "还没有信用分：有推客通过审核或有成交之后出现在这里。"
+    fields = ("name", "kind", "since", "id", "told")
+    readonly_fields = ("name", "told")
+    codes = frozenset({"id"})
+    actions_detail = ("record",)
+
+    def merchant_rows(self, queryset: QuerySet[Subject], merchant_id: str) -> QuerySet[Subject]:
+        return queryset.filter(id=merchant_id)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The names and scores of everybody on the page, in as many questions as there are of them."""
+        page = super().get_changelist_instance(request)
+        rows = list(page.result_list)
+        page.result_list = rows
+        found = {scale: facade.scores([row.id for row in rows], scale) for scale in Scale}
+        names = called(row.id for row in rows)
+        for row in rows:
+            row.name = names.get(row.id, row.id)
+            row.found = {scale: scores.get(row.id) for scale, scores in found.items()}
+        return page
+
+    def _main(self, row: Any) -> Any:
+        return row.found[MAIN[SubjectKind(row.kind)]] if hasattr(row, "found") else None
+
+    @admin.display(description="名称")
+    def name(self, row: Any) -> str:
+        return str(getattr(row, "name", "") or called([row.id]).get(row.id, row.id))
+
+    @admin.display(description="信用分 / 店铺分")
+    def score(self, row: Subject) -> str:
+        found = self._main(row)
+        return str(found.score) if found else self.get_empty_value_display()
+
+    @admin.display(description="档位")
+    def band(self, row: Subject) -> str:
+        found = self._main(row)
+        return tables.version(found.as_of).band(found.score).title if found else self.get_empty_value_display()
+
+    @admin.display(description="服务分")
+    def service(self, row: Any) -> str:
+        found = row.found[Scale.SERVICE] if hasattr(row, "found") else None
+        return str(found.score) if found else self.get_empty_value_display()
+
+    @admin.display(description="每一分")
+    def told(self, row: Subject) -> SafeString:
+        scales = []
+        for scale in Scale:
+            try:
+                scales.append({"one": facade.explain(row.id, scale), "trend": facade.trend(row.id, scale)})
+            except NoScore:
+                continue
+        heard = facade.signals(row.id, limit=SHOWN_SIGNALS, today=accounting_date(clock.now()))
+        return render_to_string("credit/file.html", {"scales": scales, "signals": heard.items, "more": heard.next})
+
+    @detail_action(
+        "登记核实记录", roles=RECORDERS, form=RecordForm, icon="edit_note",
+        warning="登记后立即影响分数；当事人会看到理由，并可以申诉。",
+    )  # fmt: skip
+    def record(self, request: HttpRequest, form: RecordForm, object_id: str) -> None:
+        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
+        facade.record(
+            object_id, given["indicator"], given["weight"], given["reason"], ref=given["ref"], by=who, now=clock.now()
+        )
+        self.message_user(request, "已登记并记入审计", messages.SUCCESS)
+
+
+ops_site.register(Subject, SubjectAdmin)
+merchant_site.register(Subject, SubjectAdmin)
