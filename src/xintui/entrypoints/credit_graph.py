@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
+
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantState
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Deal
+from xintui.entrypoints import credit_signals
 from xintui.trust.graph import facade as graph
 from xintui.trust.graph.contracts import Market, Node, NodeKind, Pair, Refreshed
 
@@ -48,9 +51,12 @@ class _Life:
         return graph.History(days, self.orders, len(self.others), self.alone, self.paid_fen, self.refunded_fen)
 
 
+@transaction.atomic
 def refresh(now: datetime) -> Refreshed:
-    """Count the graph again, from every order that was paid until now."""
-    return graph.refresh(market(now), now=now)
+    """Count the graph again, from every order that was paid until now; credit hears of the scores that moved."""
+    done = graph.refresh(market(now), now=now)
+    credit_signals.on_graph(now)
+    return done
 
 
 def refresh_due(now: datetime) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from xintui.commerce.disputes.contracts import DisputeFinal, Side
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantActivated
 from xintui.commerce.orders import facade as orders
@@ -21,12 +22,18 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import DepositPaid, DepositReturned, Holder, HolderKind
+from xintui.trust.graph import facade as graph
+from xintui.trust.graph.contracts import NodeKind
 
 WHOLE_BP: Final = 10_000
 GOOD_STARS: Final = 4
 PROMPT: Final = timedelta(hours=24)
 ANSWERS: Final = frozenset({"approve_refund", "approve_return", "approve_exchange", "reject"})
 CLOCK: Final = frozenset({"system", "platform", "buyer", "psp"})
+WITHDRAWN: Final = "withdrawn"
+NODES: Final = {SubjectKind.PROMOTER: NodeKind.PROMOTER, SubjectKind.MERCHANT: NodeKind.MERCHANT}
+STEP_BP: Final = 500
+"""A graph score of another day is news only when it is another twentieth."""
 
 
 def observe(signals: Iterable[Signal], *, now: datetime) -> int:
@@ -236,3 +243,40 @@ def on_deposit(events: Sequence[DepositPaid | DepositReturned], *, now: datetime
         what = f"{event.deposit_id}/{event.at:%Y%m%d%H%M%S%f}"
         found.append(_signal(holder.id, "deposit", what, event.at, share, 1, "保证金变动", ref=event.deposit_id))
     observe(found, now=now)
+
+
+def on_dispute(events: Sequence[DisputeFinal], *, now: datetime) -> None:
+    """A complaint that was upheld takes the order's clean record away; how soon the liable side answered counts too."""
+    there = orders.some({event.order_id for event in events})
+    found = []
+    for event in events:
+        subject = {Side.MERCHANT: event.merchant_id, Side.PROMOTER: event.promoter_id}.get(Side(event.liable), "")
+        order, ref = there.get(event.order_id), event.dispute_id
+        if not subject or order is None or order.paid_at is None:
+            continue
+        if event.upheld:
+            sold_on = accounting_date(order.paid_at)
+            found.append(_signal(subject, "complaints", ref, event.at, -1, 0, "投诉成立", ref=ref, day=sold_on))
+        if event.ended != WITHDRAWN:
+            minutes = event.answered_in_minutes
+            prompt = minutes is not None and minutes <= PROMPT.total_seconds() // 60
+            says = "24 小时内回应投诉" if prompt else "没有在 24 小时内回应投诉"
+            found.append(_signal(subject, "response", ref, event.at, int(prompt), 1, says, ref=ref))
+    observe(found, now=now)
+
+
+def on_graph(now: datetime) -> int:
+    """The graph was counted again: those whose score moved by a step have a new last word, everybody else none."""
+    run, after, heard = graph.last_run(), "", 0
+    assert run is not None
+    while page := credit.subjects(after=after):
+        found: dict[str, int] = {}
+        for kind, node in NODES.items():
+            ids = [key for key, one in page if one == kind]
+            found |= {key: one.score // STEP_BP * STEP_BP for key, one in graph.scores(node, ids).items()}
+        before = credit.last_words("graph", found)
+        moved = [(key, value) for key, value in found.items() if before.get(key) != value]
+        at = f"{run.at:%Y%m%d%H%M%S}"
+        observe((_signal(key, "graph", at, run.at, value, 1, "信用图谱重算") for key, value in moved), now=now)
+        after, heard = page[-1][0], heard + len(moved)
+    return heard

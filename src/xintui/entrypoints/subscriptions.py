@@ -7,7 +7,7 @@ from typing import Any, Final
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.disputes import facade as disputes
-from xintui.commerce.disputes.contracts import DisputeMoved
+from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
@@ -126,6 +126,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ProductBlocked: [at_now(notifications.product_blocked)],
     ProductRecovered: [at_now(notifications.product_recovered)],
     ProductWarned: [at_now(notifications.product_warned)],
+    DisputeFinal: [at_now(credit_signals.on_dispute)],
     DisputeMoved: [at_now(notifications.dispute_moved)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],

@@ -8,7 +8,7 @@ from xintui.infra import sql
 from xintui.infra.paging import Page, page
 from xintui.trust.credit import rules, tables
 from xintui.trust.credit.contracts import Explained, Heard, How, NoScore, Point, Scale, Score, Trend
-from xintui.trust.credit.models import History, Signal, Subject
+from xintui.trust.credit.models import History, Signal, State, Subject
 from xintui.trust.credit.models import Score as Row
 from xintui.trust.credit.rules import Known
 
@@ -130,6 +130,17 @@ def refs(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     subjects, keys = {subject for subject, _ in pairs}, {key for _, key in pairs}
     rows = Signal.objects.filter(subject_id__in=subjects, key__in=keys).values_list("subject_id", "key", "ref")
     return {(subject, key): ref for subject, key, ref in rows if (subject, key) in set(pairs)}
+
+
+def last_words(indicator: str, subject_ids: Collection[str]) -> dict[str, int]:
+    """What a state last was, of those who have one; one query."""
+    rows = State.objects.filter(subject_id__in=subject_ids, indicator=indicator)
+    return dict(rows.values_list("subject_id", "value_bp"))
+
+
+def subjects(*, after: str = "", limit: int = 1000) -> list[tuple[str, str]]:
+    """(id, kind) of everybody there is a score of, by id, from `after` on."""
+    return list(Subject.objects.filter(id__gt=after).order_by("id").values_list("id", "kind")[:limit])
 
 
 def _voided(subject_id: str, keys: list[str]) -> set[str]:
