@@ -68,8 +68,9 @@ def refresh_due(now: datetime) -> int:
     return 1
 
 
+@transaction.atomic
 def market(now: datetime) -> Market:
-    """Everybody who bought, recommended or sold, and what was kept between them."""
+    """Everybody who bought, recommended or sold, and what was kept between them. The tenant is set per transaction."""
     deals = orders.deals(until=now)
     lives: dict[str, _Life] = {}
     for deal in deals:

@@ -8,6 +8,7 @@ from tests.commerce.world import T0, goods, paid, shop
 from xintui.commerce.orders import models as order_rows
 from xintui.commerce.orders.contracts import Referral
 from xintui.entrypoints import credit_graph
+from xintui.infra import tenancy
 from xintui.trust.graph import facade as graph
 from xintui.trust.graph.contracts import NodeKind, Pair
 
@@ -87,3 +88,11 @@ def test_it_is_counted_once_a_day(tea) -> None:
     assert credit_graph.refresh_due(NOW + timedelta(hours=21)) == 1
     assert graph.audit() == []
     assert graph.scores(NodeKind.PROMOTER, [ANNA])[ANNA].partners == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_sees_the_orders_of_every_shop_although_each_stands_behind_its_wall() -> None:
+    merchant = shop("云雾茶行")
+    buys(merchant, goods(merchant, "龙井", ("罐装", 10_000, 500)), "usr01LI", ANNA)
+    with tenancy.as_platform():
+        assert credit_graph.refresh(NOW).pairs == 2

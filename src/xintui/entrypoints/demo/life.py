@@ -57,7 +57,9 @@ NIGHTLY: Final = {"payments.take_inbox", "outbox.deliver", "orders.auto_receive"
                   "payouts.submit_due"}  # fmt: skip
 NIGHT: Final = tuple(job for job in processes.JOBS if job.name in NIGHTLY)
 """What an order waits for. Closing and tidying reach back over days, so once a week is enough for a story."""
-WEEK: Final = tuple(job for job in processes.JOBS if job.name != "payments.import_due")
+LATE: Final = tuple(job for job in processes.JOBS if job.name != "graph.refresh")
+"""All but the credit graph, which looks at everything at once: when the story is told is time enough."""
+WEEK: Final = tuple(job for job in LATE if job.name != "payments.import_due")
 """All but the bills: those of the last weeks are enough to look at."""
 VERBS: Final[Mapping[type[Any], Callable[[Sequence[Any]], Sequence[object]]]] = {
     AfterSaleRequest: orders.request_after_sales,
@@ -103,6 +105,7 @@ def live(
     with transaction.atomic():
         appointments(world, until)
         carts = [cart for day, wanted in days for cart in _carts(world, day, until, wanted)]
+        carts += _errands(world, until)
         for _ in range(2 if open_end else 0):
             carts.append(replace(_cart(world, until - timedelta(minutes=world.dice.randint(2, 9))), paid_at=None))
         paying = _buy(world, sorted(carts, key=lambda cart: cart.request.now)) + world.bills
@@ -203,6 +206,24 @@ def _cart(world: World, at: datetime) -> Cart:
     return Cart(asked, buyer, tuple(clicks), len({product.merchant_id for product in chosen}), paid_at)
 
 
+def _errands(world: World, until: datetime) -> list[Cart]:
+    """What some had planned to buy by now: one thing, through one link, paid at once."""
+    due = [one for one in world.errands if one.at < until - timedelta(minutes=15)]
+    world.errands = world.errands[len(due) :]
+    carts = []
+    for one in due:
+        if not one.buyer.user_id and all(one.buyer is not buyer for buyer, _ in world.arriving):
+            world.arriving.append((one.buyer, one.at))
+        product, item = one.seller.favourites[0], Item(_variant(world, one.seller.favourites[0]), 1)
+        address = Address(one.buyer.name, one.buyer.phone, one.buyer.region, one.buyer.street)
+        asked = PlaceRequest(
+            new_id("chk"), one.buyer.user_id, (item,), address, one.at, confirmed=frozenset({item.sku_id})
+        )
+        click = Click(one.seller, product, one.buyer, one.buyer.visitor, one.at - timedelta(minutes=3))
+        carts.append(Cart(asked, one.buyer, (click,), 1, one.at + timedelta(minutes=2)))
+    return carts
+
+
 def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
     """The day's newcomers, its links and clicks, then its checkouts; who is about to pay."""
     _welcome(world)
@@ -224,10 +245,14 @@ def _buy(world: World, carts: Sequence[Cart]) -> list[Payer]:
     for (cart, checkout, at), bill in zip(paid, bills, strict=True):
         assert not isinstance(bill, DomainError), bill
         world.made["paid_fen"] += bill.amount_fen
-        for order in sorted(checkout.orders, key=lambda one: world.shops.index(one.merchant_id)):
+        for order in sorted(checkout.orders, key=lambda one: _shop_order(world, one.merchant_id)):
             second_thoughts.plan(world, order, cart.buyer, at)
         payers.append(Payer(bill.id, cart.buyer.openid, at))
     return payers
+
+
+def _shop_order(world: World, merchant_id: str) -> int:
+    return world.shops.index(merchant_id) if merchant_id in world.shops else len(world.shops)
 
 
 def _welcome(world: World) -> None:

@@ -114,6 +114,17 @@ def _say_made(made: Mapping[str, int], seconds: float) -> None:
         f"（{made['paid_fen'] / 100:,.2f} 元）· {made['after_sales']:,} 笔售后 · {made['withdrawals']:,} 笔提现"
         f" · {made.get('reviews', 0):,} 条评价"
     )
+    if planted := made.get("rings planted"):
+        right, found = made["rings right"], made["rings found"]
+        caught, people = made["ring people right"], made["ring people found"]
+        click.echo(
+            f"  信用图谱：植入团伙 {planted}，找回 {right}（召回率 {right / planted:.0%}），"
+            f"列出 {found}（准确率 {right / max(found, 1):.0%}）"
+        )
+        click.echo(
+            f"  按成员：召回率 {caught / made['ring people']:.0%}（{caught} / {made['ring people']}），"
+            f"准确率 {caught / max(people, 1):.0%}（{caught} / {people}）"
+        )
     click.echo(f"  用时 {seconds:.0f} 秒，每笔订单 {1000 * seconds / max(1, made['orders']):.0f} 毫秒")
     if refused := {code: times for code, times in made.items() if code.startswith("refused ")}:
         click.echo("  规则拒绝：" + "、".join(f"{code[8:]} {times} 次" for code, times in refused.items()))

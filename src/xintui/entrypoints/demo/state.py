@@ -51,6 +51,15 @@ class Seller:
     codes: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Errand:
+    """Somebody buys, at a time, what this promoter shows around: planned, not diced."""
+
+    at: datetime
+    buyer: Buyer
+    seller: Seller
+
+
 @dataclass
 class Shelf:
     """A variant as its shop sees it: how many it usually has, and how many are left."""
@@ -90,8 +99,16 @@ class World:
     bills: list[Payer] = field(default_factory=list)
     """What is taken to the cashier today besides the carts."""
     methods: frozenset[str] = field(default_factory=frozenset)
+    errands: list[Errand] = field(default_factory=list)
+    """What some are about to buy, in the order of time."""
+    planted: list[tuple[list[Buyer], list[str], str]] = field(default_factory=list)
+    """Groups that cheat: their buyers, their promoters, their shop."""
     made: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+
+    def keep(self, product: Product) -> None:
+        """Its shelves are watched, although nobody comes across it."""
+        self.shelf |= {sku.id: Shelf(product.merchant_id, sku.total_qty, sku.total_qty) for sku in product.skus}
 
 
 def later(world: World, at: datetime, what: Appointment) -> None:

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
-from xintui.entrypoints import processes
+from xintui.entrypoints import credit_graph
 from xintui.entrypoints.demo import (
     deposits,
     farewells,
@@ -29,6 +29,7 @@ from xintui.entrypoints.demo import (
     opinions,
     paydays,
     people,
+    rings,
     shopfronts,
 )
 from xintui.entrypoints.demo.gateway import Gateway
@@ -134,8 +135,12 @@ def build(
             deposits.schedule(world, now)
         if len(shops) == len(SHOPS):
             _waiting(world, now)
+        if wanted >= rings.LEAST_ORDERS:
+            rings.schedule(world, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
+        credit_graph.refresh(now)
+        rings.measure(world)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
         identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(Role.AUDITOR, "")], now=now)
     finally:
@@ -166,7 +171,7 @@ def _days(world: World, first: datetime, now: datetime, *, days: int, wanted: in
         asked = _evened(asked, round(due) - world.made["orders"])
         due += sum(chapter)
         weekly = last or lived // 6 > before // 6 or before <= days - 2 < lived
-        jobs = life.NIGHT if not weekly else life.WEEK if lived < days - BILLS else processes.JOBS
+        jobs = life.NIGHT if not weekly else life.WEEK if lived < days - BILLS else life.LATE
         until = now if last else dates[-1] + timedelta(hours=23, minutes=30)
         life.live(world, list(zip(dates, asked, strict=True)), until, jobs=jobs, open_end=last)
         world.say("经营（笔订单）", min(wanted, world.made["orders"]), wanted)
