@@ -68,18 +68,18 @@ class RingAdmin(ReadOnlyAdmin):
     good = frozenset({RingState.CLEARED})
     audited_as = "ring"
     list_display = (
-        "id", "shape", "state", "buyers", "promoters", "merchants", "money", "density_", "found_at", "seen_at",
+        "id", "shape", "state", "who", "money", "orders", "density_", "found_at", "seen_at",
     )  # fmt: skip
     list_filter = ("state", "shape", "found_at")
     search_fields = ("id__exact",)
     ordering = ("-found_at", "-id")
     empty_says = "没有团伙线索。每天按留存的成交重新计算；发现可疑的小圈子时列在这里，由人核查。"
     fieldsets = (
-        ("线索", {"fields": ("id", "state", "shape", "why", "money", "orders", "density_", "core")}),
+        ("线索", {"fields": ("id", "state", "shape", "who", "why", "money", "orders", "density_", "core")}),
         ("成交关系", {"fields": ("drawn",)}),
         ("核查", {"fields": ("found_at", "seen_at", "gone_at", "decided_by", "decided_at", "reason")}),
     )
-    readonly_fields = ("why", "money", "density_", "drawn")
+    readonly_fields = ("who", "why", "money", "density_", "drawn")
     actions_detail = ("confirm", "clear", "reopen")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
@@ -91,6 +91,11 @@ class RingAdmin(ReadOnlyAdmin):
     @admin.display(description="内部金额", ordering="money_fen")
     def money(self, row: Ring) -> Any:
         return money(row.money_fen)
+
+    @admin.display(description="成员", ordering="buyers")
+    def who(self, row: Ring) -> str:
+        counts = ((row.buyers, "买家"), (row.promoters, "推客"), (row.merchants, "商家"))
+        return "，".join(f"{count} 个{name}" for count, name in counts if count)
 
     @admin.display(description="密度", ordering="density")
     def density_(self, row: Ring) -> str:

@@ -12,13 +12,13 @@ from typing import Final
 from xintui.kernel.money import yuan
 from xintui.trust.graph.contracts import KIND_NAMES, Member, NodeKind, Picture
 
-WIDTH: Final = 640
+WIDTH: Final = 440
 TOP: Final = 34
 STEP: Final = 44
 DEEP: Final = 14
 """So many stand below each other before a second column is begun."""
-COLUMNS: Final = {NodeKind.BUYER: 90, NodeKind.PROMOTER: 350, NodeKind.MERCHANT: 550}
-APART: Final = 84
+COLUMNS: Final = {NodeKind.BUYER: 76, NodeKind.PROMOTER: 244, NodeKind.MERCHANT: 380}
+APART: Final = 56
 THIN, THICK = 1.5, 9.0
 
 
@@ -96,5 +96,5 @@ def _place(kind: NodeKind, at: int, many: int, tallest: int) -> tuple[int, int]:
     deep = _deep(many)
     column, row = divmod(at, deep)
     columns = -(-many // deep)
-    x = COLUMNS[kind] + int((column - (columns - 1) / 2) * min(APART, 150 // columns))
+    x = COLUMNS[kind] + int((column - (columns - 1) / 2) * min(APART, 120 // columns))
     return x, TOP + int((row + 0.5 + (tallest - min(deep, many)) / 2) * STEP)
