@@ -20,7 +20,6 @@ from xintui.entrypoints.demo.state import Buyer, Errand, Seller, World, later, s
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.trust.graph import facade as graph
-from xintui.trust.graph.rules.flow import SAME_PERCENT, same
 
 SEED: Final = 11
 LEAST_ORDERS: Final = 1_000
@@ -128,7 +127,7 @@ def measure(world: World) -> None:
         return
     found = [frozenset(one.id for one in graph.picture(ring.id).members) for ring in graph.rings(limit=100).items
              if ring.gone_at is None]  # fmt: skip
-    right = [ring for ring in found if any(same(ring, one) >= SAME_PERCENT for one in planted)]
+    right = [ring for ring in found if any(2 * len(ring & one) >= len(ring | one) for one in planted)]
     everybody, caught = frozenset().union(*planted), frozenset().union(*found)
     world.made["rings planted"], world.made["rings found"] = len(planted), len(found)
     world.made["rings right"] = len(right)

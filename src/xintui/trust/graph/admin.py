@@ -139,16 +139,33 @@ class RingAdmin(ReadOnlyAdmin):
 class ScoreAdmin(ReadOnlyAdmin):
     icon = "share"
     ops_roles = DESK
-    list_display = ("subject_id", "kind", "score", "closeness_", "breadth_", "partners", "seed")
+    list_display = ("subject_id", "name", "kind", "score", "closeness_", "breadth_", "partners", "seed")
     list_filter = ("kind", "seed")
     search_fields = ("subject_id__exact",)
     ordering = ("score", "subject_id")
     empty_says = "还没有计算过信用图谱；后台任务每天计算一次，也可以运行 xintui graph refresh。"
     fieldsets = (
-        ("信任分", {"fields": ("subject_id", "kind", "score", "closeness_", "breadth_", "partners", "seed", "why")}),
+        (
+            "信任分",
+            {"fields": ("name", "kind", "score", "subject_id", "closeness_", "breadth_", "partners", "seed", "why")},
+        ),
         ("往来关系", {"fields": ("drawn",)}),
     )
-    readonly_fields = ("closeness_", "breadth_", "why", "drawn")
+    readonly_fields = ("name", "closeness_", "breadth_", "why", "drawn")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The names of everybody on the page, one question per kind."""
+        page = super().get_changelist_instance(request)
+        rows = list(page.result_list)
+        names = _named(row.subject_id for row in rows)
+        for row in rows:
+            row.name_here = names[row.subject_id]
+        page.result_list = rows
+        return page
+
+    @admin.display(description="名称")
+    def name(self, row: Score) -> str:
+        return getattr(row, "name_here", None) or _named([row.subject_id])[row.subject_id]
 
     @admin.display(description="到达程度", ordering="closeness")
     def closeness_(self, row: Score) -> str:

@@ -44,6 +44,7 @@ class Line:
     y2: int
     width: float
     title: str
+    main: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ def draw(picture: Picture, names: Mapping[str, str]) -> Drawing:
             place[pair.left].x, place[pair.left].y, place[pair.right].x, place[pair.right].y,
             round(THIN + (THICK - THIN) * sqrt(pair.money_fen / most), 1),
             f"{place[pair.left].name} 与 {place[pair.right].name}：{pair.orders} 笔，¥{yuan(pair.money_fen)}",
+            not picture.about or picture.about in (pair.left, pair.right),
         )
         for pair in sorted(picture.pairs, key=lambda pair: pair.money_fen)
         if pair.left in place and pair.right in place
