@@ -69,6 +69,16 @@ def earner(house: House) -> str:
     return next(who for who in PROMOTERS if Client(house, who).get("/promoter/me/commission/lines")["items"])
 
 
+def complaint(buyer: Client, order: dict[str, Any]) -> str:
+    """The buyer's complaint about a parcel that has not come, made once."""
+    there = buyer.get("/disputes/mine")["items"]
+    if there:
+        return str(there[0]["id"])
+    line = order["lines"][0]
+    wanted = {"order_id": order["id"], "line_id": line["id"], "kind": "not_delivered", "wanted_fen": line["paid_fen"]}
+    return str(buyer.post("/disputes", wanted | {"words": "一直没有收到货"})["dispute"]["id"])
+
+
 def addresses(house: House) -> dict[str, tuple[str, str]]:
     """Route → who opens it, and with what. A new route without a line here fails the test."""
     who = earner(house)
@@ -80,6 +90,7 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
     paid = next(order for order in orders if order["paid_at"])
     line = promoter.get("/promoter/me/commission/lines")["items"][0]
     code = promoter.get("/promoter/links")["items"][0]["code"]
+    dispute = complaint(buyer, paid)
     return {
         "pages/home/index": (BUYER, ""),
         "pages/category/index": (BUYER, ""),
@@ -108,6 +119,9 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "pages/messages/settings": (BUYER, ""),
         "pages/privacy/index": (BUYER, ""),
         "pages/agreements/index": (BUYER, "?code=privacy"),
+        "disputes/index": (BUYER, ""),
+        "disputes/file": (BUYER, f"?order={paid['id']}"),
+        "disputes/detail": (BUYER, f"?id={dispute}"),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (who, f"?kind=product&id={product}"),
         "promoter/explain": (who, f"?order={line['order_id']}&line={line['line_id']}"),

@@ -6,8 +6,9 @@ import { labelFor, passedOn, touch } from '@/stores/via'
 import { replies, sent } from './setup'
 import shop from '@/locale/zh-CN'
 import promoter from '@/promoter/zh-CN'
+import complaints from '@/disputes/zh-CN'
 
-const zh = { ...shop, ...promoter }
+const zh = { ...shop, ...promoter, ...complaints }
 
 describe('the cart', () => {
   it('adds up, keeps its bounds, and lies on the device', async () => {

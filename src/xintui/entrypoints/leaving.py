@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleState, OrderState
 from xintui.entrypoints import portability
@@ -42,6 +43,13 @@ def blockers(user_id: str) -> list[Blocker]:
     ]
     if any(orders.after_sales(buyer_id=user_id, state=state.value, limit=1)[0] for state in OPEN):
         found.append(Blocker("after_sale", "有处理中的退款或售后", "/pages/aftersale/index"))
+    if disputes.of_buyer(user_id, state="open", limit=1).items:
+        found.append(Blocker("dispute", "有处理中的投诉", "/disputes/index"))
+    if disputes.of_promoter(user_id, state="open", limit=1).items:
+        found.append(Blocker("dispute_answer", "有买家对您推广的投诉正在处理", "/disputes/index?as=promoter"))
+    owed = ledger.balance(Account(Kind.BUYER_DEBT, user_id)).posted_fen
+    if owed:
+        found.append(Blocker("buyer_debt", f"有改判后应退回的赔付 {_yuan(owed)}，退回后可以注销", "/disputes/index"))
     if any(grant.role not in PERSONAL_ROLES for grant in identity.grants_of(user_id)):
         found.append(Blocker("staff", "账号还担任商家或平台的角色，请先由管理员解除", ""))
     promoter = promoters.by_user(user_id)

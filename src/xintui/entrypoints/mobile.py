@@ -72,7 +72,7 @@ def built() -> bool:
 def page(request: HttpRequest, path: str = "") -> HttpResponse:
     """The one page of the H5 build, with the share card of the product it shows."""
     index = BUILT / "index.html"
-    if path and not path.startswith(("pages/", "promoter/")):
+    if path and not path.startswith(("pages/", "promoter/", "disputes/")):
         return HttpResponse("没有找到", status=404, content_type="text/plain; charset=utf-8")
     if not built():
         html = f"<!doctype html><meta charset=utf-8><title>尚未构建</title><h1>{MISSING}</h1>"

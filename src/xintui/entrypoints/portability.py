@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from xintui.commerce.addresses import facade as addresses
+from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.reviews import facade as reviews
 from xintui.engagement.followups import facade as followups
@@ -117,6 +118,12 @@ def _links(promoter_id: str) -> Rows:
         after = page.next
 
 
+def _disputes(user_id: str) -> Rows:
+    """Without the account of whoever the promoter is."""
+    found = _all(lambda a: disputes.of_buyer(user_id, after=a, limit=LIMIT))
+    return [{name: value for name, value in one.items() if name != "promoter_user_id"} for one in found]
+
+
 def _deposits(promoter_id: str, now: datetime) -> Rows:
     holder = Holder(HolderKind.PROMOTER, promoter_id)
     return [plain(one) for one in deposits.history(holder, today=accounting_date(now))]
@@ -132,6 +139,7 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("orders", "订单", lambda who: _pairs(lambda a: orders.buyer_orders(who, after=a, limit=LIMIT))),
         ("after_sales", "售后", lambda who: _pairs(lambda a: orders.after_sales(buyer_id=who, after=a, limit=LIMIT))),
         ("reviews", "评价", lambda who: _all(lambda a: reviews.of_buyer(who, after=a, limit=LIMIT))),
+        ("disputes", "投诉", _disputes),
         ("visits", "推广点击", lambda who: [plain(one) for one in attribution.visits_of(who)]),
         ("promoter", "推客档案", _promoter),
         ("links", "分享链接", lambda who: _of_promoter(who, _links)),

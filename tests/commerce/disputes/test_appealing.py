@@ -32,9 +32,11 @@ from xintui.commerce.disputes.contracts import (
     Stand,
     State,
 )
+from xintui.foundation.identity.contracts import SYSTEM
 from xintui.foundation.ledger.contracts import Kind
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import AlreadyAppealed, AppealDecidedAlready
+from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import PartState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -130,3 +132,19 @@ def test_a_promoter_who_was_right_has_deposit_debt_and_earnings_back(pot: Produc
     assert fen(Kind.PROMOTER_DEBT, money.ANNA.id) == 0
     assert fen(Kind.PROMOTER_DEPOSIT, money.ANNA.id) == 408_00
     assert fen(Kind.BUYER_DEBT, BOUGHT.user_id) == 504_00
+
+
+def test_a_deposit_that_was_given_back_in_the_meantime_gives_this_back_too(pot: Product) -> None:
+    deposit = secured(shop_of(pot))
+    found = filed(received(pot))
+    facade.decide_overdue(now=NOW + 48 * HOUR)
+    arrives(found, at=NOW + 49 * HOUR)
+    left = deposits.give_all_back(deposit, by=SYSTEM, now=NOW + 2 * DAY)
+    deposits.returned([money.refunded(one, at=NOW + 2 * DAY) for one in left.returns])
+    assert money.now(deposit, at=NOW).state == "closed"
+    appealed(found, seller(pot.merchant_id), True, at=NOW + 3 * DAY)
+    [part] = [one for one in money.now(deposit, at=NOW).returns if one.state != "done"]
+    assert part.amount_fen == 168_00
+    deposits.returned([money.refunded(part, at=NOW + 4 * DAY)])
+    assert fen(Kind.MERCHANT_DEPOSIT, pot.merchant_id) == 0
+    assert fen(Kind.BUYER_DEBT, BOUGHT.user_id) == 168_00

@@ -34,6 +34,7 @@ from xintui.commerce.disputes.contracts import (
 )
 from xintui.commerce.orders.contracts import OrderNotFound
 from xintui.engagement.notifications import facade as notifications
+from xintui.entrypoints import leaving
 from xintui.foundation.ledger.contracts import Kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -139,3 +140,16 @@ def test_both_sides_are_told_what_the_other_did_and_nobody_of_their_own_act(pot:
             "“紫砂壶”，破损、变质或有质量问题，请求 ¥168.00。请在 11月07日 10:00 前答复，逾期按规则先行赔付。",
         ),
     ]
+
+
+def test_nobody_leaves_with_a_dispute_or_its_debt_and_who_left_leaves_only_fingerprints(pot: Product) -> None:
+    found = filed(received(pot))
+    facade.add_picture(found.dispute.id, photo(), by=BOUGHT, now=NOW, words="壶嘴断了")
+    assert "dispute" in {one.code for one in leaving.blockers(BOUGHT.user_id)}
+    facade.withdraw(found.dispute.id, by=BOUGHT, now=NOW)
+    assert "dispute" not in {one.code for one in leaving.blockers(BOUGHT.user_id)}
+    assert facade.forget(BOUGHT.user_id) == 1
+    left = now_is(found)
+    assert (left.dispute.words, [entry.words for entry in left.timeline if entry.side == "buyer"]) == ("", ["", "", ""])
+    [file] = left.files
+    assert (file.removed, file.words, len(file.sha256), facade.picture(file.id)) == (True, "", 64, None)

@@ -1,15 +1,15 @@
 """投诉与纠纷 disputes: the public face."""
 
 from xintui.commerce.disputes.jobs import decide_overdue, remind
-from xintui.commerce.disputes.pack import pack
+from xintui.commerce.disputes.pack import pack, reasons
 from xintui.commerce.disputes.queries import (
     disputes,
     of_buyer,
     of_promoter,
     of_shop,
-    open_of_buyer,
     picture,
     read,
+    whole,
 )
 from xintui.commerce.disputes.services.answering import answer, arbitrate, decide_offer
 from xintui.commerce.disputes.services.appealing import appeal, appeal_decided
@@ -22,6 +22,6 @@ from xintui.commerce.disputes.tables import terms
 
 __all__ = [
     "add_fingerprint", "add_picture", "answer", "appeal", "appeal_decided", "arbitrate", "decide_offer",
-    "decide_overdue", "disputes", "file", "forget", "of_buyer", "of_promoter", "of_shop", "open_of_buyer", "pack",
-    "picture", "read", "recover", "refund_moved", "remind", "terms", "withdraw",
+    "decide_overdue", "disputes", "file", "forget", "of_buyer", "of_promoter", "of_shop", "pack",
+    "picture", "read", "reasons", "recover", "refund_moved", "remind", "terms", "whole", "withdraw",
 ]  # fmt: skip

@@ -46,8 +46,7 @@ def pack(dispute_id: str, *, by: Principal, now: datetime) -> Pack:
     found = queries.read(dispute_id, by)
     one = found.dispute
     file = orders.order_file(one.order_id)
-    reasons = _reasons(one, file)
-    posted = ledger.postings(reasons)
+    posted = ledger.postings(_reasons(one, file))
     proofs, unproved = _proofs(posted, now)
     files = [
         Packed("README.txt", README.encode(), "说明", "平台", now.isoformat()),
@@ -166,6 +165,12 @@ def _reasons(one: Dispute, file: OrderFile) -> list[str]:
         *(f"disputes.{verb}/{one.id}" for verb in ("owed", "reversed")),
         *(f"disputes.recovered/{one.id}/{reference}" for reference in back),
     ]
+
+
+def reasons(dispute_id: str) -> list[str]:
+    """Why money moved for this dispute, as the ledger calls it."""
+    one = queries.whole(dispute_id).dispute
+    return _reasons(one, orders.order_file(one.order_id))
 
 
 def _moves(posting: Posting) -> dict[str, Any]:

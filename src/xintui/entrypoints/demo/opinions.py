@@ -60,7 +60,7 @@ def _plan(world: World, order: Order, buyer: Buyer, at: datetime) -> None:
     draft = ReviewDraft(order.id, line.id, stars, words)
     if dice.random() < PICTURED and world.made["pictured_reviews"] < MOST_PICTURED:
         world.made["pictured_reviews"] += 1
-        photo = _snapshot(world, line)
+        photo = snapshot(world, line)
         later(world, at, lambda now: _show(world, draft, photo, buyer, now))
     else:
         later(world, at, Asked(Writing(draft, _person(buyer), at), lambda made: _written(world, made)))
@@ -88,7 +88,7 @@ def _person(buyer: Buyer) -> Principal:
     return Principal(buyer.user_id, frozenset({Role.BUYER}), None, buyer.name, 0)
 
 
-def _snapshot(world: World, line: Line) -> bytes:
+def snapshot(world: World, line: Line) -> bytes:
     """The thing as a phone saw it at home: closer, askew, in the room's light."""
     dice = world.dice
     product = next(one for one in world.products if one.id == line.product_id)

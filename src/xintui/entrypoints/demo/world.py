@@ -21,6 +21,7 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.entrypoints import credit_graph
 from xintui.entrypoints.demo import (
     deposits,
+    disputes,
     farewells,
     followups,
     joining,
@@ -133,6 +134,7 @@ def build(
         followups.schedule(world, first, now)
         if len(shops) == len(SHOPS):
             deposits.schedule(world, now)
+            disputes.schedule(world, now)
         if len(shops) == len(SHOPS):
             _waiting(world, now)
         if wanted >= rings.LEAST_ORDERS:

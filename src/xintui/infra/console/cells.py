@@ -31,8 +31,11 @@ GOOD: Final = frozenset(
 WAITING: Final = frozenset(
     {"applied", "review", "placed", "approved", "proposed", "returning", "awaiting_return", "open", "assigned", "asked"}
     | {"awaiting_refund", "refunding", "processing", "shipped", "sent", "sending", "created", "new", "pending"}
+    | {"answering", "offered", "arbitration", "ruled"}
 )
-BAD: Final = frozenset({"failed", "refund_failed", "abnormal", "unknown", "dead", "suspended", "refused"})
+BAD: Final = frozenset(
+    {"failed", "refund_failed", "abnormal", "unknown", "dead", "suspended", "refused", "denied", "reversed"}
+)
 
 
 def money(fen: int | None) -> SafeString | str:

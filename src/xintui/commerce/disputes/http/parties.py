@@ -22,12 +22,10 @@ from xintui.commerce.disputes.http.shapes import (
     MineIn,
     TakeIn,
     WordsIn,
-    address,
     as_out,
-    as_zip,
-    fetched,
     one_out,
 )
+from xintui.commerce.disputes.links import address, as_zip, fetched
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAllowed, Principal, Role
 from xintui.infra import clock, tenancy

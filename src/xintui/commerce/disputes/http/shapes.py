@@ -4,20 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
-from django.core import signing
-from django.http import HttpResponse
 from pydantic import Field
 
-from xintui.commerce.disputes.contracts import Dispute, DisputeFile, File, FileKind, Pack, Side, Stand, State
+from xintui.commerce.disputes.contracts import Dispute, DisputeFile, File, FileKind, Side, Stand, State
+from xintui.commerce.disputes.links import address
 from xintui.infra.http import AmountFen, Id, In, Out, PageIn, Text
 from xintui.trust.appeals.contracts import State as AppealState
 
 Words = Annotated[Text, Field(min_length=2, max_length=500)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 StateIn = Annotated[str, Field(pattern=r"^[a-z_]{0,20}$")]
-SALT = "disputes.file"
-SEES_FOR_S = 3600
-"""How long the address of a picture works: evidence is shown to its parties, never published."""
 
 
 class KindOut(Out):
@@ -191,21 +187,6 @@ class RecoverIn(In):
     reference: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{4,64}$")]
 
 
-def address(file: File) -> str:
-    """Where a picture can be fetched for an hour by whoever was given the address."""
-    if file.kind is not FileKind.PICTURE or file.removed:
-        return ""
-    return f"/api/v1/disputes/files/{signing.TimestampSigner(salt=SALT, sep='.').sign(file.id)}"
-
-
-def fetched(token: str) -> str | None:
-    """The id of the picture behind an address that still works."""
-    try:
-        return signing.TimestampSigner(salt=SALT, sep=".").unsign(token, max_age=SEES_FOR_S)
-    except signing.BadSignature:
-        return None
-
-
 def as_out(found: DisputeFile) -> DisputeFileOut:
     made: Callable[[File], FileOut] = lambda one: FileOut(  # noqa: E731 - a row
         id=one.id, side=one.side, kind=one.kind, name=one.name, sha256=one.sha256, size=one.size, words=one.words,
@@ -222,16 +203,6 @@ def as_out(found: DisputeFile) -> DisputeFileOut:
         allowed=list(found.allowed),
         appeal=AppealOut.from_orm(found.appeal) if found.appeal else None,
     )
-
-
-def as_zip(made: Pack) -> HttpResponse:
-    """Always a download of its own, with the digest of its index in a header too."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{made.filename}"',
-        "X-Content-Type-Options": "nosniff",
-        "X-Proof-Code": made.digest,
-    }
-    return HttpResponse(made.content, content_type="application/zip", headers=headers)
 
 
 def one_out(found: Dispute) -> DisputeOut:

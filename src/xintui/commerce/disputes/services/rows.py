@@ -61,7 +61,7 @@ def note(
         actor="" if by == SYSTEM else by.user_id, words=words, fen=fen, at=now,
     ).save(force_insert=True)  # fmt: skip
     if audited:
-        states = ({"state": before} if before else {}, {"state": row.state, "fen": fen})
+        states = ({"state": before} if before else {}, {"state": row.state} | ({"fen": fen} if fen else {}))
         identity.audit(by, f"disputes.{verb}", ("dispute", row.id), *states, reason=words[:200])
 
 

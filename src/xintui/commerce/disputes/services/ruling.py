@@ -18,7 +18,7 @@ def give(
     """For the buyer: `fen`, or what can still go back of it. Where nothing can, another way was faster: it is over."""
     before = row.state
     rules.FLOW.after(State(before), verb)
-    sale = orders.pay_ruling(row.order_id, row.line_id, fen, reason=f"{REASON}：{row.id}", now=now)
+    sale = orders.pay_ruling(row.order_id, row.line_id, fen, reason=REASON, now=now)
     if sale is None:
         _over(row, by=by, now=now)
         return
