@@ -355,6 +355,7 @@ VERDICTS: dict[str, Verdict] = {
     "deposits_listing": DESK,
     "deposits_read": DESK,
     "deposits_give_back_by_desk": only(Role.FINANCE),
+    "growth_mine": ANYONE,
     "credit_mine": ANYONE,
     "credit_signals": ANYONE,
     "credit_appeal": ANYONE,

@@ -16,7 +16,15 @@ INSIDE = {
     "foundation": (("identity",), ("ledger",), ("evidence",), ("payments",)),
     "trust": (("compliance",), ("appeals",), ("agreements",), ("privacy",), ("graph",), ("deposits",), ("credit",)),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("quality",), ("disputes",)),
-    "promotion": (("promoters",), ("attribution",), ("materials",), ("commission",), ("payouts",), ("imports",)),
+    "promotion": (
+        ("promoters",),
+        ("attribution",),
+        ("materials",),
+        ("commission",),
+        ("payouts",),
+        ("growth",),
+        ("imports",),
+    ),
     "engagement": (("notifications",), ("followups",)),
     "insight": (("analytics",),),
 }

@@ -49,6 +49,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.materials.http.desk"),
     ("", "xintui.promotion.payouts.http.withdrawals"),
     ("", "xintui.promotion.payouts.http.taxes"),
+    ("", "xintui.promotion.growth.http"),
     ("", "xintui.promotion.commission.http.promoter"),
     ("", "xintui.promotion.commission.http.customers"),
     ("", "xintui.promotion.commission.http.live"),

@@ -33,6 +33,7 @@ from xintui.infra.idempotency import facade as idempotency
 from xintui.infra.outbox import facade as outbox
 from xintui.insight.analytics import facade as analytics
 from xintui.promotion.commission import facade as commission
+from xintui.promotion.growth import facade as growth
 from xintui.promotion.payouts import facade as payouts
 from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
@@ -99,6 +100,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("followups.make_due", lambda now: followups.make_due(now=now), 600),
     Job("followups.purge", lambda now: followups.purge(now=now), 3600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
+    Job("growth.review_due", lambda now: growth.review_due(now=now), 3600),
     Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),
     Job("graph.refresh", credit_graph.refresh_due, 3600),

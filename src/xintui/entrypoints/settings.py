@@ -55,6 +55,7 @@ MODULES = [
     "xintui.promotion.materials",
     "xintui.promotion.commission",
     "xintui.promotion.payouts",
+    "xintui.promotion.growth",
     "xintui.engagement.notifications",
     "xintui.engagement.followups",
     "xintui.insight.analytics",

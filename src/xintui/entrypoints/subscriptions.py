@@ -33,6 +33,7 @@ from xintui.infra.outbox.facade import Handler, Subscriptions
 from xintui.insight.analytics import facade as analytics
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
+from xintui.promotion.growth.contracts import LevelMoved
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
@@ -148,6 +149,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(notifications.appeal_answered),
     ],
     # somebody may promote, or may not
+    LevelMoved: [at_now(notifications.level_moved)],
     PromoterActivated: [at_now(notifications.approved), at_now(credit_signals.on_promoter)],
     PromoterRefused: [at_now(notifications.refused)],
     PromoterSuspended: [at_now(notifications.suspended)],

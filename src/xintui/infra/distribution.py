@@ -55,6 +55,8 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "credit_state": "subject_id",
     "credit_score": "subject_id",
     "credit_history": "subject_id",
+    # what the month's reviews found: by promoter
+    "growth_review": "promoter_id",
     # figures by day: by merchant
     "analytics_daily": "merchant_id",
     # what people are told: by who is told

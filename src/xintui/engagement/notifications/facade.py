@@ -10,6 +10,7 @@ from xintui.engagement.notifications.hearing.deposits import (
 )
 from xintui.engagement.notifications.hearing.disputes import dispute_moved
 from xintui.engagement.notifications.hearing.goods import product_blocked, product_recovered, product_warned
+from xintui.engagement.notifications.hearing.growth import level_moved
 from xintui.engagement.notifications.hearing.promoters import (
     accrued,
     approved,
@@ -37,9 +38,9 @@ from xintui.engagement.notifications.services.telling import tell, tell_shops
 from xintui.engagement.notifications.tables import topics
 
 __all__ = [
-    "accrued", "after_sale", "allow", "appeal_answered", "approved", "askable", "corrected", "count",
-    "deposit_claimed", "deposit_due", "deposit_paid", "deposit_returned", "dispute_moved", "end_old", "forget",
-    "keep_quiet", "mine", "of_shop", "open_message", "paid", "prefer", "product_blocked", "product_recovered",
+    "accrued", "after_sale", "allow", "appeal_answered", "approved", "askable", "corrected", "count", "deposit_claimed",
+    "deposit_due", "deposit_paid", "deposit_returned", "dispute_moved", "end_old", "forget", "keep_quiet",
+    "level_moved", "mine", "of_shop", "open_message", "paid", "prefer", "product_blocked", "product_recovered",
     "product_warned", "purge", "rates", "read_all", "refused", "remind_receipts", "send_due", "settings", "shipped",
     "shop_read", "shop_read_all", "shop_unread", "shown", "stop_wechat", "suspended", "tell", "tell_released",
     "tell_shops", "topics", "unread", "withdrawal_paid", "withdrawal_returned",

@@ -69,6 +69,12 @@ def get(ids: Iterable[str]) -> dict[str, Promoter]:
     return {row.id: as_contract(row) for row in models.Promoter.objects.filter(id__in=set(ids))}
 
 
+def active_after(promoter_id: str, *, limit: int) -> list[Promoter]:
+    """Active promoters by id, after this one."""
+    rows = models.Promoter.objects.filter(state=State.ACTIVE, id__gt=promoter_id).order_by("id")[:limit]
+    return [as_contract(row) for row in rows]
+
+
 def one(promoter_id: str) -> Promoter:
     """Raises `NoSuchPromoter`."""
     row = models.Promoter.objects.filter(id=promoter_id).first()
