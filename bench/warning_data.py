@@ -139,14 +139,14 @@ def demo_days() -> Days | None:
     """Goods of the database in this home, as production has counted them; None where there is none."""
     from xintui.infra.home import home
 
-    if not (home() / "pgdata").exists():
+    if not (home() / "postgres").exists():
         return None
-    from django.db import connection
+    from django.db import connection, transaction
 
     from xintui.entrypoints.terminal import ready
     from xintui.infra import tenancy
 
-    with ready(), tenancy.as_platform(), connection.cursor() as cursor:
+    with ready(), tenancy.as_platform(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SELECT product_id, day, {', '.join(COUNTS)} FROM quality_daily")
         rows = cursor.fetchall()
     if not rows:

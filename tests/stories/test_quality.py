@@ -27,7 +27,7 @@ from xintui.promotion.attribution.contracts import Channel, ShareLink, TargetKin
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-WHY = "近 30 天退货率 30%（40 中 12），超过上限 15%；近 90 天退货率 30%（40 中 12），超过上限 15%"
+WHY = "近 30 天退货率 30%（40 件中 12 件），超过上限 15%"
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) MicroMessenger/8.0"
 
 

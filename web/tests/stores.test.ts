@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
 import { usePages } from '@/lib/load'
 import { add, drop, set, useCart } from '@/stores/cart'
-import { labelFor, passedOn, touch } from '@/stores/via'
+import { labelFor, passedOn, pausedFor, touch } from '@/stores/via'
 import { replies, sent } from './setup'
 import shop from '@/locale/zh-CN'
 import promoter from '@/promoter/zh-CN'
@@ -42,6 +42,14 @@ describe('a shared link', () => {
     await touch('CODE7', 'tch8')
     expect(passedOn('prd7', 'mch7')).toBe('&s=CODE7&r=tch9')
     expect(passedOn('prd7', 'mch8')).toBe('')
+  })
+  it('says that its product is not promoted at present, until a later touch says otherwise', async () => {
+    const landing = (paused: string) => () => ({ status: 200, data: { target: { kind: 'product', id: 'prd8', merchant_id: 'mch8', title: '' }, label: '广告', counted: true, mark: '', paused } })
+    replies.push(landing('近 30 天退货率 30%'), landing(''))
+    await touch('CODE8')
+    expect([pausedFor('prd8'), pausedFor('prd9')]).toEqual([true, false])
+    await touch('CODE8')
+    expect(pausedFor('prd8')).toBe(false)
   })
 })
 

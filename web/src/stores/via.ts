@@ -11,6 +11,8 @@ interface Seen {
 }
 const PLACE = 'xt.via'
 const KEEP = 30 * 86_400_000
+/** Goods that the server called not promoted at present, for as long as the page stays: tomorrow it may be over. */
+const paused = new Set<string>()
 
 function all(): Record<string, Seen> {
   return (uni.getStorageSync(PLACE) as Record<string, Seen>) || {}
@@ -20,6 +22,8 @@ function all(): Record<string, Seen> {
 export async function touch(code: string, via = '') {
   const landing = await post('/api/v1/share/touch', { body: { code, visitor_id: visitor(), via } })
   const place = landing.target.kind === 'home' ? 'home' : landing.target.id
+  if (landing.paused) paused.add(place)
+  else paused.delete(place)
   const before = all()[place]
   const mark = landing.mark || (before?.code === code ? before.mark : '') || ''
   const fresh = Object.entries(all()).filter(([, seen]) => Date.now() - seen.at < KEEP)
@@ -34,6 +38,9 @@ function seenFor(productId: string, merchantId: string): Seen | undefined {
 
 /** The disclosure for a product of a shop, or "". */
 export const labelFor = (productId: string, merchantId: string): string => seenFor(productId, merchantId)?.label ?? ''
+
+/** Whether the link that led to this product no longer earns anything new. */
+export const pausedFor = (productId: string): boolean => paused.has(productId)
 
 /** What the address of a product needs so that passing it on keeps the promoter's link (and its label); "" without one. */
 export function passedOn(productId: string, merchantId: string): string {

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.quality import charts, facade, queries, tables
 from xintui.commerce.quality.contracts import ENDING_NAMES, MEASURE_NAMES, VERDICT_NAMES, Figure, Measure, Verdict
 from xintui.commerce.quality.models import Alert, Block, Standing
@@ -29,6 +30,7 @@ from xintui.infra.console import (
     waiting,
     words,
 )
+from xintui.infra.console.cells import pill
 from xintui.kernel.times import accounting_date
 
 APPELLANTS: Final = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_GOODS, Role.MERCHANT_SERVICE})
@@ -53,13 +55,29 @@ def _told(figures: Sequence[Figure]) -> list[dict[str, Any]]:
 class StandingAdmin(ReadOnlyAdmin):
     icon = "verified"
     good = frozenset({Verdict.GOOD})
-    list_display = ("id", "merchant_id", "verdict", "paused", "bad", "returned", "risk", "judged_on")
+    list_display = ("product", "merchant_id", "verdict", "promoted", "bad", "returned", "risk", "judged_on")
     list_filter = ("paused", "verdict")
     search_fields = ("id__exact", "merchant_id__exact")
     ordering = ("-paused", "-return_bp", "-id")
     empty_says = "还没有质量记录；有评价或收货后每天统计。"
-    fields = ("id", "merchant_id", "verdict", "paused", "risk", "judged_on", "told")
-    readonly_fields = ("risk", "told")
+    fields = ("product", "merchant_id", "verdict", "promoted", "risk", "judged_on", "told")
+    readonly_fields = ("product", "promoted", "risk", "told")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The names of all goods on the page in one question."""
+        page = super().get_changelist_instance(request)
+        titles = catalog.titles([row.id for row in page.result_list])
+        for row in page.result_list:
+            row.title = titles.get(row.id, row.id)
+        return page
+
+    @admin.display(description="商品", ordering="id")
+    def product(self, row: Any) -> str:
+        return str(row.title if hasattr(row, "title") else catalog.titles([row.id]).get(row.id, row.id))
+
+    @admin.display(description="推广", ordering="paused")
+    def promoted(self, row: Standing) -> SafeString:
+        return pill("suspended", "暂停推广") if row.paused else pill("active", "可推广")
 
     @admin.display(description="近 90 天差评率", ordering="bad_bp")
     def bad(self, row: Standing) -> str:

@@ -62,10 +62,13 @@ def card() -> Card:
 
 def features(sums: Mapping[str, int], usual_bad: float) -> dict[str, float]:
     """What the model sees of a product at a moment."""
-    seen = {name: log1p(sums[name]) for name in FEATURES if name in sums}
-    seen["open_30"] = log1p(still_open(sums))
-    seen["bad_share"] = (sums["bad_90"] + PRIOR * usual_bad) / (sums["reviews_90"] + PRIOR)
-    return {name: seen[name] for name in FEATURES}
+    return {name: _seen(name, sums, usual_bad) for name in FEATURES}
+
+
+def _seen(name: str, sums: Mapping[str, int], usual_bad: float) -> float:
+    if name == "bad_share":
+        return (sums["bad_90"] + PRIOR * usual_bad) / (sums["reviews_90"] + PRIOR)
+    return log1p(still_open(sums) if name == "open_30" else sums[name])
 
 
 def still_open(sums: Mapping[str, int]) -> int:
@@ -75,8 +78,7 @@ def still_open(sums: Mapping[str, int]) -> int:
 
 def risk_bp(sums: Mapping[str, int], by: Card) -> int:
     """The probability that it turns bad within 72 hours, in basis points."""
-    seen = features(sums, by.usual_bad)
-    at = by.intercept + sum(by.weights[name] * value for name, value in seen.items())
+    at = by.intercept + sum(weight * _seen(name, sums, by.usual_bad) for name, weight in by.weights.items() if weight)
     return int(10_000 / (1.0 + exp(-max(-50.0, min(50.0, at)))))
 
 

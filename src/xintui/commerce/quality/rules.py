@@ -65,13 +65,20 @@ def clear(figures: Sequence[Figure], terms: Terms) -> bool:
 
 
 def says(figures: Sequence[Figure]) -> str:
-    """Why a product is kept from promotion, for everybody to read."""
-    bad = [one for one in figures if one.verdict is Verdict.BAD]
-    return "；".join(
-        f"近 {one.days} 天{MEASURE_NAMES[one.measure]} {percent(one.rate_bp)}（{one.of} 中 {one.count}），"
-        f"超过上限 {percent(one.limit_bp)}"
-        for one in bad
+    """Why a product is kept from promotion, for everybody to read: of each measure the shorter window that tells it."""
+    bad: dict[Measure, Figure] = {}
+    for one in sorted(figures, key=lambda one: one.days):
+        if one.verdict is Verdict.BAD:
+            bad.setdefault(one.measure, one)
+    return "；".join(_says(bad[measure]) for measure in Measure if measure in bad)
+
+
+def _says(one: Figure) -> str:
+    seen = (
+        f"{one.of} 条评价中 {one.count} 条差评" if one.measure is Measure.REVIEWS else f"{one.of} 件中 {one.count} 件"
     )
+    name, rate, limit = MEASURE_NAMES[one.measure], percent(one.rate_bp), percent(one.limit_bp)
+    return f"近 {one.days} 天{name} {rate}（{seen}），超过上限 {limit}"
 
 
 def percent(bp: int) -> str:

@@ -326,8 +326,10 @@ def _link(world: World, shared: Sequence[tuple[Seller, Product, datetime]]) -> N
         channel = world.dice.choices(CHANNELS, [len(CHANNELS) - n for n in range(len(CHANNELS))])[0]
         wanted.append(NewLink(seller.promoter_id, target, channel, at))
     for (seller, product, _), link in zip(first.values(), attribution.create_links(wanted), strict=True):
-        assert not isinstance(link, DomainError), link
-        seller.codes[product.id] = link.code
+        if isinstance(link, DomainError):  # not promoted at present: nothing is shared
+            world.refused[link.code] += 1
+        else:
+            seller.codes[product.id] = link.code
 
 
 def _click(world: World, seller: Seller, buyer: Buyer | None, at: datetime) -> Click:
@@ -343,7 +345,9 @@ def _opened(world: World, clicks: Sequence[Click]) -> list[Opened]:
     _link(world, [(click.seller, click.product, click.at) for click in clicks])
     opened = []
     for click in clicks:
-        code = click.seller.codes[click.product.id]
+        code = click.seller.codes.get(click.product.id)
+        if code is None:
+            continue
         marks = world.marks.get(code, [])
         via = world.hands.choice(marks) if marks and world.hands.random() < PASSED_ON else ""
         who = Visitor(click.visitor, click.buyer.user_id if click.buyer else "", PHONE)

@@ -27,6 +27,15 @@ class Asked:
 Appointment = Parcel | Arrival | Asked | Callable[[datetime], object]
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Pieces of a product that are sold in this stretch of time are bad."""
+
+    product_id: str
+    since: datetime
+    until: datetime
+
+
 @dataclass
 class Buyer:
     """`user_id` is empty until the account is made, together with those of others who come at the time."""
@@ -89,6 +98,10 @@ class World:
     diary: list[tuple[datetime, int, Appointment]] = field(default_factory=list)
     hands: random.Random = field(default_factory=lambda: random.Random(3))  # noqa: S311
     """Who passes a link on: dice of their own, so that the rest of the story does not change with it."""
+    luck: random.Random = field(default_factory=lambda: random.Random(11))  # noqa: S311
+    """Who gets a piece of a bad batch: dice of their own too."""
+    batches: list[Batch] = field(default_factory=list)
+    """Which goods are bad when."""
     marks: dict[str, list[str]] = field(default_factory=dict)
     """Link → the marks of those who opened it lately."""
     arriving: list[tuple[Buyer, datetime]] = field(default_factory=list)

@@ -30,6 +30,7 @@ from xintui.entrypoints.demo import (
     opinions,
     paydays,
     people,
+    quality,
     rings,
     shopfronts,
 )
@@ -135,6 +136,7 @@ def build(
         if len(shops) == len(SHOPS):
             deposits.schedule(world, now)
             disputes.schedule(world, now)
+            quality.schedule(world, now, wanted)
         if len(shops) == len(SHOPS):
             _waiting(world, now)
         if wanted >= rings.LEAST_ORDERS:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import ProductFilter, Sort
+from xintui.commerce.quality import facade as quality
 from xintui.entrypoints import mobile
 from xintui.entrypoints.shop import session
 from xintui.foundation.identity import facade as identity
@@ -57,6 +58,7 @@ def product(request: HttpRequest, product_id: str) -> HttpResponse:
         "skus": skus,
         "chosen": chosen,
         "label": label,
+        "paused": bool(label) and bool(quality.paused([found.id])),
         "low": min((sku.price_fen for sku in skus), default=0),
         "high": max((sku.price_fen for sku in skus), default=0),
         "sold": sum(sku.sold_qty for sku in skus),

@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants import facade as merchants
+from xintui.commerce.quality import facade as quality
 from xintui.foundation.ledger import facade as ledger
 from xintui.infra import paging, sql
 from xintui.infra.paging import Page
@@ -284,13 +285,13 @@ LATEST: Final = 200
 
 
 def prospect(promoter_id: str, level: str, product_id: str, *, now: datetime) -> Prospect | None:
-    """What a piece of this product would bring this promoter; None while nothing is paid for it.
+    """What a piece of this product would bring this promoter; None while nothing is paid for it or it is not promoted.
 
     Raises `ProductNotFound`.
     """
     product, plan = catalog.on_sale(product_id), queries.plan_in_force(now)
     sku = min((sku for sku in product.skus if sku.active), key=lambda one: (one.price_fen, one.id), default=None)
-    if plan is None or sku is None:
+    if plan is None or sku is None or quality.paused([product.id]):
         return None
     price = sku.price_fen
     facts = {

@@ -1,23 +1,25 @@
 -- Judge all goods (or those of some shops) by the two windows that end today: one statement, however many.
 -- A product of which nothing has been heard for so long is judged too: its numbers are nought now.
-WITH known AS (
-  SELECT merchant_id, product_id FROM quality_daily
-   WHERE day > %(today)s::date - %(long)s AND (%(shops)s::text[] IS NULL OR merchant_id = ANY (%(shops)s::text[]))
-  UNION
-  SELECT merchant_id, product_id FROM quality_standing
-   WHERE %(shops)s::text[] IS NULL OR merchant_id = ANY (%(shops)s::text[])
-), summed AS (
-  SELECT k.merchant_id, k.product_id,
-         coalesce(sum(d.reviews) FILTER (WHERE d.day > %(today)s::date - %(short)s), 0) AS reviews_short,
-         coalesce(sum(d.bad) FILTER (WHERE d.day > %(today)s::date - %(short)s), 0) AS bad_short,
-         coalesce(sum(d.received) FILTER (WHERE d.day > %(today)s::date - %(short)s), 0) AS received_short,
-         coalesce(sum(d.returned) FILTER (WHERE d.day > %(today)s::date - %(short)s), 0) AS returned_short,
-         coalesce(sum(d.reviews), 0) AS reviews_long, coalesce(sum(d.bad), 0) AS bad_long,
-         coalesce(sum(d.received), 0) AS received_long, coalesce(sum(d.returned), 0) AS returned_long
-    FROM known k
-    LEFT JOIN quality_daily d ON d.merchant_id = k.merchant_id AND d.product_id = k.product_id
-                             AND d.day > %(today)s::date - %(long)s AND d.day <= %(today)s::date
+WITH counted AS (
+  SELECT merchant_id, product_id,
+         coalesce(sum(reviews) FILTER (WHERE day > %(today)s::date - %(short)s), 0) AS reviews_short, sum(reviews) AS reviews_long,
+         coalesce(sum(bad) FILTER (WHERE day > %(today)s::date - %(short)s), 0) AS bad_short, sum(bad) AS bad_long,
+         coalesce(sum(received) FILTER (WHERE day > %(today)s::date - %(short)s), 0) AS received_short, sum(received) AS received_long,
+         coalesce(sum(returned) FILTER (WHERE day > %(today)s::date - %(short)s), 0) AS returned_short, sum(returned) AS returned_long
+    FROM quality_daily
+   WHERE day > %(today)s::date - %(long)s AND day <= %(today)s::date
+     AND (%(shops)s::text[] IS NULL OR merchant_id = ANY (%(shops)s::text[]))
    GROUP BY 1, 2
+), summed AS (
+  SELECT merchant_id, product_id,
+         coalesce(d.reviews_short, 0) AS reviews_short, coalesce(d.reviews_long, 0) AS reviews_long,
+         coalesce(d.bad_short, 0) AS bad_short, coalesce(d.bad_long, 0) AS bad_long,
+         coalesce(d.received_short, 0) AS received_short, coalesce(d.received_long, 0) AS received_long,
+         coalesce(d.returned_short, 0) AS returned_short, coalesce(d.returned_long, 0) AS returned_long
+    FROM counted d
+    FULL JOIN (SELECT merchant_id, product_id FROM quality_standing
+                WHERE %(shops)s::text[] IS NULL OR merchant_id = ANY (%(shops)s::text[])) k
+   USING (merchant_id, product_id)
 ), judged AS (
   SELECT s.*,
          quality_verdict(bad_short, reviews_short, %(short_reviews_min)s, %(bad_limit)s, %(z)s) AS a,
