@@ -137,7 +137,6 @@ def build(
             deposits.schedule(world, now)
             disputes.schedule(world, now)
             quality.schedule(world, now, wanted)
-        if len(shops) == len(SHOPS):
             _waiting(world, now)
         if wanted >= rings.LEAST_ORDERS:
             rings.schedule(world, now)
