@@ -1,6 +1,8 @@
 """Filing, taking back, handing in: who may do what until when."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.commerce.disputes.hands import (
     BOUGHT,
@@ -153,3 +155,14 @@ def test_nobody_leaves_with_a_dispute_or_its_debt_and_who_left_leaves_only_finge
     assert (left.dispute.words, [entry.words for entry in left.timeline if entry.side == "buyer"]) == ("", ["", "", ""])
     [file] = left.files
     assert (file.removed, file.words, len(file.sha256), facade.picture(file.id)) == (True, "", 64, None)
+
+
+def test_a_list_costs_as_many_statements_for_five_as_for_one(pot: Product) -> None:
+    asked: list[int] = []
+    for _ in range(2):
+        for _ in range(1 if not asked else 4):
+            filed(received(pot))
+        with CaptureQueriesContext(connection) as seen:
+            found = facade.of_buyer(BOUGHT.user_id, limit=20).items
+        asked.append(len(seen))
+    assert (len(found), asked[0]) == (5, asked[1])

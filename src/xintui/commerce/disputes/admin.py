@@ -103,6 +103,7 @@ class CaseAdmin(ReadOnlyAdmin):
     merchant_roles = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE, Role.MERCHANT_FINANCE})
     good = frozenset({State.PAID, State.FINAL})
     audited_as = "dispute"
+    codes = frozenset({"id"})
     list_display = ("title", "about", "liable", "state", "turn", "wanted", "paid", "filed_at", "id")
     list_filter = ("state", "liable", "kind", "late", "filed_at")
     search_fields = ("id__exact", "order_id__exact", "buyer_id__exact")
