@@ -34,9 +34,9 @@ from xintui.kernel.ids import new_id
 
 _PACKAGE = "xintui.commerce.orders"
 CLOCK = "clock"
+"""The actor of what happens because somebody let a deadline pass."""
 RULING = "ruling"
 """Who acts where a dispute was decided against a shop or a promoter."""
-"""The actor of what happens because somebody let a deadline pass."""
 _PLACE = (
     "SELECT orders_place(%s::text[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::jsonb[], %s::text[],"
     " %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[], %s::int[], %s::text[], %s::boolean[])"
