@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, called, detail_action, merchant_site, ops_site, words
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, called, cells, detail_action, merchant_site, ops_site, words
 from xintui.kernel.times import accounting_date
 from xintui.trust.credit import facade, tables
 from xintui.trust.credit.contracts import How, NoScore, Scale, SubjectKind
@@ -54,14 +54,13 @@ class SubjectAdmin(ReadOnlyAdmin):
     icon = "verified_user"
     ops_roles = RECORDERS | {Role.AUDITOR}
     audited_as = "credit"
-    list_display = ("name", "kind", "score", "band", "service", "since", "id")
+    list_display = ("name", "kind", "score", "band", "service", "since", "number")
     list_filter = ("kind", "since")
     search_fields = ("id__exact",)
     ordering = ("-id",)
     empty_says = "还没有信用分：有推客通过审核或有成交之后出现在这里。"
-    fields = ("name", "kind", "since", "id", "told")
-    readonly_fields = ("name", "told")
-    codes = frozenset({"id"})
+    fields = ("name", "kind", "since", "number", "told")
+    readonly_fields = ("name", "number", "told")
     actions_detail = ("record",)
 
     def merchant_rows(self, queryset: QuerySet[Subject], merchant_id: str) -> QuerySet[Subject]:
@@ -75,7 +74,7 @@ class SubjectAdmin(ReadOnlyAdmin):
         found = {scale: facade.scores([row.id for row in rows], scale) for scale in Scale}
         names = called(row.id for row in rows)
         for row in rows:
-            row.name = names.get(row.id, row.id)
+            row.name = names.get(row.id, row.get_kind_display())
             row.found = {scale: scores.get(row.id) for scale, scores in found.items()}
         return page
 
@@ -84,7 +83,11 @@ class SubjectAdmin(ReadOnlyAdmin):
 
     @admin.display(description="名称")
     def name(self, row: Any) -> str:
-        return str(getattr(row, "name", "") or called([row.id]).get(row.id, row.id))
+        return str(getattr(row, "name", "") or called([row.id]).get(row.id, row.get_kind_display()))
+
+    @admin.display(description="编号", ordering="id")
+    def number(self, row: Subject) -> Any:
+        return cells.copied(row.id)
 
     @admin.display(description="信用分 / 店铺分")
     def score(self, row: Subject) -> str:
@@ -110,7 +113,8 @@ class SubjectAdmin(ReadOnlyAdmin):
             except NoScore:
                 continue
         heard = facade.signals(row.id, limit=SHOWN_SIGNALS, today=accounting_date(clock.now()))
-        return render_to_string("credit/file.html", {"scales": scales, "signals": heard.items, "more": heard.next})
+        rows = [{"one": one, "ref": cells.copied(one.ref) if one.ref else cells.NOTHING} for one in heard.items]
+        return render_to_string("credit/file.html", {"scales": scales, "signals": rows, "more": heard.next})
 
     @detail_action(
         "登记核实记录", roles=RECORDERS, form=RecordForm, icon="edit_note",
