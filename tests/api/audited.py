@@ -33,6 +33,8 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
+from xintui.trust.violations import contracts as violations
+from xintui.trust.violations import facade as rules_broken
 
 Ids = Mapping[str, str]
 SHOP = Principal("usr01SHOP", frozenset({Role.MERCHANT_OWNER}), "mchVICTIM", "店主", 1)
@@ -202,6 +204,19 @@ def leaving(world: World) -> Ids:
     return {}
 
 
+def told_of(world: World) -> Ids:
+    """Somebody says that the victim's shop broke a rule."""
+    shop = violations.Subject(violations.SubjectKind.MERCHANT, world.victim_merchant)
+    return {"case_id": rules_broken.report(shop, "exaggeration", NOTE, by=SYSTEM, now=world.now).id}
+
+
+def broken(world: World) -> Ids:
+    """And it did."""
+    ids = told_of(world)
+    rules_broken.confirm(ids["case_id"], NOTE, by=SYSTEM, now=world.now)
+    return ids
+
+
 def counted(world: World) -> Ids:
     """Something lowers the score of the victim's shop."""
     shop = world.victim_merchant
@@ -246,6 +261,8 @@ def in_force(world: World) -> Ids:
     return {}
 
 
+BROKEN = {"subject_kind": "merchant", "subject_id": "mchVICTIM", "code": "exaggeration", "evidence": NOTE}
+WORDS_SAID = {"words": NOTE}
 GOODS = {"title": "碧螺春", "category": "tea", "skus": [{"spec": "100 克", "price_fen": 5_000, "total_qty": 9}]}
 WORDS = {"title": "雨前龙井", "category": "tea"}
 REASON = {"reason": NOTE}
@@ -309,6 +326,11 @@ RECIPES: dict[str, Recipe] = {
     "deposits_give_back": Recipe("owner", first=secured),
     "deposits_stay": Recipe("owner", first=leaving),
     "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
+    "violations_report": Recipe("Boss", BROKEN),
+    "violations_confirm": Recipe("Boss", WORDS_SAID, told_of),
+    "violations_dismiss": Recipe("Boss", WORDS_SAID, told_of),
+    "violations_rectify": Recipe("owner", WORDS_SAID, broken),
+    "violations_appeal": Recipe("owner", WORDS_SAID, broken),
     "credit_appeal": Recipe("owner", {"words": NOTE}, counted),
     "credit_record": Recipe("Boss", {"indicator": "spam", "weight": 1, "says": NOTE}),
     "quality_appeal": Recipe("owner", {"words": NOTE}),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from tests.api import judged
 from tests.api.grades import grade
 from tests.promotion.people import id_number
 from xintui.commerce.addresses import facade as addresses
@@ -44,10 +45,6 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters import tables
 from xintui.promotion.promoters.contracts import IdentityInfo, PayeeChannel, PromoterKind
-from xintui.trust.appeals import facade as appeals
-from xintui.trust.appeals.contracts import About, Party, PartyKind
-from xintui.trust.credit import facade as credit
-from xintui.trust.credit.contracts import Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 from xintui.trust.privacy import facade as privacy
@@ -344,22 +341,6 @@ def secured(world: World) -> None:
     world.ids |= {"deposit_id": left.id, "part_id": left.parts[1].id, "return_id": left.returns[0].id}
 
 
-def judged(world: World) -> None:
-    """Something was counted about the victim's promoter."""
-    hers, today = world.ids["promoter_id"], accounting_date(world.now)
-    credit.observe([], [Subject(hers, SubjectKind.PROMOTER, today)], now=world.now)
-    credit.record(hers, "violations", 3, world.canary("violation"), by=SYSTEM, now=world.now)
-    world.ids |= {"subject_id": hers, "signal_id": credit.signals(hers, today=today).items[0].id}
-
-
-def appealed(world: World) -> None:
-    """The victim's promoter is against a decision."""
-    hers = Party(PartyKind.PROMOTER, world.ids["promoter_id"])
-    title, words = world.canary("decision"), world.canary("appeal")
-    filed = appeals.file(About.CREDIT, "sig1", appellant=hers, title=title, words=words, by=SYSTEM, now=world.now)
-    world.ids["appeal_id"] = filed.id
-
-
 def graded(world: World) -> None:
     """What buyers make of the victim's goods."""
     shop, product = world.victim_merchant, world.ids["product_id"]
@@ -377,8 +358,7 @@ SEEDERS: list[Callable[[World], None]] = [
     promotion,
     earned,
     secured,
-    judged,
-    appealed,
+    *judged.SEEDERS,
     graded,
 ]
 SEEDERS.append(library)

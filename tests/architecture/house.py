@@ -14,7 +14,16 @@ WINGS = ("infra", "foundation", "trust", "commerce", "promotion", "engagement", 
 INSIDE = {
     "infra": (("outbox", "throttle", "idempotency"),),
     "foundation": (("identity",), ("ledger",), ("evidence",), ("payments",)),
-    "trust": (("compliance",), ("appeals",), ("agreements",), ("privacy",), ("graph",), ("deposits",), ("credit",)),
+    "trust": (
+        ("compliance",),
+        ("appeals",),
+        ("agreements",),
+        ("privacy",),
+        ("graph",),
+        ("deposits",),
+        ("violations",),
+        ("credit",),
+    ),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("quality",), ("disputes",)),
     "promotion": (
         ("promoters",),

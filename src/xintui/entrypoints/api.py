@@ -42,6 +42,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.entrypoints.deposits"),
     ("", "xintui.entrypoints.appeals"),
     ("", "xintui.entrypoints.credit"),
+    ("", "xintui.entrypoints.violations"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),
@@ -65,6 +66,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
     {
         # Operations that answer without a token (`auth=None`), by operation id. Anything else is 401 to a stranger.
         "identity_login",
+        "violations_catalogue",
         "identity_wechat_login",
         "identity_wechat_door",
         "identity_wechat_enter",

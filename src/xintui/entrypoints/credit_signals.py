@@ -24,6 +24,7 @@ from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import DepositPaid, DepositReturned, Holder, HolderKind
 from xintui.trust.graph import facade as graph
 from xintui.trust.graph.contracts import NodeKind
+from xintui.trust.violations.contracts import ViolationConfirmed, ViolationEnded
 
 WHOLE_BP: Final = 10_000
 GOOD_STARS: Final = 4
@@ -280,3 +281,24 @@ def on_graph(now: datetime) -> int:
         observe((_signal(key, "graph", at, run.at, value, 1, "信用图谱重算") for key, value in moved), now=now)
         after, heard = page[-1][0], heard + len(moved)
     return heard
+
+
+def on_violation(events: Sequence[ViolationConfirmed], *, now: datetime) -> None:
+    """Points where the class counts: 违规记录 itself, or once in the indicator that is about just this."""
+    observe(
+        (
+            _signal(
+                event.subject_id, event.indicator, event.case_id, event.at, 0,
+                event.points if event.indicator == "violations" else 1, f"{event.title}：{event.says}"[:200],
+                ref=event.case_id,
+            )
+            for event in events
+        ),
+        now=now,
+    )  # fmt: skip
+
+
+def on_violation_ended(events: Sequence[ViolationEnded], *, now: datetime) -> None:
+    """Lifted is lifted, but it was; undone on appeal never was."""
+    undone = [event for event in events if event.revoked]
+    credit.take_back([(event.subject_id, event.case_id) for event in undone], "申诉成立", now=now)

@@ -38,6 +38,7 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.privacy import facade as privacy
+from xintui.trust.violations import facade as violations
 
 log = logging.getLogger("xintui.work")
 PAUSE_S: Final = 1.0
@@ -100,6 +101,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("followups.make_due", lambda now: followups.make_due(now=now), 600),
     Job("followups.purge", lambda now: followups.purge(now=now), 3600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
+    Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
     Job("growth.review_due", lambda now: growth.review_due(now=now), 3600),
     Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),

@@ -42,6 +42,7 @@ MODULES = [
     "xintui.trust.privacy",
     "xintui.trust.deposits",
     "xintui.trust.graph",
+    "xintui.trust.violations",
     "xintui.trust.credit",
     "xintui.commerce.addresses",
     "xintui.commerce.merchants",

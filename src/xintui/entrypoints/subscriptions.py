@@ -18,6 +18,7 @@ from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_signals
+from xintui.entrypoints.violations import expel, let_back
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
     PaymentCaptured,
@@ -43,6 +44,8 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
 from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
+from xintui.trust.violations import facade as violations
+from xintui.trust.violations.contracts import ViolationConfirmed, ViolationEnded
 
 
 def at_now(handler: Callable[..., object]) -> Handler:
@@ -127,6 +130,17 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ProductBlocked: [at_now(notifications.product_blocked)],
     ProductRecovered: [at_now(notifications.product_recovered)],
     ProductWarned: [at_now(notifications.product_warned)],
+    # somebody broke a rule, or it is over
+    ViolationConfirmed: [
+        expel,
+        at_now(credit_signals.on_violation),
+        at_now(notifications.violation_confirmed),
+    ],
+    ViolationEnded: [
+        let_back,
+        at_now(credit_signals.on_violation_ended),
+        at_now(notifications.violation_ended),
+    ],
     DisputeFinal: [at_now(credit_signals.on_dispute)],
     DisputeMoved: [at_now(notifications.dispute_moved)],
     # money goes out, or does not
@@ -144,6 +158,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     # a human answers
     AppealDecided: [
         at_now(credit.void),
+        violations.appeal_decided,
         disputes.appeal_decided,
         quality.appeal_decided,
         at_now(notifications.appeal_answered),

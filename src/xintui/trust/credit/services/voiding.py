@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
@@ -66,19 +67,24 @@ def _one(signal_id: str, subject_id: str, now: datetime) -> Heard:
 @transaction.atomic
 def void(events: Sequence[AppealDecided], *, now: datetime) -> None:
     """Handler: an appeal won takes its signal out, by another signal of the same day that undoes it."""
-    won = [one for one in events if one.about == About.CREDIT and one.granted]
-    for event in won:
-        row = Row.objects.get(subject_id=event.party_id, id=int(event.subject_id))
-        says = f"申诉成立，撤销：{row.says}"[:200]
-        undone = Signal(
-            row.subject_id,
-            queries.VOID + row.key,
-            row.indicator,
-            row.day,
-            event.at,
-            -row.good,
-            -row.total,
-            says,
-            row.ref,
+    for event in events:
+        if event.about == About.CREDIT and event.granted:
+            _undo(Row.objects.filter(subject_id=event.party_id, id=int(event.subject_id)), "申诉成立", event.at, now)
+
+
+@transaction.atomic
+def take_back(pairs: Sequence[tuple[str, str]], why: str, *, now: datetime) -> None:
+    """What these (subject, ref) signals counted is undone, because what they told was."""
+    for subject_id, ref in pairs:
+        _undo(Row.objects.filter(subject_id=subject_id, ref=ref).exclude(key__startswith=queries.VOID), why, now, now)
+
+
+def _undo(rows: QuerySet[Row], why: str, at: datetime, now: datetime) -> None:
+    undone = [
+        Signal(
+            row.subject_id, queries.VOID + row.key, row.indicator, row.day, at, -row.good, -row.total,
+            f"{why}，撤销：{row.says}"[:200], row.ref,
         )
-        observe([undone], now=now)
+        for row in rows
+    ]  # fmt: skip
+    observe(undone, now=now)

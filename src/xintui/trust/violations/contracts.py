@@ -1,0 +1,188 @@
+"""What others may know of violations: the classes, a case as it stands, what follows from it, what it may refuse."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from xintui.kernel.errors import DomainError, Kind
+
+
+class SubjectKind(StrEnum):
+    PROMOTER = "promoter"
+    MERCHANT = "merchant"
+
+
+SUBJECT_NAMES: Mapping[SubjectKind, str] = {SubjectKind.PROMOTER: "推客", SubjectKind.MERCHANT: "商家"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    kind: SubjectKind
+    id: str
+
+
+class Penalty(StrEnum):
+    """清退; 限期整改, which lifts itself when it was put right; 限制新链接, which lifts itself with time."""
+
+    EXPEL = "expel"
+    RECTIFY = "rectify"
+    LINKS = "links"
+
+
+PENALTY_NAMES: Mapping[Penalty, str] = {
+    Penalty.EXPEL: "清退",
+    Penalty.RECTIFY: "限期整改",
+    Penalty.LINKS: "限制推广",
+}
+
+
+class State(StrEnum):
+    REPORTED = "reported"
+    DISMISSED = "dismissed"
+    CONFIRMED = "confirmed"
+    LIFTED = "lifted"
+    REVOKED = "revoked"
+
+
+STATE_NAMES: Mapping[State, str] = {
+    State.REPORTED: "待核实",
+    State.DISMISSED: "不成立",
+    State.CONFIRMED: "处理中",
+    State.LIFTED: "已解除",
+    State.REVOKED: "申诉成立，已撤销",
+}
+
+
+class Verb(StrEnum):
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    LIFT = "lift"
+    REVOKE = "revoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the first, second, … time leads to; `days` of it, none for 清退."""
+
+    penalty: Penalty
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """One of the twelve. `indicator`: where in the credit it counts besides its points."""
+
+    code: str
+    title: str
+    of: tuple[SubjectKind, ...]
+    counts: str
+    evidence: str
+    source: str
+    detector: str
+    indicator: str
+    points: int
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`until`: a limit ends then by itself; a rectification that nobody put right by then limits until it is."""
+
+    id: str
+    subject: Subject
+    code: str
+    title: str
+    evidence: str
+    ref: str
+    state: State
+    times: int
+    penalty: Penalty | None
+    points: int
+    until: datetime | None
+    rectified: str
+    reported_at: datetime
+    decided_at: datetime | None
+    ended_at: datetime | None
+    reason: str
+    version: str
+
+
+@dataclass(frozen=True)
+class ViolationConfirmed:
+    topic: ClassVar[str] = "violations.confirmed"
+    case_id: str
+    subject_kind: str
+    subject_id: str
+    code: str
+    title: str
+    indicator: str
+    points: int
+    penalty: str
+    until: datetime | None
+    says: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ViolationEnded:
+    """Lifted (`revoked` false) or undone because an appeal was won."""
+
+    topic: ClassVar[str] = "violations.ended"
+    case_id: str
+    subject_kind: str
+    subject_id: str
+    code: str
+    title: str
+    penalty: str
+    revoked: bool
+    at: datetime
+
+
+@dataclass(eq=False)
+class CaseNotFound(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "violations.not_found"
+    says: ClassVar[str] = "没有找到违规记录 {case_id}"
+
+    case_id: str
+
+
+@dataclass(eq=False)
+class UnknownClass(DomainError):
+    code: ClassVar[str] = "violations.unknown_class"
+    says: ClassVar[str] = "没有「{name}」这一类违规，或它不适用于该主体"
+
+    name: str
+
+
+@dataclass(eq=False)
+class NotAppealable(DomainError):
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "violations.not_appealable"
+    says: ClassVar[str] = "只有已核实的违规可以申诉"
+
+    case_id: str
+
+
+@dataclass(eq=False)
+class NothingToRectify(DomainError):
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "violations.nothing_to_rectify"
+    says: ClassVar[str] = "这条记录不需要整改，或已经提交"
+
+    case_id: str
+
+
+@dataclass(eq=False)
+class Limited(DomainError):
+    """No new links for now; the ones that exist go on counting."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "violations.limited"
+    says: ClassVar[str] = "因「{title}」暂停生成新链接；可在违规记录中查看、整改或申诉"
+
+    title: str
+    case_id: str
+    until: datetime | None

@@ -1,0 +1,41 @@
+"""The dated catalogue of `data/`."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from xintui.trust.violations.contracts import Class, Penalty, Step, SubjectKind
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    version: str
+    valid_from: date
+    source: str
+    window_days: int
+    classes: dict[str, Class]
+
+
+@cache
+def _data() -> tuple[Catalogue, ...]:
+    rows = json.loads((files(__package__) / "data" / "catalogue.json").read_text("utf-8"))
+    return tuple(sorted(map(_catalogue, rows), key=lambda one: one.valid_from, reverse=True))
+
+
+def catalogue(on: date) -> Catalogue:
+    """The version in force on a day; before the first, the first."""
+    return next((one for one in _data() if one.valid_from <= on), _data()[-1])
+
+
+def _catalogue(row: dict[str, Any]) -> Catalogue:
+    found = {one["code"]: _class(one) for one in row["classes"]}
+    return Catalogue(row["version"], date.fromisoformat(row["from"]), row["source"], row["window_days"], found)
+
+
+def _class(row: dict[str, Any]) -> Class:
+    steps = tuple(Step(Penalty(one["penalty"]), one.get("days", 0)) for one in row["steps"])
+    plain = {name: row[name] for name in ("code", "title", "counts", "evidence", "source", "detector", "indicator")}
+    return Class(of=tuple(map(SubjectKind, row["of"])), points=row["points"], steps=steps, **plain)
