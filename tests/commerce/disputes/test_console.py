@@ -29,6 +29,7 @@ from xintui.commerce.disputes.contracts import Stand, State
 from xintui.foundation.identity.contracts import Role
 from xintui.foundation.identity.models import AuditEntry
 from xintui.infra import clock, tenancy
+from xintui.infra.console import called
 from xintui.trust.appeals import facade as appeals
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("balanced")]
@@ -63,6 +64,9 @@ def test_a_shop_sees_its_queue_hands_in_pictures_answers_and_fetches_the_pack(po
     page = ask(keeper, f"/merchant/disputes/case/{found.dispute.id}/change/")
     for word in ("破损、变质或有质量问题", "打开就是碎的", "商家 剩 2 天 0 小时", "壶嘴断了", "¥168.00", "尚未答复"):
         assert word in page, word
+    listed = ask(keeper, "/merchant/disputes/case/")
+    assert '<span class="xt-pill xt-wait">待对方答复</span>' in listed and f">{found.dispute.id[-8:]}</span>" in listed
+    assert f">{found.dispute.id}<" not in listed
     papers = f"/merchant/disputes/{found.dispute.id}/papers/"
     with tenancy.as_nobody():
         upload = SimpleUploadedFile("发货.jpg", photo(30), content_type="image/jpeg")
@@ -110,6 +114,19 @@ def test_the_platform_rules_by_the_file_and_records_what_came_back(pot: Product)
     back = {"yuan": "100.50", "reference": "ICBC-1", "reason": "买家已退回", "proof": PASSWORD}
     press(money, "/ops/disputes/case", number, "recover", back)
     assert (now_is(found).dispute.state, now_is(found).dispute.recovered_fen) == (State.REVERSED, 100_50)
+
+
+def test_the_list_as_a_file_names_the_shop(pot: Product) -> None:
+    secured(shop_of(pot))
+    found = filed(received(pot))
+    desk = sitting("ops", "yunying", Role.OPERATOR)
+    name = called([pot.merchant_id])[pot.merchant_id]
+    assert name in ask(desk, "/ops/disputes/case/")
+    wish = {"action": "export_csv", "_selected_action": found.dispute.id, "index": "0"}
+    with tenancy.as_nobody():
+        csv = desk.post("/ops/disputes/case/", wish).content.decode("utf-8-sig")
+    head, row = csv.strip().splitlines()
+    assert head.split(",")[:3] == ["商品", "商家", "事由"] and row.split(",")[1] == name
 
 
 def test_who_may_only_look_has_no_buttons(pot: Product) -> None:

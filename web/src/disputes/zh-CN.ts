@@ -6,7 +6,7 @@ export default {
     buyer: '买家', merchant: '商家', promoter: '推客', platform: '平台', you: '您',
     clock_answering: '{who}须在 {at} 前答复，逾期按规则先行赔付', clock_offered: '买家在 {at} 前决定是否接受，逾期转平台裁决', clock_arbitration: '平台在 {at} 前裁决', clock_ruled: '正在原路退款，{at} 前到账', clock_paid: '{at} 前可以申诉，之后生效', clock_denied: '{at} 前可以申诉，之后生效', late: '平台处理超时，已催办', left: '剩 {left}',
     says_withdrawn: '投诉已撤回，暂扣的保证金已解除', says_final: '结果已经生效，不再变更', says_reversed: '复核改判：先行赔付的款项需要退回',
-    complaint: '投诉', filed_at: '{at} 提交', answer: '{who}的答复', no_answer: '还没有答复', offer: '愿意赔付 ¥{n}', ruling: '裁决', for_buyer: '支持买家 ¥{n}', not_for_buyer: '不支持', rule: '依据：{title}（{source}，规则 {v}）', appeal: '申诉', appeal_wait: '等待人工复核，{at} 前答复', appeal_answer: '复核结果：{says}',
+    complaint: '投诉', filed_at: '{at} 提交', answer: '{who}的答复', no_answer: '还没有答复', offer: '愿意赔付 ¥{n}', ruling: '裁决', for_buyer: '支持买家 ¥{n}', not_for_buyer: '不支持', rule: '依据：{title}（{source}，规则 {v}）', appeal: '申诉', appeal_wait: '等待人工复核，{at} 前答复', appeal_late: '等待人工复核，已超过答复时限，仍在处理', appeal_left: '申诉期剩 {left}', appeal_answer: '复核结果：{says}',
     money: '款项', money_wanted: '请求金额', money_ruled: '裁决金额', money_paid: '已退回买家', money_deposit: '其中由保证金先行赔付', money_owed: '其中由{who}另行承担', money_back: '改判后应退回', money_recovered: '已退回', money_by: '退回方式请联系平台客服，收到后登记',
     evidence: '证据', evidence_none: '双方都还没有提交证据', evidence_says: '只有双方和平台能看到；提交后不能撤换', evidence_add: '添加照片', evidence_video: '登记视频指纹', video_says: '视频保存在您手里，这里只登记指纹，日后可证明没有改动过', video_done: '已登记：{name}', video_unsafe: '当前浏览器不能计算指纹，请换用安全连接（网址以锁形图标开头）打开', fingerprint: '文件指纹', removed: '提交人已注销，仅存指纹', sent: '已提交，对方可见', asks: '建议提供',
     pack: '下载证据包', pack_title: '证据包', pack_name: '投诉证据包-{id}.zip', pack_says: '全部材料、裁决规则和资金流水证明打成一个压缩包，任何人可离线核对是否被改动', timeline: '进度',

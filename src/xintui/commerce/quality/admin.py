@@ -45,8 +45,8 @@ def _told(figures: Sequence[Figure]) -> list[dict[str, Any]]:
     return [
         {
             "name": MEASURE_NAMES[one.measure], "days": one.days, "count": one.count, "of": one.of,
-            "rate": percent(one.rate_bp), "low": percent(one.low_bp), "limit": percent(one.limit_bp),
-            "says": VERDICT_NAMES[one.verdict],
+            "rate": percent(one.rate_bp) if one.of else "—", "low": percent(one.low_bp) if one.of else "—",
+            "limit": percent(one.limit_bp), "says": VERDICT_NAMES[one.verdict],
         }
         for one in figures
     ]  # fmt: skip
@@ -147,7 +147,8 @@ class BlockAdmin(ReadOnlyAdmin):
 
 class AlertAdmin(ReadOnlyAdmin):
     icon = "warning"
-    list_display = ("id", "product_id", "merchant_id", "risk", "why", "warned_at", "unlists_at", "ended")
+    codes = frozenset({"model"})
+    list_display = ("product_id", "merchant_id", "risk", "why", "warned_at", "unlists_at", "ended")
     list_filter = ("ended", "warned_at")
     search_fields = ("id__exact", "product_id__exact", "merchant_id__exact")
     ordering = ("-id",)

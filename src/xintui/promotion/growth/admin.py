@@ -19,15 +19,20 @@ class ReviewAdmin(ReadOnlyAdmin):
     ops_roles = READERS
     good = frozenset({Outcome.UP, Outcome.INVITED, Outcome.STAYS})
     spoken = {name: {one.code: one.title for one in promoters.levels()} for name in ("before", "after")}
-    list_display = ("month", "promoter_id", "before", "after", "outcome", "credit", "net", "orders", "tenure_days")
+    list_display = ("of_month", "promoter_id", "before", "after", "outcome", "credit", "net", "orders", "tenure_days")
     list_filter = ("outcome", "month", "after")
     search_fields = ("promoter_id__exact",)
     ordering = ("-id",)
     empty_says = "还没有复核：每月第一次运行时复核全部在册推客。"
     fields = (
-        "month", "promoter_id", "before", "after", "outcome", "credit", "net", "orders", "tenure_days", "version", "at",
+        "of_month", "promoter_id", "before", "after", "outcome", "credit", "net", "orders", "tenure_days",
+        "version", "at",
     )  # fmt: skip
-    readonly_fields = ("net",)
+    readonly_fields = ("of_month", "net")
+
+    @admin.display(description="复核月份", ordering="month")
+    def of_month(self, row: Review) -> str:
+        return f"{row.month:%Y-%m}"
 
     @admin.display(description="成交净额", ordering="net_fen")
     def net(self, row: Review) -> Any:

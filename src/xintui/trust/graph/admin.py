@@ -58,7 +58,9 @@ def _drawn(picture: Picture) -> SafeString:
         row = {"n": dot.n, "name": dot.name, "kind": KIND_NAMES[dot.member.kind], "score": f"{dot.member.score:,}"}
         row |= {"orders": sum(pair.orders for pair in mine), "money_fen": sum(pair.money_fen for pair in mine)}
         rows.append(row | {"href": f"/ops/graph/score/{dot.member.id}/change/"})
-    context = {"drawing": made, "rows": rows, "about": picture.about, "more": picture.more}
+    drawn = {dot.member.kind for dot in made.dots}
+    kinds = [(kind.value, says) for kind, says in KIND_NAMES.items() if kind in drawn]
+    context = {"drawing": made, "rows": rows, "about": picture.about, "more": picture.more, "kinds": kinds}
     return render_to_string("graph/picture.html", context | {"shown": len(rows) - 1})
 
 
@@ -75,11 +77,11 @@ class RingAdmin(ReadOnlyAdmin):
     ordering = ("-found_at", "-id")
     empty_says = "没有团伙线索。每天按留存的成交重新计算；发现可疑的小圈子时列在这里，由人核查。"
     fieldsets = (
-        ("线索", {"fields": ("id", "state", "shape", "who", "why", "money", "orders", "density_", "core")}),
+        ("线索", {"fields": ("id", "state", "shape", "who", "why", "money", "orders", "density_", "least")}),
         ("成交关系", {"fields": ("drawn",)}),
         ("核查", {"fields": ("found_at", "seen_at", "gone_at", "decided_by", "decided_at", "reason")}),
     )
-    readonly_fields = ("who", "why", "money", "density_", "drawn")
+    readonly_fields = ("who", "why", "money", "density_", "least", "drawn")
     actions_detail = ("confirm", "clear", "reopen")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
@@ -100,6 +102,10 @@ class RingAdmin(ReadOnlyAdmin):
     @admin.display(description="密度", ordering="density")
     def density_(self, row: Ring) -> str:
         return f"{row.density}%"
+
+    @admin.display(description="圈内往来")
+    def least(self, row: Ring) -> str:
+        return f"每个成员至少与 {row.core} 个其他成员有成交"
 
     @admin.display(description="为什么列出")
     def why(self, row: Ring) -> str:
