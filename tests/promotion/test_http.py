@@ -137,6 +137,7 @@ def test_a_link_is_made_shared_opened_and_counted(someone: Callable[..., Caller]
             "target": {"kind": "home", "id": "home", "merchant_id": "", "title": "信推好物"},
             "label": "广告·推广赚佣金",
             "counted": True,
+            "paused": "",
         },
     )
     assert stranger.post("/share/touch", {"code": link["code"][::-1], "visitor_id": "visitor-1"})[0] == 404
