@@ -21,7 +21,7 @@ from xintui.promotion.promoters.contracts import PromoterActivated
 from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
-from xintui.trust.deposits.contracts import DepositPaid, DepositReturned, Holder, HolderKind
+from xintui.trust.deposits.contracts import DepositPaid, DepositReturned, Holder, HolderKind, State
 from xintui.trust.graph import facade as graph
 from xintui.trust.graph.contracts import NodeKind
 from xintui.trust.violations.contracts import ViolationConfirmed, ViolationEnded
@@ -31,6 +31,8 @@ GOOD_STARS: Final = 4
 PROMPT: Final = timedelta(hours=24)
 ANSWERS: Final = frozenset({"approve_refund", "approve_return", "approve_exchange", "reject"})
 CLOCK: Final = frozenset({"system", "platform", "buyer", "psp"})
+UNKNOWN: Final = -1
+"""Who has taken a deposit back stands as if there had been none: 随时可退 costs nothing."""
 WITHDRAWN: Final = "withdrawn"
 NODES: Final = {SubjectKind.PROMOTER: NodeKind.PROMOTER, SubjectKind.MERCHANT: NodeKind.MERCHANT}
 STEP_BP: Final = 500
@@ -240,7 +242,8 @@ def on_deposit(events: Sequence[DepositPaid | DepositReturned], *, now: datetime
     for event in events:
         holder = Holder(HolderKind(event.holder_kind), event.holder_id)
         there = deposits.current(holder, today=today)
-        share = min(there.paid_fen * WHOLE_BP // there.target_fen, WHOLE_BP) if there else 0
+        live = there is not None and there.state is State.OPEN
+        share = min(there.paid_fen * WHOLE_BP // there.target_fen, WHOLE_BP) if there and live else UNKNOWN
         what = f"{event.deposit_id}/{event.at:%Y%m%d%H%M%S%f}"
         found.append(_signal(holder.id, "deposit", what, event.at, share, 1, "保证金变动", ref=event.deposit_id))
     observe(found, now=now)

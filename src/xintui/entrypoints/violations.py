@@ -33,6 +33,7 @@ from xintui.trust.violations.contracts import (
     State,
     Subject,
     SubjectKind,
+    SubjectNotFound,
     ViolationConfirmed,
     ViolationEnded,
 )
@@ -45,7 +46,8 @@ REASONS: Final = {
     "fake_orders": "fake_orders", "undisclosed": "undisclosed_ads", "induced_sharing": "induced_sharing",
     "off_platform": "off_platform", "medical_claim": "false_advertising", "exaggeration": "false_advertising",
 }  # fmt: skip
-"""What a promoter who is expelled for it reads; else 不符合从业资格要求."""
+"""What a promoter who is expelled for it reads."""
+OTHERWISE: Final = "prohibited_person"
 
 
 class ViolationStepOut(Out):
@@ -207,6 +209,9 @@ def report(request: HttpRequest, body: ReportIn) -> ViolationFileOut:
     """Write down what is said to have been done, with its evidence; another look decides."""
     principal = identity.require(request.principal, *DECIDERS)  # type: ignore[attr-defined]
     subject = Subject(body.subject_kind, body.subject_id)
+    known = merchants.get_many if subject.kind is SubjectKind.MERCHANT else promoters.get
+    if not known([subject.id]):
+        raise SubjectNotFound(subject.id)
     made = facade.report(subject, body.code, body.evidence, ref=body.ref, by=principal, now=clock.now())
     return _file(made)
 
@@ -234,17 +239,23 @@ def expel(events: Sequence[ViolationConfirmed]) -> None:
             if one.subject_kind == SubjectKind.MERCHANT:
                 merchants.suspend(one.subject_id, actor="system", note=one.title, now=one.at)
             else:
-                reason = REASONS.get(one.code, "prohibited_person")
+                reason = REASONS.get(one.code, OTHERWISE)
                 promoters.suspend(one.subject_id, reason=reason, actor="system", note=one.title, now=one.at)
 
 
 def let_back(events: Sequence[ViolationEnded]) -> None:
-    """Handler: a 清退 that was undone on appeal is undone."""
+    """Handler: a 清退 undone on appeal is undone, if nothing else keeps the subject out."""
     for one in events:
         if one.penalty != Penalty.EXPEL or not one.revoked:
             continue
-        with contextlib.suppress(NoSuchMove):
-            if one.subject_kind == SubjectKind.MERCHANT:
-                merchants.resume(one.subject_id, actor="system", note="申诉成立", now=one.at)
-            else:
-                promoters.restore(one.subject_id, reason="reinstated", actor="system", now=one.at)
+        subject = Subject(SubjectKind(one.subject_kind), one.subject_id)
+        if facade.expelled(subject):
+            continue
+        if subject.kind is SubjectKind.MERCHANT:
+            last = merchants.history(subject.id)[-1]
+            if (last.state, last.actor, last.note) == ("suspended", "system", one.title):
+                merchants.resume(subject.id, actor="system", note="申诉成立", now=one.at)
+        else:
+            who = promoters.one(subject.id)
+            if who.state == "suspended" and who.reason == REASONS.get(one.code, OTHERWISE):
+                promoters.restore(subject.id, reason="reinstated", actor="system", now=one.at)

@@ -109,8 +109,8 @@ def test_the_last_word_of_a_state_counts_whatever_came_first():
     heard(late)
     heard(early)
     assert points("deposit").value_bp == 10_000
-    heard(signal("d/3", "deposit", 0, 1))
-    assert points("deposit").value_bp == 0
+    heard(signal("d/3", "deposit", -1, 1))
+    assert points("deposit").value_bp == 3_000, "taken back: as if there had been none"
 
 
 def test_the_same_facts_serve_a_shop_with_other_weights():

@@ -205,3 +205,13 @@ def test_a_shop_that_sells_counterfeits_closes_and_its_own_words_open_it_again()
 )
 def test_when_a_case_limits_and_when_it_is_over(penalty, until, rectified, now, limited, over):
     assert (rules.limits(penalty, until, rectified, now), rules.over(penalty, until, rectified, now)) == (limited, over)
+
+
+def test_an_appeal_won_does_not_let_back_whom_something_else_keeps_out():
+    anna, subject = her()
+    promoters.suspend(anna.id, reason="own_request", actor="operator", now=T0)
+    case = found(subject, "pyramid")
+    filed = facade.appeal(case.id, subject, "转述的是平台公告", by=SYSTEM, now=T0)
+    appeals.decide(filed.id, True, "核对原文", by=SYSTEM, now=T0)
+    outbox.deliver_all(SUBSCRIPTIONS)
+    assert not promoters.one(anna.id).is_active

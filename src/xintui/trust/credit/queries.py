@@ -161,7 +161,7 @@ def heard(row: Signal, version: tables.Version, voided: Collection[str]) -> Hear
 
 def _told(one: tables.Indicator, row: Signal) -> str:
     if one.how is How.STATE:
-        return f"{row.good // 100}%"
+        return f"{row.good // 100}%" if row.good >= 0 else "—"
     if one.how in {How.LESS, How.WEEKS}:
         return f"{row.total:,} {one.unit}"
     unit = "" if one.unit == "分" else f" {one.unit}"

@@ -150,6 +150,15 @@ class CaseNotFound(DomainError):
 
 
 @dataclass(eq=False)
+class SubjectNotFound(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "violations.subject_not_found"
+    says: ClassVar[str] = "没有找到推客或商家 {subject_id}"
+
+    subject_id: str
+
+
+@dataclass(eq=False)
 class UnknownClass(DomainError):
     code: ClassVar[str] = "violations.unknown_class"
     says: ClassVar[str] = "没有「{name}」这一类违规，或它不适用于该主体"

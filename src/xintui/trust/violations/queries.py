@@ -44,6 +44,12 @@ def require_clear(promoter_ids: Collection[str], *, now: datetime) -> None:
             raise Limited(row.title, row.id, row.until)
 
 
+def expelled(subject: Subject) -> bool:
+    """Whether a 清退 stands against somebody."""
+    rows = Row.objects.filter(subject_kind=subject.kind, subject_id=subject.id, state=State.CONFIRMED)
+    return rows.filter(penalty=Penalty.EXPEL).exists()
+
+
 def contract(row: Row) -> Case:
     return Case(
         id=row.id, subject=Subject(SubjectKind(row.subject_kind), row.subject_id), code=row.code, title=row.title,
