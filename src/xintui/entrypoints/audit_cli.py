@@ -83,7 +83,10 @@ def audit_credit(*, rebuild: bool, database: str | None) -> None:
         from xintui.trust.credit import facade as credit
 
         if rebuild:
-            done, wrong = credit.rebuild(now=clock.now())
+            from xintui.entrypoints.progress import Bar
+
+            with Bar("重算信用分（段）") as bar:
+                done, wrong = credit.rebuild(now=clock.now(), tell=bar.at)
             click.echo(f"由记录重算 {done:,} 个主体，改正 {wrong:,} 处日计")
         count, found = credit.audit()
     click.echo(f"复算：{count:,} 个分数")

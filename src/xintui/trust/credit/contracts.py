@@ -195,3 +195,16 @@ class UnknownIndicator(DomainError):
     says: ClassVar[str] = "没有「{indicator}」这项指标"
 
     indicator: str
+
+
+@dataclass(eq=False)
+class StretchFailed(DomainError):
+    """One of the hands that go through everybody had to stop; what was finished stays and is true."""
+
+    kind: ClassVar[Kind] = Kind.UNAVAILABLE
+    code: ClassVar[str] = "credit.stretch_failed"
+    says: ClassVar[str] = "信用分重算中断在主体「{after}」之后的一段，已完成的各段不受影响，可以再次运行；原因：{why}"
+
+    after: str
+    until: str
+    why: str

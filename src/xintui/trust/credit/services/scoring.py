@@ -15,10 +15,9 @@ from xintui.trust.credit.contracts import ScoreMoved, Signal, Subject, UnknownIn
 from xintui.trust.credit.models import History, Score
 from xintui.trust.credit.models import Subject as SubjectRow
 from xintui.trust.credit.rules import Matrix, Sums
+from xintui.trust.credit.services.stretches import Stretch, in_each
 
 HOME: Final = "xintui.trust.credit"
-AT_ONCE: Final = 20_000
-"""Subjects in one transaction of the daily run."""
 
 
 @transaction.atomic
@@ -160,18 +159,16 @@ def _tell(
     outbox.publish(*told)
 
 
-def rescore_due(*, now: datetime, most: int | None = None) -> int:
-    """The daily run: every score as of today. Stretches of subjects, each a transaction, resumed where it stopped."""
-    today, done = accounting_date(now), 0
+def rescore_due(*, now: datetime) -> int:
+    """The daily run: every score as of today; resumed where it stopped. Raises `StretchFailed`."""
+    today = accounting_date(now)
     version = tables.version(today)
-    stale = Score.objects.filter(as_of__lt=today).order_by("subject_id")
-    after = ""
-    while most is None or done < most:
-        ids = list(stale.filter(subject_id__gt=after).values_list("subject_id", flat=True).distinct()[:AT_ONCE])
-        if not ids:
-            break
-        with transaction.atomic():
-            done += rescore(lock(ids), version, today, now)
-        after = ids[-1]
+    stale = Score.objects.filter(as_of__lt=today)
+
+    def fade(stretch: Stretch) -> int:
+        ids = stretch.of(stale, "subject_id").values_list("subject_id", flat=True).distinct()
+        return rescore(lock(list(ids)), version, today, now)
+
+    done = sum(in_each(fade)) if stale.exists() else 0
     History.objects.filter(day__lt=today - timedelta(days=version.history_days)).delete()
     return done
