@@ -19,6 +19,7 @@ BENCHES = {
     "lists": Entry("一百万订单时的列表", "bench.lists:run", 1_000_000),
     "graph": Entry("一千万条边的信用图谱", "bench.graph:run", 10_000_000),
     "warning": Entry("72 小时质量预警：留出数据上的查准与查全", "bench.warning:run", 0),
+    "bands": Entry("保证金风险模型：真实卖家的留出期", "bench.bands:run", 0),
     "cases": Entry("随机结算案例对独立对照", "bench.cases:run", 400),
     "credit": Entry("八十万推客的信用分重算", "bench.credit:run", 800_000),
 }

@@ -14,19 +14,19 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score, precision_recall_curve
+from sklearn.metrics import precision_recall_curve
 
 from bench.figures import Bench, Figure
 from bench.warning_data import OLIST, Days, Moment, days_of, demo_days, digest, moments, olist
 from xintui.commerce.quality import model
 from xintui.commerce.quality.model import FEATURES, Card
+from xintui.infra import learning
 
 CARD: Final = Path(model.__file__).parent / "data" / "model.json"
 FIRST, LAST = date(2016, 9, 1), date(2018, 8, 31)
 SPLIT: Final = (date(2017, 2, 1), date(2018, 1, 1), date(2018, 4, 1), date(2018, 8, 29))
 """Training begins, validation, test, end. A stretch ends three days early: its labels look that far ahead."""
 STRENGTH: Final = 1.0
-RESAMPLES: Final = 300
 Floats = NDArray[np.float64]
 
 
@@ -96,20 +96,12 @@ def held(found: Sequence[Moment], by: Card, seed: int) -> Held:
     """Quality at the card's threshold on moments that nobody has seen."""
     risks, truth = judged(found, by), labels(found)
     alarm = risks >= by.threshold_bp
-    owners: dict[str, list[int]] = {}
-    for n, one in enumerate(found):
-        owners.setdefault(one.entity, []).append(n)
-    groups = [np.array(rows) for rows in owners.values()]
-    dice = np.random.default_rng(seed)
-    drawn: list[tuple[float, float, float]] = []
-    for _ in range(RESAMPLES):
-        rows = np.concatenate([groups[n] for n in dice.integers(0, len(groups), len(groups))])
-        drawn.append(_quality(risks[rows], truth[rows], alarm[rows]))
-    point = _quality(risks, truth, alarm)
-    low, high = np.quantile(np.array(drawn), [0.025, 0.975], axis=0)
-    three = [(point[n], float(low[n]), float(high[n])) for n in range(3)]
+    three = learning.interval(
+        [one.entity for one in found], lambda rows: _quality(risks[rows], truth[rows], alarm[rows]), seed=seed
+    )
     beside = {
-        name: float(average_precision_score(truth, [rank(one) for one in found])) for name, rank in BASELINES.items()
+        name: learning.average_precision(np.array([rank(one) for one in found], dtype=float), truth)
+        for name, rank in BASELINES.items()
     }
     return Held(three[0], three[1], three[2], beside, float(truth.mean()), len(found))
 
@@ -118,7 +110,7 @@ def _quality(risks: Floats, truth: NDArray[np.bool_], alarm: NDArray[np.bool_]) 
     if not truth.any():
         return 0.0, 0.0, 0.0
     hits = float((alarm & truth).sum())
-    return float(average_precision_score(truth, risks)), hits / max(1.0, float(alarm.sum())), hits / truth.sum()
+    return learning.average_precision(risks, truth), hits / max(1.0, float(alarm.sum())), hits / truth.sum()
 
 
 def run(seed: int, count: int) -> Iterator[Figure]:

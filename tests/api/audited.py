@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from tests.api.judged import SECOND
 from tests.api.world import World, pay_part
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
+from tests.trust.bands.hands import stored
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Slot
 from xintui.commerce.disputes import facade as disputes
@@ -29,8 +31,9 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, AppealDecided, Party, PartyKind
+from xintui.trust.bands import facade as bands
 from xintui.trust.credit import facade as credit
-from xintui.trust.credit.contracts import Subject, SubjectKind
+from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
 from xintui.trust.violations import contracts as violations
@@ -213,7 +216,7 @@ def told_of(world: World) -> Ids:
 def broken(world: World) -> Ids:
     """And it did."""
     ids = told_of(world)
-    rules_broken.confirm(ids["case_id"], NOTE, by=SYSTEM, now=world.now)
+    rules_broken.confirm(ids["case_id"], NOTE, by=SECOND, now=world.now)
     return ids
 
 
@@ -221,9 +224,16 @@ def counted(world: World) -> Ids:
     """Something lowers the score of the victim's shop."""
     shop = world.victim_merchant
     today = accounting_date(world.now)
-    credit.observe([], [Subject(shop, SubjectKind.MERCHANT, today)], now=world.now)
-    credit.record(shop, "violations", 1, NOTE, by=SYSTEM, now=world.now)
-    return {"signal_id": credit.signals(shop, indicator="violations", today=today).items[0].id}
+    late = Signal(shop, "late/1", "response", today, world.now, 0, 1, NOTE)
+    credit.observe([late], [Subject(shop, SubjectKind.MERCHANT, today)], now=world.now)
+    return {"signal_id": credit.signals(shop, indicator="response", today=today).items[0].id}
+
+
+def adopted(world: World) -> Ids:
+    """A model judges."""
+    model_id = stored(world.now)
+    bands.adopt(model_id, NOTE, by=SYSTEM, now=world.now)
+    return {"model_id": model_id}
 
 
 def appealed(world: World) -> Ids:
@@ -332,7 +342,9 @@ RECIPES: dict[str, Recipe] = {
     "violations_rectify": Recipe("owner", WORDS_SAID, broken),
     "violations_appeal": Recipe("owner", WORDS_SAID, broken),
     "credit_appeal": Recipe("owner", {"words": NOTE}, counted),
-    "credit_record": Recipe("Boss", {"indicator": "spam", "weight": 1, "says": NOTE}),
+    "bands_appeal": Recipe("owner", {"asked": "A", "words": NOTE}),
+    "bands_adopt": Recipe("Boss", WORDS_SAID),
+    "bands_back": Recipe("Boss", WORDS_SAID | {"kind": "promoter"}, adopted),
     "quality_appeal": Recipe("owner", {"words": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from xintui.foundation.identity.contracts import SYSTEM
+from tests.trust.bands.hands import stored
+from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.kernel.times import accounting_date
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Party, PartyKind
 from xintui.trust.credit import facade as credit
-from xintui.trust.credit.contracts import Subject, SubjectKind
+from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.violations import contracts as violations
 from xintui.trust.violations import facade as rules_broken
+
+SECOND = Principal("usr01SECOND", frozenset({Role.REVIEWER}), None, "", 0)
 
 if TYPE_CHECKING:
     from tests.api.world import World
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
 def judged(world: "World") -> None:
     """Something was counted about the victim's promoter."""
     hers, today = world.ids["promoter_id"], accounting_date(world.now)
-    credit.observe([], [Subject(hers, SubjectKind.PROMOTER, today)], now=world.now)
-    credit.record(hers, "violations", 3, world.canary("violation"), by=SYSTEM, now=world.now)
+    lowers = Signal(hers, "refused/1", "payouts", today, world.now, 0, 1, world.canary("violation"))
+    credit.observe([lowers], [Subject(hers, SubjectKind.PROMOTER, today)], now=world.now)
     world.ids |= {"subject_id": hers, "signal_id": credit.signals(hers, today=today).items[0].id}
 
 
@@ -29,7 +32,7 @@ def broke(world: "World") -> None:
     hers = violations.Subject(violations.SubjectKind.PROMOTER, world.ids["promoter_id"])
     evidence, reason = world.canary("evidence"), world.canary("reason")
     case = rules_broken.report(hers, "undisclosed", evidence, by=SYSTEM, now=world.now)
-    rules_broken.confirm(case.id, reason, by=SYSTEM, now=world.now)
+    rules_broken.confirm(case.id, reason, by=SECOND, now=world.now)
     world.ids["case_id"] = case.id
 
 
@@ -41,4 +44,9 @@ def appealed(world: "World") -> None:
     world.ids["appeal_id"] = filed.id
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed]
+def weighed(world: "World") -> None:
+    """A model that nobody has adopted, and what is said of it."""
+    world.ids["model_id"] = stored(world.now, says=world.canary("label"))
+
+
+SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed]

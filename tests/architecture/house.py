@@ -22,6 +22,7 @@ INSIDE = {
         ("graph",),
         ("deposits",),
         ("violations",),
+        ("bands",),
         ("credit",),
     ),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("quality",), ("disputes",)),

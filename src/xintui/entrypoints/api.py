@@ -43,6 +43,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.entrypoints.appeals"),
     ("", "xintui.entrypoints.credit"),
     ("", "xintui.entrypoints.violations"),
+    ("", "xintui.entrypoints.bands"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),

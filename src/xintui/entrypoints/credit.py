@@ -3,8 +3,8 @@
 Who is which subject is known above: a promoter by `promoters`, a shop by the principal.
 """
 
-from datetime import date, datetime
-from typing import Annotated, Any, Final, Literal
+from datetime import date
+from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from ninja import Router
@@ -27,10 +27,8 @@ from xintui.trust.credit.contracts import Explained, Heard, NoScore, Scale
 
 router: Final = Router(tags=["信用"])
 READERS: Final = (Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
-RECORDERS: Final = (Role.OPERATOR, Role.REVIEWER)
 SHOP_READERS: Final = (Role.MERCHANT_OWNER, Role.MERCHANT_GOODS, Role.MERCHANT_FINANCE, Role.MERCHANT_SERVICE)
 SHOP_APPEALS: Final = (Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
-ByHand = Literal["violations", "disclosure", "spam", "devices"]
 
 
 class CreditPointOut(Out):
@@ -107,15 +105,6 @@ class CreditAppealIn(In):
     words: Annotated[Text, Field(min_length=4, max_length=500)]
 
 
-class RecordIn(In):
-    """`weight`: points for violations, times for the others. `says` is shown to the person concerned."""
-
-    indicator: ByHand
-    weight: Annotated[int, Field(ge=1, le=20)]
-    says: Annotated[Text, Field(min_length=4, max_length=200)]
-    ref: Annotated[Text, Field(max_length=64)] = ""
-
-
 def subject_of(principal: Principal) -> str:
     """Whose score who asks may see: a shop's people the shop's, else one's own as promoter. Raises `NotAPromoter`."""
     if principal.merchant_id is not None:
@@ -189,12 +178,3 @@ def read(request: HttpRequest, subject_id: Id) -> CreditOut:
 def read_signals(request: HttpRequest, subject_id: Id, query: Query[SignalsIn]) -> dict[str, Any]:
     identity.require(request.principal, *READERS)  # type: ignore[attr-defined]
     return heard(subject_id, query)
-
-
-@router.post("/credit/{subject_id}/records", response=PageOut[CreditSignalOut])
-def record(request: HttpRequest, subject_id: Id, body: RecordIn) -> dict[str, Any]:
-    """A person has verified a fact that lowers the score; whoever it is about can appeal."""
-    principal = identity.require(request.principal, *RECORDERS)  # type: ignore[attr-defined]
-    now: datetime = clock.now()
-    facade.record(subject_id, body.indicator, body.weight, body.says, ref=body.ref, by=principal, now=now)
-    return heard(subject_id, SignalsIn(indicator=body.indicator, limit=1))

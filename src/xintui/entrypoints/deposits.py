@@ -4,6 +4,7 @@ Who holds which deposit is known above: a promoter by `promoters`, a shop by the
 judged by are handed down from here.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
 
@@ -17,6 +18,7 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.http.buyer import PayIn
 from xintui.commerce.orders.http.shapes import PayParamsOut
+from xintui.entrypoints import risk
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.foundation.ledger import facade as ledger
@@ -204,7 +206,14 @@ def _promoter(principal: Principal) -> Promoter:
 
 
 def facts_of(holder: Holder, now: datetime) -> Facts:
-    """What the house knows of a holder: how long here, what was sold in 180 days, what came back, what is owed."""
+    """What the house knows of a holder: how long here, what was sold in 180 days, what came back, what is owed;
+    and the band, where a model or a person gave one.
+    """
+    known, judged = _known(holder, now), risk.judge(holder, now)
+    return replace(known, band=judged.band, band_says=judged.says) if judged else known
+
+
+def _known(holder: Holder, now: datetime) -> Facts:
     since = now - LOOKS_BACK
     if holder.kind is HolderKind.MERCHANT:
         sold = orders.record(holder.id, since=since)

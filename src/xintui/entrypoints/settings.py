@@ -43,6 +43,7 @@ MODULES = [
     "xintui.trust.deposits",
     "xintui.trust.graph",
     "xintui.trust.violations",
+    "xintui.trust.bands",
     "xintui.trust.credit",
     "xintui.commerce.addresses",
     "xintui.commerce.merchants",

@@ -40,6 +40,7 @@ from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturne
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
 from xintui.trust.appeals.contracts import AppealDecided
+from xintui.trust.bands import facade as bands
 from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
@@ -159,6 +160,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     AppealDecided: [
         at_now(credit.void),
         violations.appeal_decided,
+        bands.appeal_decided,
         disputes.appeal_decided,
         quality.appeal_decided,
         at_now(notifications.appeal_answered),

@@ -98,6 +98,7 @@ LOCAL: Final[dict[str, str]] = {
     # stays on the first machine, with the reason
     "identity": "people, devices and tokens: unique by phone, openid and digest, across everything",
     "violations": "a few per thousand promoters, decided by people",
+    "bands": "a version now and then, an appeal now and then, read by people",
     "appeals": "a few per thousand decisions, read by people",
     "graph": "counted again as a whole by one process; read one by one",
     "deposits": "a few rows per holder; payments and refunds are found by number alone",

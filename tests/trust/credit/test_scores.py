@@ -200,10 +200,10 @@ def test_signals_are_facts_that_nobody_changes():
         Row.objects.update(total=0)
 
 
-def test_a_violation_recorded_by_hand_is_appealed_and_the_score_is_what_it_was():
+def test_what_lowers_is_appealed_and_the_score_is_what_it_was():
     heard(*(signal(f"got/{n}", "fulfilment", ago=n) for n in range(30)))
     before = facade.explain(ANNA.id, Scale.CREDIT)
-    facade.record(ANNA.id, "violations", 12, "夸大功效，截图存档", by=SYSTEM, now=T0)
+    heard(signal("vio01", "violations", 0, 12, says="夸大功效，截图存档"))
     assert before.score - scored() == 72
     (row,) = facade.signals(ANNA.id, indicator="violations", today=TODAY).items
     assert (row.says, row.lowers, row.voided) == ("夸大功效，截图存档", True, False)

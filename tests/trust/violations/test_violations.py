@@ -9,7 +9,7 @@ from tests.promotion.people import promoter
 from xintui.commerce.merchants import facade as merchants
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
-from xintui.foundation.identity.contracts import SYSTEM
+from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.infra import clock
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.states import NoSuchMove
@@ -26,6 +26,7 @@ from xintui.trust.violations.contracts import (
     Limited,
     NotAppealable,
     NothingToRectify,
+    OwnReport,
     Penalty,
     State,
     Subject,
@@ -36,6 +37,7 @@ from xintui.trust.violations.contracts import (
 pytestmark = pytest.mark.django_db
 T0 = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+BERT = Principal("usr01BERT", frozenset({Role.REVIEWER}), None, "", 0)
 GIVEN = tables.catalogue(date(2026, 11, 29))
 
 
@@ -54,7 +56,7 @@ def her(n=1):
 
 def found(subject, code, at=T0):
     made = facade.report(subject, code, "截图存档 A-17", by=SYSTEM, now=at)
-    done = facade.confirm(made.id, "两人核对原文", by=SYSTEM, now=at)
+    done = facade.confirm(made.id, "两人核对原文", by=BERT, now=at)
     outbox.deliver_all(SUBSCRIPTIONS)
     return done
 
@@ -88,7 +90,16 @@ def test_a_report_alone_changes_nothing_and_is_told_to_nobody():
     gone = facade.dismiss(made.id, "原文没有夸大", by=SYSTEM, now=T0)
     assert gone.state is State.DISMISSED and facade.of(subject).items == ()
     with pytest.raises(NoSuchMove):
-        facade.confirm(made.id, "再看一次", by=SYSTEM, now=T0)
+        facade.confirm(made.id, "再看一次", by=BERT, now=T0)
+
+
+def test_who_wrote_it_down_does_not_find_it_true():
+    _, subject = her()
+    made = facade.report(subject, "exaggeration", "据称夸大", by=BERT, now=T0)
+    with pytest.raises(OwnReport) as no:
+        facade.confirm(made.id, "我看过了", by=BERT, now=T0)
+    assert no.value.code == "violations.own_report" and facade.one(made.id).state is State.REPORTED
+    assert facade.confirm(made.id, "另一位看过了", by=SYSTEM, now=T0).state is State.CONFIRMED
 
 
 def test_a_class_that_is_not_the_subjects_is_refused():

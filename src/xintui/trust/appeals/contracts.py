@@ -16,6 +16,7 @@ class About(StrEnum):
     QUALITY = "quality.block"
     VIOLATION = "violations.case"
     DISPUTE = "disputes.ruling"
+    BAND = "bands.plea"
 
 
 ABOUT_NAMES: Mapping[About, str] = {
@@ -23,6 +24,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     About.QUALITY: "商品停止推广",
     About.VIOLATION: "违规处理",
     About.DISPUTE: "纠纷裁决",
+    About.BAND: "保证金风险档",
 }
 
 

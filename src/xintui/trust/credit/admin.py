@@ -1,58 +1,33 @@
-"""Console pages: whose score is what, each point with its sentence, what was counted, and facts recorded by hand."""
+"""Console pages: whose score is what, each point with its sentence, and what was counted."""
 
 from typing import Any, Final
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, called, cells, detail_action, merchant_site, ops_site, words
+from xintui.infra.console import ReadOnlyAdmin, called, cells, merchant_site, ops_site, words
 from xintui.kernel.times import accounting_date
 from xintui.trust.credit import facade, tables
-from xintui.trust.credit.contracts import How, NoScore, Scale, SubjectKind
+from xintui.trust.credit.contracts import NoScore, Scale, SubjectKind
 from xintui.trust.credit.models import Subject
 
-RECORDERS: Final = frozenset({Role.OPERATOR, Role.REVIEWER})
+DESK: Final = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
 MAIN: Final = {SubjectKind.PROMOTER: Scale.CREDIT, SubjectKind.MERCHANT: Scale.SHOP}
-BY_HAND: Final = ("violations", "disclosure", "spam", "devices")
 SHOWN_SIGNALS: Final = 30
 
 words("object", {"credit": "信用"})
-words("action", {"credit.record": "登记信用记录"})
-words("key", {"indicator": "指标", "weight": "分值或次数"})
+words("key", {"indicator": "指标"})
 words("value", {one.code: one.title for one in tables.version(accounting_date(clock.now())).indicators.values()})
-
-
-class RecordForm(ReasonForm):
-    indicator = forms.ChoiceField(label="指标", widget=UnfoldAdminSelectWidget())
-    weight = forms.IntegerField(
-        label="扣分或次数", min_value=1, max_value=20, widget=UnfoldAdminIntegerFieldWidget(),
-        help_text="违规记录填扣分，其他指标填次数",
-    )  # fmt: skip
-    ref = forms.CharField(
-        label="证据或相关单号", max_length=64, required=False, widget=UnfoldAdminTextInputWidget(),
-        help_text="订单号、素材号或存档编号",
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = tables.version(accounting_date(clock.now())).indicators
-        self.fields["indicator"].choices = [
-            (code, known[code].title) for code in BY_HAND if known[code].how is How.LESS
-        ]
-        self.fields["reason"].label = "核实到什么（当事人可见，可申诉）"
 
 
 class SubjectAdmin(ReadOnlyAdmin):
     icon = "verified_user"
-    ops_roles = RECORDERS | {Role.AUDITOR}
+    ops_roles = DESK
     audited_as = "credit"
     list_display = ("name", "kind", "score", "band", "service", "since", "number")
     list_filter = ("kind", "since")
@@ -61,7 +36,6 @@ class SubjectAdmin(ReadOnlyAdmin):
     empty_says = "还没有信用分：有推客通过审核或有成交之后出现在这里。"
     fields = ("name", "kind", "since", "number", "told")
     readonly_fields = ("name", "number", "told")
-    actions_detail = ("record",)
 
     def merchant_rows(self, queryset: QuerySet[Subject], merchant_id: str) -> QuerySet[Subject]:
         return queryset.filter(id=merchant_id)
@@ -115,17 +89,6 @@ class SubjectAdmin(ReadOnlyAdmin):
         heard = facade.signals(row.id, limit=SHOWN_SIGNALS, today=accounting_date(clock.now()))
         rows = [{"one": one, "ref": cells.copied(one.ref) if one.ref else cells.NOTHING} for one in heard.items]
         return render_to_string("credit/file.html", {"scales": scales, "signals": rows, "more": heard.next})
-
-    @detail_action(
-        "登记核实记录", roles=RECORDERS, form=RecordForm, icon="edit_note",
-        warning="登记后立即影响分数；当事人会看到理由，并可以申诉。",
-    )  # fmt: skip
-    def record(self, request: HttpRequest, form: RecordForm, object_id: str) -> None:
-        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
-        facade.record(
-            object_id, given["indicator"], given["weight"], given["reason"], ref=given["ref"], by=who, now=clock.now()
-        )
-        self.message_user(request, "已登记并记入审计", messages.SUCCESS)
 
 
 ops_site.register(Subject, SubjectAdmin)

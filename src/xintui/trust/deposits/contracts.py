@@ -121,6 +121,9 @@ class Facts:
     orders: int = 0
     refunded_bp: int = 0
     debt_fen: int = 0
+    band: Band | None = None
+    """By the adopted model or by a person on appeal; None: by the rule table."""
+    band_says: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """保证金 deposits: the public face."""
 
 from xintui.trust.deposits.jobs import remind_due
+from xintui.trust.deposits.losses import losses
 from xintui.trust.deposits.queries import (
     claims,
     class_of,
@@ -21,6 +22,6 @@ from xintui.trust.deposits.tables import terms
 
 __all__ = [
     "agree", "claim", "claims", "class_of", "current", "deposits", "drop_claim", "give_all_back", "goods", "history",
-    "let_go", "one", "open_claims", "paid", "pay", "pay_claim", "quotes", "refused", "remind_due", "restore_claim",
-    "returned", "returned_by_desk", "secured", "stand_behind", "stay", "terms",
+    "let_go", "losses", "one", "open_claims", "paid", "pay", "pay_claim", "quotes", "refused", "remind_due",
+    "restore_claim", "returned", "returned_by_desk", "secured", "stand_behind", "stay", "terms",
 ]  # fmt: skip

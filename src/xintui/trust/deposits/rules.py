@@ -19,8 +19,11 @@ WHOLE_BP: Final = 10_000
 
 
 def band(facts: Facts, rules: Sequence[Rule]) -> Rule:
-    """The first rule that fits; the last one has no condition."""
-    return next(rule for rule in rules if all(_holds(facts, *bound) for bound in rule.bounds))
+    """The first rule that fits; the last one has no condition. A band handed down counts before all but `always`."""
+    fits = (rule for rule in rules if all(_holds(facts, *bound) for bound in rule.bounds))
+    if facts.band is None:
+        return next(fits)
+    return next((rule for rule in fits if rule.always), Rule(facts.band, facts.band_says, ()))
 
 
 def _holds(facts: Facts, name: str, side: str, bound: int) -> bool:

@@ -12,12 +12,13 @@ from xintui.trust.deposits.contracts import Band, HolderKind, RiskClass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A band and what has to be true for it; the first that fits counts."""
+    """A band and what has to be true for it; the first that fits counts. `always`: whatever a model says."""
 
     band: Band
     says: str
     bounds: tuple[tuple[str, str, int], ...]
     """(fact, "min" or "max", bound)."""
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,4 @@ def _terms(row: dict[str, Any]) -> Terms:
 
 def _rule(row: dict[str, Any]) -> Rule:
     bounds = [(*key.rsplit("_", 1), value) for key, value in row.items() if key.endswith(("_min", "_max"))]
-    return Rule(Band(row["band"]), row["says"], tuple(bounds))
+    return Rule(Band(row["band"]), row["says"], tuple(bounds), row.get("always", False))

@@ -159,6 +159,17 @@ class SubjectNotFound(DomainError):
 
 
 @dataclass(eq=False)
+class OwnReport(DomainError):
+    """Four eyes: whoever wrote it down does not find it true."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "violations.own_report"
+    says: ClassVar[str] = "登记人不能核实自己登记的违规，请由另一位同事核实"
+
+    case_id: str
+
+
+@dataclass(eq=False)
 class UnknownClass(DomainError):
     code: ClassVar[str] = "violations.unknown_class"
     says: ClassVar[str] = "没有「{name}」这一类违规，或它不适用于该主体"

@@ -19,6 +19,7 @@ from xintui.trust.violations.contracts import (
     Class,
     NotAppealable,
     NothingToRectify,
+    OwnReport,
     Penalty,
     State,
     Subject,
@@ -60,10 +61,12 @@ def report(
 def confirm(case_id: str, reason: str, *, by: Principal, now: datetime) -> Case:
     """A person has verified it: points, and what this class leads to the n-th time within a year.
 
-    Raises `CaseNotFound`, `NoSuchMove`.
+    Raises `CaseNotFound`, `NoSuchMove`, `OwnReport`: another person than the one who reported it.
     """
     row = _locked(case_id)
     row.state = rules.FLOW.after(State(row.state), Verb.CONFIRM)
+    if row.reported_by == by.user_id:
+        raise OwnReport(case_id)
     given = tables.catalogue(accounting_date(now))
     found = given.classes[row.code]
     since = now - timedelta(days=given.window_days)

@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                             ("quality.block", "商品停止推广"),
                             ("violations.case", "违规处理"),
                             ("disputes.ruling", "纠纷裁决"),
+                            ("bands.plea", "保证金风险档"),
                         ],
                         verbose_name="事项",
                     ),

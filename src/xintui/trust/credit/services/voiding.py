@@ -1,4 +1,4 @@
-"""What a person found: a fact recorded by hand with its evidence, and a signal made void because an appeal was won."""
+"""A signal is appealed, and made void because the appeal was won or because what it told was undone."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,38 +6,15 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
-from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Appeal, AppealDecided, Party, PartyKind
 from xintui.trust.credit import queries, tables
-from xintui.trust.credit.contracts import Heard, How, NoScore, NotAppealable, Signal, SignalNotFound, UnknownIndicator
+from xintui.trust.credit.contracts import Heard, NotAppealable, Signal, SignalNotFound
 from xintui.trust.credit.models import Signal as Row
 from xintui.trust.credit.models import Subject
 from xintui.trust.credit.services.scoring import observe
-
-
-@transaction.atomic
-def record(
-    subject_id: str, indicator: str, weight: int, says: str, *, ref: str = "", by: Principal, now: datetime
-) -> Signal:
-    """A person has verified something that lowers the score, and says what: only indicators that count occurrences.
-
-    Raises `NoScore`, `UnknownIndicator`.
-    """
-    today = accounting_date(now)
-    found = tables.version(today).indicators.get(indicator)
-    if found is None or found.how is not How.LESS:
-        raise UnknownIndicator(indicator)
-    if not Subject.objects.filter(id=subject_id).exists():
-        raise NoScore(subject_id)
-    signal = Signal(subject_id, f"desk/{new_id('sig')}", indicator, today, now, 0, weight, says, ref)
-    observe([signal], now=now)
-    told = {"indicator": indicator, "weight": weight, "key": signal.key}
-    identity.audit(by, "credit.record", ("credit", subject_id), None, told, reason=says)
-    return signal
 
 
 @transaction.atomic
