@@ -18,7 +18,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from xintui.entrypoints import merchant_deposit, pyramid
+from xintui.entrypoints import merchant_deposit, pyramid, violation_report
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, merchant_site, ops_site, queues, sections
@@ -196,3 +196,4 @@ def furnish() -> None:
         site.enable_nav_sidebar = True
     pyramid.furnish()
     merchant_deposit.furnish()
+    violation_report.furnish()

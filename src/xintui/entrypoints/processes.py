@@ -22,7 +22,7 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.quality import facade as quality
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import credit_graph, leaving
+from xintui.entrypoints import credit_graph, leaving, violation_detectors
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
@@ -102,6 +102,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("followups.purge", lambda now: followups.purge(now=now), 3600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
     Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
+    Job("violations.detect", violation_detectors.detect, 3600),
     Job("growth.review_due", lambda now: growth.review_due(now=now), 3600),
     Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),

@@ -12,7 +12,7 @@ from xintui.commerce.reviews import facade as reviews
 from xintui.commerce.reviews.contracts import ReviewDraft
 from xintui.entrypoints import credit_graph, credit_signals
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
-from xintui.foundation.identity.contracts import Principal, Role
+from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.infra import clock
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
@@ -150,3 +150,25 @@ def test_the_graph_counted_again_is_the_last_word_only_where_it_moved(tea):
     assert Signal.objects.filter(subject_id=anna.id, indicator="graph").count() == 1
     (point,) = [one for one in facade.explain(anna.id, Scale.CREDIT).points if one.code == "graph"]
     assert point.value_bp == before[anna.id]
+
+
+def test_a_deposit_counts_by_its_paid_share_and_taken_back_as_if_there_had_been_none(tea):
+    from tests.trust.deposits import hands
+
+    anna = promoter(1)
+    holder = hands.Holder(hands.HolderKind.PROMOTER, anna.id)
+    made = hands.agreed(holder, at=T0)
+    told()
+    before = points(anna.id)
+    hands.paid(made.parts[0].id, holder=holder, at=T0)
+    told()
+    assert counted(anna.id)[-1] == ("deposit", 3400, 1) and points(anna.id) > before
+    back = hands.facade.give_all_back(holder, by=SYSTEM, now=T0 + DAY)
+    hands.facade.returned([hands.refunded(back.returns[0], at=T0 + DAY)])
+    told()
+    assert [one for one in counted(anna.id) if one[0] == "deposit"][-1] == ("deposit", credit_signals.UNKNOWN, 1)
+    assert points(anna.id) == before, "随时可退 costs nothing"
+
+
+def points(subject):
+    return {one.code: one.points for one in facade.explain(subject, Scale.CREDIT).points}["deposit"]

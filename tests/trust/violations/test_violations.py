@@ -226,3 +226,19 @@ def test_an_appeal_won_does_not_let_back_whom_something_else_keeps_out():
     appeals.decide(filed.id, True, "核对原文", by=SYSTEM, now=T0)
     outbox.deliver_all(SUBSCRIPTIONS)
     assert not promoters.one(anna.id).is_active
+
+
+def test_a_report_by_api_is_about_somebody_who_exists(client):
+    from tests.promotion.commission.test_console import PASSWORD
+    from xintui.foundation.identity import facade as identity
+
+    identity.create_user(display_name="运营", login="boss", password=PASSWORD, roles=[(Role.OPERATOR, "")], now=T0)
+    signed = client.post("/api/v1/auth/login", {"login": "boss", "password": PASSWORD}, content_type="application/json")
+    token = signed.json()["access_token"]
+    for kind, nobody in (("promoter", "pro01NOBODY"), ("merchant", "mch01NOBODY"), ("merchant", promoter(1).id)):
+        body = {"subject_kind": kind, "subject_id": nobody, "code": "exaggeration", "evidence": "截图存档 A-17"}
+        answer = client.post(
+            "/api/v1/violations", body, content_type="application/json", headers={"authorization": f"Bearer {token}"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "violations.subject_not_found"), nobody
+    assert facade.cases().items == ()

@@ -57,8 +57,9 @@ NIGHTLY: Final = {"payments.take_inbox", "outbox.deliver", "orders.auto_receive"
                   "payouts.submit_due"}  # fmt: skip
 NIGHT: Final = tuple(job for job in processes.JOBS if job.name in NIGHTLY)
 """What an order waits for. Closing and tidying reach back over days, so once a week is enough for a story."""
-LATE: Final = tuple(job for job in processes.JOBS if job.name != "graph.refresh")
-"""All but the credit graph, which looks at everything at once: when the story is told is time enough."""
+LATE: Final = tuple(job for job in processes.JOBS if job.name not in {"graph.refresh", "growth.review_due"})
+"""All but the credit graph, which looks at everything at once: when the story is told is time enough; and but the
+month's review, which has its own day."""
 WEEK: Final = tuple(job for job in LATE if job.name != "payments.import_due")
 """All but the bills: those of the last weeks are enough to look at."""
 VERBS: Final[Mapping[type[Any], Callable[[Sequence[Any]], Sequence[object]]]] = {

@@ -46,6 +46,8 @@ from xintui.infra.home import home
 from xintui.kernel.errors import DomainError, Kind
 from xintui.kernel.times import SHANGHAI
 from xintui.promotion.commission import facade as commission
+from xintui.promotion.growth import facade as growth
+from xintui.trust.credit import facade as credit
 
 LAST: Final = "auditor"
 SEED: Final = 20_261_123
@@ -161,13 +163,15 @@ def _days(world: World, first: datetime, now: datetime, *, days: int, wanted: in
     plan = _plan(world, first, days, wanted)
     misprint = days - 3 if misprints else -1
     due, lived = 0.0, 0
-    for chapter in _chapters(plan):
+    for chapter in _chapters(plan, first):
         before, last = lived, lived + len(chapter) == days
         lived += len(chapter)
         dates = [first + timedelta(days=n) for n in range(before, lived)]
         if before <= misprint < lived:
             world.gateway.misprint("bill.missing")  # tonight's bill will need explaining
         for day in dates:
+            if day.day == 1:
+                later(world, day + timedelta(hours=1), _review)
             if day.day == paydays.DAY_OF_MONTH:
                 paydays.ask_monthly(world, day + timedelta(hours=9))
         asked = [round(due + sum(chapter[: n + 1])) - round(due + sum(chapter[:n])) for n in range(len(chapter))]
@@ -189,11 +193,21 @@ def _evened(asked: Sequence[int], missing: int) -> list[int]:
     return evened
 
 
-def _chapters(plan: Sequence[float]) -> list[list[float]]:
-    """Days that are lived together: a few of the past, up to a good batch of orders; of the last month one by one."""
+def _review(at: datetime) -> None:
+    """每月 1 日: everybody's growth is reviewed by what the month before left, with the scores of this day."""
+    credit.rescore_due(now=at)
+    growth.review_due(now=at)
+
+
+def _chapters(plan: Sequence[float], first: datetime) -> list[list[float]]:
+    """Days that are lived together: a few of the past, up to a good batch of orders; of the last month one by one.
+
+    A month begins with a chapter: what is reviewed on its first day has been lived.
+    """
     chapters: list[list[float]] = []
     for n, share in enumerate(plan):
-        together = chapters and n < len(plan) - SINGLE and len(chapters[-1]) < TOGETHER
+        opens = (first + timedelta(days=n)).day == 1
+        together = chapters and not opens and n < len(plan) - SINGLE and len(chapters[-1]) < TOGETHER
         if together and sum(chapters[-1]) + share <= BATCH:
             chapters[-1].append(share)
         else:

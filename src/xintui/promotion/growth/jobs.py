@@ -27,11 +27,11 @@ def review_due(*, now: datetime) -> int:
 
 @transaction.atomic
 def review(people: list[Promoter], *, now: datetime) -> int:
-    """Judge these by the rules of today; who was judged this month already is left out."""
+    """Judge these by the rules of today; left out is who was judged this month, or joined in it."""
     month = accounting_date(now).replace(day=1)
     ids = [one.id for one in people]
     judged = set(Review.objects.filter(promoter_id__in=ids, month=month).values_list("promoter_id", flat=True))
-    due = [one for one in people if one.id not in judged]
+    due = [one for one in people if one.id not in judged and _here_since(one) < month]
     if not due:
         return 0
     facts, warned, path = queries.facts_of(due, now=now), _warned(due), tables.rules(accounting_date(now))
@@ -45,6 +45,10 @@ def review(people: list[Promoter], *, now: datetime) -> int:
             outbox.publish(LevelMoved(one.id, one.level, after, title, outcome is Outcome.UP, month, now))
     Review.objects.bulk_create(rows)
     return len(rows)
+
+
+def _here_since(one: Promoter) -> date:
+    return accounting_date(one.joined_at or one.applied_at)
 
 
 def _warned(people: list[Promoter]) -> dict[str, int]:

@@ -22,7 +22,7 @@ DECIDERS: Final = frozenset({Role.OPERATOR, Role.REVIEWER})
 place("apl", "appeals_appeal", "申诉")
 words("object", {"appeal": "申诉"})
 words("action", {"appeals.file": "提出申诉", "appeals.decide": "答复申诉", "appeals.withdraw": "撤回申诉"})
-words("key", {"about": "事项", "decision": "决定编号"})
+words("key", {"about": "事项", "decision": "原决定编号"})
 
 
 class AnswerForm(BaseDialogForm):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from xintui.trust.appeals.contracts import ABOUT_NAMES, PARTY_NAMES, STATE_NAMES
 class Appeal(models.Model):
     id = models.TextField("申诉号", primary_key=True)
     about = models.TextField("事项", choices=[(one.value, says) for one, says in ABOUT_NAMES.items()])
-    subject_id = models.TextField("决定编号")
+    subject_id = models.TextField("原决定编号")
     party_kind = models.TextField("申诉人身份", choices=[(one.value, says) for one, says in PARTY_NAMES.items()])
     party_id = models.TextField("申诉人")
     title = models.TextField("原决定")

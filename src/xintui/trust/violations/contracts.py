@@ -109,6 +109,17 @@ class Case:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What a detector found: `key` says what it is, so that it is written down once."""
+
+    key: str
+    subject: Subject
+    code: str
+    evidence: str
+    ref: str = ""
+
+
 @dataclass(frozen=True)
 class ViolationConfirmed:
     topic: ClassVar[str] = "violations.confirmed"

@@ -1,11 +1,19 @@
 """违规 violations: the public face."""
 
 from xintui.trust.violations.queries import cases, expelled, of, one, require_clear
-from xintui.trust.violations.services import appeal, appeal_decided, confirm, dismiss, lift_due, rectify, report
-from xintui.trust.violations.tables import catalogue
+from xintui.trust.violations.services import (
+    appeal,
+    appeal_decided,
+    confirm,
+    dismiss,
+    lift_due,
+    notice,
+    rectify,
+    report,
+)
+from xintui.trust.violations.tables import catalogue, detectors
 
 __all__ = [
-    "appeal", "appeal_decided", "cases", "catalogue", "confirm", "dismiss", "expelled", "lift_due", "of", "one",
-    "rectify",
-    "report", "require_clear",
+    "appeal", "appeal_decided", "cases", "catalogue", "confirm", "detectors", "dismiss", "expelled", "lift_due",
+    "notice", "of", "one", "rectify", "report", "require_clear",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ class Case(models.Model):
     title = models.TextField("类别名称")
     evidence = models.TextField("证据")
     ref = models.TextField("相关单号", db_default="")
+    key = models.TextField("线索编号", db_default="")
     state = models.TextField(
         "状态", choices=[(one.value, says) for one, says in STATE_NAMES.items()], db_default="reported"
     )
@@ -38,6 +39,8 @@ class Case(models.Model):
         db_table = "violations_case"
         verbose_name = verbose_name_plural = "违规记录"
         constraints: ClassVar = [
+            # What a machine noticed is written down once, whatever became of it.
+            models.UniqueConstraint(fields=["key"], condition=~Q(key=""), name="violations_noticed_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["reported", "dismissed"], penalty="")
                 | (~Q(state__in=["reported", "dismissed"]) & ~Q(penalty="")),

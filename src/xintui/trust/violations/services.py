@@ -19,6 +19,7 @@ from xintui.trust.violations.contracts import (
     Class,
     NotAppealable,
     NothingToRectify,
+    Noticed,
     OwnReport,
     Penalty,
     State,
@@ -43,11 +44,12 @@ def _class(code: str, subject: Subject, now: datetime) -> tuple[Class, str]:
 
 @transaction.atomic
 def report(
-    subject: Subject, code: str, evidence: str, *, ref: str = "", by: Principal, now: datetime
+    subject: Subject, code: str, evidence: str, *, ref: str = "", key: str = "", by: Principal, now: datetime
 ) -> Case:  # fmt: skip
     """Write down what is said to have been done, for a person to verify; nothing follows yet. Raises `UnknownClass`."""
     found, version = _class(code, subject, now)
     row = Row(id=new_id(PREFIX), subject_kind=subject.kind, subject_id=subject.id, code=code, title=found.title)
+    row.key = key
     row.evidence, row.ref, row.reported_by, row.reported_at, row.version = evidence, ref, by.user_id, now, version
     row.state, row.times, row.points, row.penalty, row.rectified = State.REPORTED, 0, 0, "", ""
     row.decided_by = row.reason = ""
@@ -55,6 +57,19 @@ def report(
     told = {"subject": subject.id, "code": code, "ref": ref}
     identity.audit(by, "violations.report", ("violation", row.id), None, told, reason=evidence)
     return contract(row)
+
+
+@transaction.atomic
+def notice(found: Sequence[Noticed], *, now: datetime) -> int:
+    """The detectors' hook: what a machine noticed is written down once per key, by the system, for a person to verify.
+
+    Answers how many are new. Nothing follows from it; whoever else has a detector hands it what it found.
+    """
+    known = set(Row.objects.filter(key__in=[one.key for one in found]).values_list("key", flat=True))
+    fresh = {one.key: one for one in found if one.key not in known}
+    for one in fresh.values():
+        report(one.subject, one.code, one.evidence, ref=one.ref, key=one.key, by=SYSTEM, now=now)
+    return len(fresh)
 
 
 @transaction.atomic

@@ -19,6 +19,38 @@ class Catalogue:
     classes: dict[str, Class]
 
 
+@dataclass(frozen=True, slots=True)
+class Detectors:
+    """From where on a machine writes something down for a person to look at."""
+
+    version: str
+    valid_from: date
+    own_code: str
+    own_window_days: int
+    own_least: int
+    own_share_bp: int
+    ring_code: str
+
+
+@cache
+def _detectors() -> tuple[Detectors, ...]:
+    rows = json.loads((files(__package__) / "data" / "detectors.json").read_text("utf-8"))
+    return tuple(sorted(map(_detector, rows), key=lambda one: one.valid_from, reverse=True))
+
+
+def detectors(on: date) -> Detectors:
+    """The version in force on a day; before the first, the first."""
+    return next((one for one in _detectors() if one.valid_from <= on), _detectors()[-1])
+
+
+def _detector(row: dict[str, Any]) -> Detectors:
+    own = row["own_purchases"]
+    return Detectors(
+        row["version"], date.fromisoformat(row["from"]), own["code"], own["window_days"], own["least_own"],
+        own["share_bp"], row["ring"]["code"],
+    )  # fmt: skip
+
+
 @cache
 def _data() -> tuple[Catalogue, ...]:
     rows = json.loads((files(__package__) / "data" / "catalogue.json").read_text("utf-8"))

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                         verbose_name="事项",
                     ),
                 ),
-                ("subject_id", models.TextField(verbose_name="决定编号")),
+                ("subject_id", models.TextField(verbose_name="原决定编号")),
                 (
                     "party_kind",
                     models.TextField(

@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ("title", models.TextField(verbose_name="类别名称")),
                 ("evidence", models.TextField(verbose_name="证据")),
                 ("ref", models.TextField(db_default="", verbose_name="相关单号")),
+                ("key", models.TextField(db_default="", verbose_name="线索编号")),
                 (
                     "state",
                     models.TextField(
@@ -65,6 +66,9 @@ class Migration(migrations.Migration):
                     models.Index(models.F("state"), models.F("reported_at"), name="violations_by_state"),
                 ],
                 "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True), fields=("key",), name="violations_noticed_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("penalty", ""), ("state__in", ["reported", "dismissed"])),
@@ -75,7 +79,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="violations_penalty_when_confirmed",
-                    )
+                    ),
                 ],
             },
         ),
