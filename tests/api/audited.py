@@ -336,6 +336,8 @@ RECIPES: dict[str, Recipe] = {
     "deposits_give_back": Recipe("owner", first=secured),
     "deposits_stay": Recipe("owner", first=leaving),
     "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
+    "points_grant": Recipe("Boss", {"points": 300, "number": "case-1", "reason": NOTE}),
+    "points_take": Recipe("Boss", {"points": 300, "number": "case-2", "reason": NOTE}),
     "violations_report": Recipe("Boss", BROKEN),
     "violations_confirm": Recipe("Boss", WORDS_SAID, told_of),
     "violations_dismiss": Recipe("Boss", WORDS_SAID, told_of),

@@ -10,6 +10,8 @@ from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Party, PartyKind
 from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
+from xintui.trust.points import facade as points
+from xintui.trust.points.contracts import Earned
 from xintui.trust.violations import contracts as violations
 from xintui.trust.violations import facade as rules_broken
 
@@ -49,4 +51,13 @@ def weighed(world: "World") -> None:
     world.ids["model_id"] = stored(world.now, says=world.canary("label"))
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed]
+def saved(world: "World") -> None:
+    """The victim's promoter has points, and a tool for some of them."""
+    hers, today = world.ids["promoter_id"], accounting_date(world.now)
+    earned = Earned(hers, "sales/2026-10", "sales", 5_000, today, world.canary("earning"))
+    points.earn([earned], now=world.now)
+    made = points.redeem(hers, "appeal_fast", points=600, by=SYSTEM, now=world.now)
+    world.ids["voucher_id"] = made.id
+
+
+SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved]

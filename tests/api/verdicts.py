@@ -8,43 +8,27 @@ roles        only these; merchant roles for their own merchant's things only
 200 is no leak; private canaries must still not appear in it.
 """
 
-from dataclasses import dataclass
-from typing import Final
-
+from tests.api.who import (
+    ANYONE,
+    DESK,
+    EVERY_ROLE,
+    HANDLERS,
+    KEEPERS,
+    LIBRARIANS,
+    MONEY_ACTORS,
+    MONEY_READERS,
+    OPS,
+    PUBLIC,
+    READERS,
+    SHARE_READERS,
+    SHARERS,
+    SHOP_MONEY,
+    STAFF,
+    STAFF_ONLY,
+    Verdict,
+    only,
+)
 from xintui.foundation.identity.contracts import Role
-
-OPS = frozenset({Role.OPERATOR, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
-STAFF = frozenset({Role.MERCHANT_OWNER, Role.MERCHANT_GOODS, Role.MERCHANT_FINANCE, Role.MERCHANT_SERVICE})
-EVERY_ROLE = frozenset(Role)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    roles: frozenset[Role]
-    public: bool = False
-    open_objects: bool = False
-
-
-PUBLIC: Final = Verdict(EVERY_ROLE, public=True, open_objects=True)
-ANYONE: Final = Verdict(EVERY_ROLE)
-
-
-def only(*roles: Role, open_objects: bool = False) -> Verdict:
-    return Verdict(frozenset(roles), open_objects=open_objects)
-
-
-READERS: Final = only(Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
-
-MONEY_READERS: Final = only(Role.OPERATOR, Role.FINANCE, Role.AUDITOR)
-MONEY_ACTORS: Final = only(Role.OPERATOR, Role.FINANCE)
-STAFF_ONLY: Final = Verdict(STAFF)
-KEEPERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_GOODS)
-HANDLERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_SERVICE)
-SHARERS: Final = only(Role.OPERATOR, Role.FINANCE, Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
-SHARE_READERS: Final = Verdict(SHARERS.roles | {Role.AUDITOR})
-DESK: Final = Verdict(OPS)
-LIBRARIANS: Final = Verdict(STAFF | {Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
-SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
 
 VERDICTS: dict[str, Verdict] = {
     "identity_login": PUBLIC,
@@ -355,6 +339,18 @@ VERDICTS: dict[str, Verdict] = {
     "deposits_listing": DESK,
     "deposits_read": DESK,
     "deposits_give_back_by_desk": only(Role.FINANCE),
+    "points_mine": ANYONE,
+    "points_earnings": ANYONE,
+    "points_benefits": ANYONE,
+    "points_redeem": ANYONE,
+    "points_give_back": ANYONE,
+    "points_expedite": ANYONE,
+    "points_postpone": ANYONE,
+    "points_offset": ANYONE,
+    "points_take_back": ANYONE,
+    "points_read": READERS,
+    "points_grant": only(Role.OPERATOR),
+    "points_take": only(Role.OPERATOR),
     "violations_catalogue": PUBLIC,
     "violations_mine": ANYONE,
     "violations_rectify": ANYONE,

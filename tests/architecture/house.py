@@ -20,6 +20,7 @@ INSIDE = {
         ("agreements",),
         ("privacy",),
         ("graph",),
+        ("points",),
         ("deposits",),
         ("violations",),
         ("bands",),

@@ -40,6 +40,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("checkouts", "xintui.entrypoints.checkout"),
     ("me", "xintui.entrypoints.wallet"),
     ("", "xintui.entrypoints.deposits"),
+    ("", "xintui.entrypoints.points"),
     ("", "xintui.entrypoints.appeals"),
     ("", "xintui.entrypoints.credit"),
     ("", "xintui.entrypoints.violations"),

@@ -1,6 +1,7 @@
 """`xintui close`, `audit` and `doctor`: is everything true, and can we prove it."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -28,14 +29,17 @@ def close(day_: date, books: str, database: str | None) -> None:
         from xintui.foundation.evidence import facade as evidence
         from xintui.foundation.ledger import facade as ledger
         from xintui.infra import clock
-        from xintui.kernel.money import yuan
+        from xintui.kernel.money import NO_DECIMALS, yuan
 
         closed = evidence.close_day(day_, books, now=clock.now())
         rows = [
             (
                 ledger.KIND_NAMES[line.kind],
                 line.currency,
-                *(yuan(fen) for fen in (line.opening_fen, line.debit_fen, line.credit_fen, line.closing_fen)),
+                *(
+                    f"{fen:,}" if line.currency in NO_DECIMALS else yuan(fen)
+                    for fen in (line.opening_fen, line.debit_fen, line.credit_fen, line.closing_fen)
+                ),
             )
             for line in ledger.trial(day_, ledger=books)
         ]
@@ -71,6 +75,24 @@ def audit_ledger(anchors: tuple[str, ...], database: str | None) -> None:
         click.echo(f"发现 {len(found)} 处不符", err=True)
         sys.exit(FAILED)
     click.echo("未发现不符")
+
+
+@audit.command("points")
+@DATABASE
+def audit_points(database: str | None) -> None:
+    """Every member's points: counter, earnings and ledger must say the same. Exit 1 when one differs."""
+    with ready(database=database):
+        from django.db import transaction
+
+        from xintui.trust.points import facade as points
+
+        with transaction.atomic():
+            found = points.audit()
+    if found:
+        _table(("成员", "发现"), found)
+        click.echo(f"发现 {len(found)} 处不符", err=True)
+        sys.exit(FAILED)
+    click.echo("积分：计数、记录与账本一致")
 
 
 @audit.command("credit")
@@ -199,7 +221,7 @@ def _write(path: Path, lines: Any) -> None:
         raise
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Columns that line up although a Chinese character is two wide."""
     from rich.console import Console
     from rich.table import Table

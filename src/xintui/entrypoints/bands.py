@@ -10,7 +10,7 @@ from pydantic import Field
 
 from xintui.entrypoints import risk
 from xintui.entrypoints.appeals import AppealOut
-from xintui.entrypoints.deposits import facts_of, holder_of
+from xintui.entrypoints.deposits import deposit_holder, facts_of
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
@@ -102,7 +102,7 @@ def _out(one: Model) -> BandModelOut:
 @router.get("/me/deposit/band", response=OwnBandOut)
 def mine(request: HttpRequest) -> OwnBandOut:
     """Which band you are in, who or what says so, and why."""
-    holder = holder_of(identity.require(request.principal))  # type: ignore[attr-defined]
+    holder = deposit_holder(identity.require(request.principal))  # type: ignore[attr-defined]
     now = clock.now()
     return _own(holder_band(holder, now), risk.judge(holder, now))
 
@@ -127,7 +127,7 @@ def _own(stands: tuple[Band, str], judged: Any) -> OwnBandOut:
 def appeal(request: HttpRequest, body: BandAppealIn) -> Appeal:
     """Say which band would be right and why; a human answers."""
     principal = identity.require(request.principal)  # type: ignore[attr-defined]
-    holder, now = holder_of(principal), clock.now()
+    holder, now = deposit_holder(principal), clock.now()
     band, _ = holder_band(holder, now)
     return facade.appeal(holder, band, body.asked, risk.past(holder, now), body.words, by=principal, now=now)
 

@@ -4,6 +4,7 @@ Who holds which deposit is known above: a promoter by `promoters`, a shop by the
 judged by are handed down from here.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Final
@@ -31,6 +32,8 @@ from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
+from xintui.trust.credit import facade as credit
+from xintui.trust.credit.contracts import Scale
 from xintui.trust.deposits import facade
 from xintui.trust.deposits.contracts import (
     Band,
@@ -47,6 +50,8 @@ from xintui.trust.deposits.contracts import (
     RiskClass,
     State,
 )
+from xintui.trust.points import facade as points
+from xintui.trust.points.contracts import Perk, Standing
 
 router: Final = Router(tags=["保证金"])
 LOOKS_BACK: Final = timedelta(days=180)
@@ -71,6 +76,7 @@ class FactsOut(Out):
     orders: int
     refunded_bp: int
     debt_fen: int
+    relief_bp: int
 
 
 class DepositQuoteOut(Out):
@@ -82,6 +88,7 @@ class DepositQuoteOut(Out):
     categories: list[str]
     band: Band
     band_says: str
+    tier_fen: int
     amount_fen: int
     instalments: list[ScheduledOut]
     steps: list[StepOut]
@@ -141,6 +148,7 @@ class DepositOut(Out):
     paid_fen: int
     held_fen: int
     available_fen: int
+    pledged: int
     goods: int
     quota: int | None
     parts: list[DepositPartOut]
@@ -148,8 +156,21 @@ class DepositOut(Out):
     returns: list[DepositReturnOut]
 
 
+class OffsetOut(Out):
+    """Points that may stand for cash: at most `share_bp` of the whole, each beside a fen of cash. `free` can be used;
+    `most` of them for each part that is owed, by its id.
+    """
+
+    share_bp: int
+    free: int
+    most: dict[str, int]
+
+
 class OwnDepositOut(Out):
+    """`offset` is null where nobody's points may stand for anything."""
+
     deposit: DepositOut | None
+    offset: OffsetOut | None
 
 
 class HeldOut(DepositOut):
@@ -185,7 +206,7 @@ class ByDeskIn(In):
     reference: Annotated[Text, Field(min_length=4, max_length=64)]
 
 
-def holder_of(principal: Principal) -> Holder:
+def deposit_holder(principal: Principal) -> Holder:
     """Whose deposit who asks may see and pay; for others of a shop there is none.
 
     Raises `DepositNotFound`, `NotAPromoter`.
@@ -214,16 +235,24 @@ def facts_of(holder: Holder, now: datetime) -> Facts:
 
 
 def _known(holder: Holder, now: datetime) -> Facts:
-    since = now - LOOKS_BACK
+    since, today = now - LOOKS_BACK, accounting_date(now)
     if holder.kind is HolderKind.MERCHANT:
         sold = orders.record(holder.id, since=since)
         shop = merchants.get_many([holder.id]).get(holder.id)
         began = shop.activated_at if shop else None
-        return _facts(began, sold.orders, sold.paid_fen, sold.refunded_fen, 0, now)
+        found = _facts(began, sold.orders, sold.paid_fen, sold.refunded_fen, 0, now)
+        score = credit.scores([holder.id], Scale.SHOP).get(holder.id)
+        return _with(found, points.worth(points.benefits(Standing(score.score if score else 0), today=today)))
     brought = attribution.record(holder.id, since=since)
     debt = ledger.balance(Account(Kind.PROMOTER_DEBT, holder.id)).posted_fen
     began = promoters.one(holder.id).joined_at
-    return _facts(began, brought.orders, brought.paid_fen, brought.refunded_fen, debt, now)
+    found = _facts(began, brought.orders, brought.paid_fen, brought.refunded_fen, debt, now)
+    return _with(found, promoters.perks([holder.id], today=today)[holder.id])
+
+
+def _with(facts: Facts, worth: Mapping[Perk, int]) -> Facts:
+    """What credit brings: less to pay, and more time between the parts."""
+    return replace(facts, relief_bp=worth[Perk.DEPOSIT_RELIEF], gap_days=worth[Perk.INSTALMENT_PLAN])
 
 
 def _facts(  # noqa: PLR0917 - a row
@@ -235,11 +264,22 @@ def _facts(  # noqa: PLR0917 - a row
 
 def _me(request: HttpRequest) -> tuple[Principal, Holder]:
     principal = identity.require(request.principal)  # type: ignore[attr-defined]
-    return principal, holder_of(principal)
+    return principal, deposit_holder(principal)
 
 
-def _own(deposit: Deposit | None) -> dict[str, Deposit | None]:
-    return {"deposit": deposit}
+def told_own(deposit: Deposit | None, now: datetime) -> dict[str, Any]:
+    """The deposit, and what points may still stand for of it."""
+    return {"deposit": deposit, "offset": _offset(deposit, now) if deposit else None}
+
+
+def _offset(deposit: Deposit, now: datetime) -> OffsetOut | None:
+    if deposit.holder.kind is not HolderKind.PROMOTER or deposit.state is not State.OPEN:
+        return None
+    who, today = deposit.holder.id, accounting_date(now)
+    share = promoters.perks([who], today=today)[who][Perk.POINTS_OFFSET]
+    owed = [part for part in deposit.parts if part.state is PartState.DUE]
+    most = {part.id: facade.offset_most(part.id, deposit.holder, share_bp=share, now=now) for part in owed}
+    return OffsetOut(share_bp=share, free=points.account(who, today=today).free, most=most)
 
 
 def _told(one: Quote, terms: Any, names: dict[str, str]) -> DepositQuoteOut:
@@ -264,14 +304,15 @@ def quotes(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.get("/me/deposit", response=OwnDepositOut)
-def mine(request: HttpRequest) -> dict[str, Deposit | None]:
+def mine(request: HttpRequest) -> dict[str, Any]:
     """The deposit you have, else the last one you had."""
     _, holder = _me(request)
-    return _own(facade.current(holder, today=accounting_date(clock.now())))
+    now = clock.now()
+    return told_own(facade.current(holder, today=accounting_date(now)), now)
 
 
 @router.post("/me/deposit", response=OwnDepositOut)
-def agree(request: HttpRequest, body: AgreeIn) -> dict[str, Deposit | None]:
+def agree(request: HttpRequest, body: AgreeIn) -> dict[str, Any]:
     """Agree to what was shown: a first deposit, or a higher class for the one there is. Nothing is paid by this."""
     principal, holder = _me(request)
     if principal.merchant_id is None:
@@ -281,7 +322,7 @@ def agree(request: HttpRequest, body: AgreeIn) -> dict[str, Deposit | None]:
         holder, body.risk_class, facts_of(holder, now),
         amount_fen=body.amount_fen, in_parts=body.in_parts, by=principal, now=now,
     )  # fmt: skip
-    return _own(made)
+    return told_own(made, now)
 
 
 @router.post("/me/deposit/parts/{part_id}/pay", response=PayParamsOut)
@@ -296,17 +337,19 @@ def pay(request: HttpRequest, part_id: Id, body: PayIn) -> PayParams:
 
 
 @router.post("/me/deposit/return", response=OwnDepositOut)
-def give_back(request: HttpRequest) -> dict[str, Deposit | None]:
+def give_back(request: HttpRequest) -> dict[str, Any]:
     """随时可退: everything that no open claim holds goes back at once, the rest by itself when its claim ends."""
     principal, holder = _me(request)
-    return _own(facade.give_all_back(holder, by=principal, now=clock.now()))
+    now = clock.now()
+    return told_own(facade.give_all_back(holder, by=principal, now=now), now)
 
 
 @router.post("/me/deposit/stay", response=OwnDepositOut)
-def stay(request: HttpRequest) -> dict[str, Deposit | None]:
+def stay(request: HttpRequest) -> dict[str, Any]:
     """Think again while a claim still holds the rest: what is missing is owed again."""
     principal, holder = _me(request)
-    return _own(facade.stay(holder, by=principal, now=clock.now()))
+    now = clock.now()
+    return told_own(facade.stay(holder, by=principal, now=now), now)
 
 
 @router.get("/me/deposit/goods", response=PromotedListOut)

@@ -27,6 +27,7 @@ from xintui.promotion.promoters import facade as promoters
 from xintui.trust.agreements import facade as agreements
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
+from xintui.trust.points import facade as points
 from xintui.trust.privacy import facade as privacy
 
 Rows = list[dict[str, Any]]
@@ -147,6 +148,8 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
             lambda a: commission.lines_of_promoter(p, now=now, after=a, limit=LIMIT)))),
         ("withdrawals", "提现", lambda who: _of_promoter(who, _withdrawals)),
         ("deposits", "保证金", lambda who: _of_promoter(who, lambda p: _deposits(p, now))),
+        ("points", "信任积分", lambda who: _of_promoter(who, lambda p: _all(
+            lambda a: points.earnings(p, after=a, limit=LIMIT)))),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),
         ("followups", "推客回访提醒", lambda who: _all(lambda a: followups.about(who, after=a, limit=LIMIT))),
         ("agreements", "同意过的协议", lambda who: [plain(one) for one in agreements.accepted(who)]),

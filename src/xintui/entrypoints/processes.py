@@ -22,7 +22,7 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.quality import facade as quality
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import credit_graph, leaving, violation_detectors
+from xintui.entrypoints import credit_graph, leaving, points_earning, violation_detectors
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.evidence import facade as evidence
 from xintui.foundation.identity import facade as identity
@@ -37,6 +37,7 @@ from xintui.promotion.growth import facade as growth
 from xintui.promotion.payouts import facade as payouts
 from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
+from xintui.trust.points import facade as points
 from xintui.trust.privacy import facade as privacy
 from xintui.trust.violations import facade as violations
 
@@ -104,6 +105,9 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
     Job("violations.detect", violation_detectors.detect, 3600),
     Job("growth.review_due", lambda now: growth.review_due(now=now), 3600),
+    Job("points.settle_due", lambda now: points_earning.settle_due(now=now), 3600),
+    Job("points.expire_due", lambda now: points.expire_due(now=now), 3600),
+    Job("points.end_due", lambda now: points.end_due(now=now), 600),
     Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),
     Job("graph.refresh", credit_graph.refresh_due, 3600),

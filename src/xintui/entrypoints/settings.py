@@ -42,6 +42,7 @@ MODULES = [
     "xintui.trust.privacy",
     "xintui.trust.deposits",
     "xintui.trust.graph",
+    "xintui.trust.points",
     "xintui.trust.violations",
     "xintui.trust.bands",
     "xintui.trust.credit",

@@ -17,7 +17,7 @@ from xintui.commerce.reviews import facade as reviews
 from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import credit_signals
+from xintui.entrypoints import credit_signals, points_earning
 from xintui.entrypoints.violations import expel, let_back
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
@@ -163,11 +163,16 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         bands.appeal_decided,
         disputes.appeal_decided,
         quality.appeal_decided,
+        at_now(points_earning.on_appeal),
         at_now(notifications.appeal_answered),
     ],
     # somebody may promote, or may not
-    LevelMoved: [at_now(notifications.level_moved)],
-    PromoterActivated: [at_now(notifications.approved), at_now(credit_signals.on_promoter)],
+    LevelMoved: [at_now(points_earning.on_level), at_now(notifications.level_moved)],
+    PromoterActivated: [
+        at_now(notifications.approved),
+        at_now(credit_signals.on_promoter),
+        at_now(points_earning.on_promoter),
+    ],
     PromoterRefused: [at_now(notifications.refused)],
     PromoterSuspended: [at_now(notifications.suspended)],
     # a consent ends, a person leaves

@@ -55,6 +55,11 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "credit_state": "subject_id",
     "credit_score": "subject_id",
     "credit_history": "subject_id",
+    # points: by whose they are
+    "points_member": "id",
+    "points_earning": "member_id",
+    "points_voucher": "member_id",
+    "points_month": "member_id",
     # what the month's reviews found: by promoter
     "growth_review": "promoter_id",
     # figures by day: by merchant
@@ -92,6 +97,7 @@ REFERENCE: Final[dict[str, str]] = {
     "notifications_tally": "a row per day and template",
     "notifications_watch": "two rows",
     "ledger_close": "one row per day and set of books",
+    "points_settled": "one row per month",
 }
 
 LOCAL: Final[dict[str, str]] = {

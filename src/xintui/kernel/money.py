@@ -9,8 +9,8 @@ BP_WHOLE: Final = 10_000
 LIMIT_MINOR: Final = 10**15
 """Largest amount of one fact, in minor units (10 万亿元). Sums of many such facts still fit into 63 bits."""
 
-NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND"})
-"""Currencies whose minor unit is the unit itself (ISO 4217 exponent 0)."""
+NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND", "PTS"})
+"""Currencies whose minor unit is the unit itself (ISO 4217 exponent 0), and points, which have no other."""
 
 
 @total_ordering

@@ -298,7 +298,7 @@ def test_a_list_costs_the_same_for_many_as_for_one(django_assert_max_num_queries
     whole()
     held()
     agreed(SHOP, amount_fen=200_000)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         page = facade.deposits(today=T0.date())
     assert [one.holder for one in page.items] == [SHOP, ANNA]
     assert facade.deposits(kind="merchant", state="open", today=T0.date()).items[0].holder == SHOP

@@ -9,6 +9,7 @@ from xintui.commerce.disputes.queries import (
     of_shop,
     picture,
     read,
+    upheld_against,
     whole,
 )
 from xintui.commerce.disputes.services.answering import answer, arbitrate, decide_offer
@@ -23,5 +24,6 @@ from xintui.commerce.disputes.tables import terms
 __all__ = [
     "add_fingerprint", "add_picture", "answer", "appeal", "appeal_decided", "arbitrate", "decide_offer",
     "decide_overdue", "disputes", "file", "forget", "of_buyer", "of_promoter", "of_shop", "pack",
-    "picture", "read", "reasons", "recover", "refund_moved", "remind", "terms", "whole", "withdraw",
+    "picture", "read", "reasons", "recover", "refund_moved", "remind", "terms", "upheld_against",
+    "whole", "withdraw",
 ]  # fmt: skip

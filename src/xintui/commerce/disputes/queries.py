@@ -1,5 +1,8 @@
 """Reading disputes: lists by whose they are, and one whole. A row is asked for together with its reader."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from xintui.commerce.disputes import models, rules, tables
@@ -164,6 +167,13 @@ def of_promoter(user_id: str, *, state: str = "", after: str = "", limit: int = 
 def of_shop(merchant_id: str, *, state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:
     """The complaints about a shop's orders."""
     return _page(models.Case.objects.filter(merchant_id=merchant_id), state, after, limit)
+
+
+def upheld_against(promoter_ids: Collection[str], *, since: datetime, until: datetime) -> set[str]:
+    """Against whom of these promoters a complaint was upheld in a span, and has not been reversed; one query."""
+    rows = models.Case.objects.filter(promoter_id__in=list(promoter_ids), liable=Side.PROMOTER, ruled_fen__gt=0)
+    rows = rows.filter(ruled_at__gte=since, ruled_at__lt=until).exclude(state__in=[State.REVERSED, State.WITHDRAWN])
+    return set(rows.values_list("promoter_id", flat=True))
 
 
 def disputes(*, state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:

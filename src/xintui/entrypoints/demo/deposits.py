@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from xintui.entrypoints.demo import trustbank
 from xintui.entrypoints.demo.gateway import Payer
 from xintui.entrypoints.demo.state import World, later
 from xintui.entrypoints.deposits import facts_of
@@ -44,6 +45,7 @@ def schedule(world: World, end: datetime) -> None:
         start,
         lambda now: _agree(world, shop, next(iter(world.owners.values())), now, in_parts=False, pays=WHOLE),
     )
+    trustbank.schedule(world, end)
 
 
 def _agree(world: World, holder: Holder, by: Principal, now: datetime, *, in_parts: bool, pays: int) -> None:

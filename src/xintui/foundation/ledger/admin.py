@@ -72,7 +72,7 @@ class Page(ReadOnlyAdmin):
 
     @admin.display(description="金额", ordering="fen")
     def amount(self, row: Any) -> SafeString | str:
-        return money(row.fen)
+        return _sum(row.fen, Account.parse(row.debit).currency)
 
     @admin.display(description="事由", ordering="reason")
     def why(self, row: Any) -> SafeString | str:
@@ -140,7 +140,7 @@ class AccountAdmin(Page):
 
     @admin.display(description="余额", ordering="posted_fen")
     def balance(self, row: LedgerAccount) -> SafeString | str:
-        return money(row.posted_fen)
+        return _sum(row.posted_fen, Account.parse(row.code).currency)
 
     @admin.display(description="其中冻结", ordering="held_fen")
     def held(self, row: LedgerAccount) -> SafeString | str:
@@ -261,9 +261,9 @@ class CloseAdmin(Page):
     fields = ("ledger", "day", "moves", "moved", "at")
     readonly_fields: ClassVar = ("moved",)
 
-    @admin.display(description="发生额", ordering="moved_fen")
-    def moved(self, row: ClosePage) -> SafeString | str:
-        return money(row.moved_fen)
+    @admin.display(description="发生额（分与积分之和）", ordering="moved_fen")
+    def moved(self, row: ClosePage) -> str:
+        return f"{row.moved_fen:,}"
 
 
 ops_site.register(LedgerAccount, AccountAdmin)

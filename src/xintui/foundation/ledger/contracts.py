@@ -10,6 +10,8 @@ from xintui.kernel.errors import Kind as ErrorKind
 
 SHOP: Final = "shop"
 """The set of books (账套) that live orders are kept in. A file settlement keeps its own."""
+POINTS: Final = "PTS"
+"""信任积分 as a currency: whole, never changed into money. In a deposit one of them stands for one fen."""
 
 
 class Kind(StrEnum):
@@ -27,6 +29,12 @@ class Kind(StrEnum):
     BUYER_DEBT = "buyer.debt"
     PAYOUT_CLEARING = "payout.clearing"
     TAX_PAYABLE = "tax.payable"
+    POINTS_ISSUED = "points.issued"
+    POINTS_BALANCE = "points.balance"
+    POINTS_PLEDGED = "points.pledged"
+    POINTS_SPENT = "points.spent"
+    OFFSET_LIMIT = "offset.limit"
+    OFFSET_ROOM = "offset.room"
 
 
 KIND_NAMES: Final = {
@@ -42,6 +50,12 @@ KIND_NAMES: Final = {
     Kind.BUYER_DEBT: "买家应退回的赔付",
     Kind.PAYOUT_CLEARING: "出款在途",
     Kind.TAX_PAYABLE: "代扣税款",
+    Kind.POINTS_ISSUED: "发放的积分",
+    Kind.POINTS_BALANCE: "信任积分",
+    Kind.POINTS_PLEDGED: "抵保证金的积分",
+    Kind.POINTS_SPENT: "用掉与过期的积分",
+    Kind.OFFSET_LIMIT: "积分抵扣总额度",
+    Kind.OFFSET_ROOM: "积分抵扣额度",
 }
 
 

@@ -5,10 +5,14 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
-from xintui.foundation.ledger.contracts import KIND_NAMES, Account, Kind, Move
+from xintui.foundation.ledger.contracts import KIND_NAMES, POINTS, Account, Kind, Move
 from xintui.kernel.money import NO_DECIMALS, yuan
 
-DEBIT_NORMAL: Final = frozenset({Kind.GATEWAY_CLEARING, Kind.PLATFORM_BONUS, Kind.PROMOTER_DEBT, Kind.BUYER_DEBT})
+UNITS: Final = {"CNY": "元", POINTS: "积分"}
+DEBIT_NORMAL: Final = frozenset({
+    Kind.GATEWAY_CLEARING, Kind.PLATFORM_BONUS, Kind.PROMOTER_DEBT, Kind.BUYER_DEBT, Kind.POINTS_ISSUED,
+    Kind.OFFSET_LIMIT,
+})  # fmt: skip
 """Kinds that grow on the debit side; the same as `normal = -1` in `sql/chart.sql`."""
 
 
@@ -18,9 +22,9 @@ def account_name(account: Account) -> str:
 
 
 def amount_name(fen: int, currency: str) -> str:
-    """`1,234.56 元`; other currencies by their code."""
+    """`1,234.56 元`; points as `1,234 积分`, other currencies by their code."""
     amount = f"{fen:,}" if currency in NO_DECIMALS else yuan(fen)
-    return f"{amount} {'元' if currency == 'CNY' else currency}"
+    return f"{amount} {UNITS.get(currency, currency)}"
 
 
 def in_words(move: Move) -> str:

@@ -281,6 +281,14 @@ class Record:
     refunded_fen: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the orders of a span brought and has not come back."""
+
+    orders: int
+    net_fen: int
+
+
 @dataclass(eq=False)
 class BadCode(DomainError):
     """Not a code of ours. The same answer for unknown, altered and withdrawn codes."""

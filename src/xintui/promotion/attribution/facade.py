@@ -11,7 +11,7 @@ from xintui.promotion.attribution.queries import (
     why,
     windows,
 )
-from xintui.promotion.attribution.results import record, record_refunds, records
+from xintui.promotion.attribution.results import kept, record, record_refunds, records
 from xintui.promotion.attribution.services import (
     create_link,
     create_links,
@@ -29,7 +29,7 @@ from xintui.promotion.attribution.services import (
 from xintui.promotion.attribution.spread import spread
 
 __all__ = [
-    "create_link", "create_links", "freeze", "freeze_many", "identify", "link", "links_of", "lock_customers",
+    "create_link", "create_links", "freeze", "freeze_many", "identify", "kept", "link", "links_of", "lock_customers",
     "on_order_paid", "qr_png", "record", "record_refunds", "records", "resolve", "results_of_materials", "set_window",
     "share", "sharing", "spread", "target", "touch", "touch_many", "visits_of", "why", "windows",
 ]  # fmt: skip

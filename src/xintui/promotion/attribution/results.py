@@ -8,7 +8,7 @@ from django.db import transaction
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid
 from xintui.infra import sql
-from xintui.promotion.attribution.contracts import Record, SaleNotHeardYet
+from xintui.promotion.attribution.contracts import Kept, Record, SaleNotHeardYet
 from xintui.promotion.attribution.models import Sale
 
 
@@ -22,6 +22,12 @@ def records(promoter_ids: Collection[str], *, since: datetime) -> dict[str, Reco
     """`record` of many, in one statement; who brought nothing is not among them."""
     rows = sql.rows(__package__, "records", {"promoter_ids": list(promoter_ids), "since": since})
     return {row.pop("promoter_id"): Record(**row) for row in rows}
+
+
+def kept(promoter_ids: Collection[str], *, since: datetime, until: datetime) -> dict[str, Kept]:
+    """What the orders paid within a span brought these promoters and has not come back by now; her own left out."""
+    span = {"promoter_ids": list(promoter_ids), "since": since, "until": until}
+    return {row.pop("promoter_id"): Kept(**row) for row in sql.rows(__package__, "month", span)}
 
 
 @transaction.atomic

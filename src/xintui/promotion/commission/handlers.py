@@ -12,10 +12,12 @@ from django.db import transaction
 
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived, PaidLine
+from xintui.kernel.times import accounting_date
 from xintui.promotion.commission.contracts import SHOP, NotBooked, NotBookedYet, Receipt, Refund, Sale
 from xintui.promotion.commission.models import CommissionLine
 from xintui.promotion.commission.services import receive, settle
 from xintui.promotion.promoters import facade as promoters
+from xintui.trust.points.contracts import Perk
 
 CURRENCY: Final = "CNY"
 """The shop keeps one set of books in one currency; another currency needs books of its own."""
@@ -72,7 +74,15 @@ def received(events: Sequence[OrderReceived], *, now: datetime) -> int:
     told = {(event.order_id, line): event.received_at for event in events for line in event.line_ids}
     ours = _booked(list(told))
     receipts = [Receipt(order_id, line_id, told[order_id, line_id]) for order_id, line_id in sorted(ours)]
-    return receive(receipts, now=now) if receipts else 0
+    return receive(receipts, now=now, sooner=_sooner(receipts, now)) if receipts else 0
+
+
+def _sooner(receipts: Sequence[Receipt], now: datetime) -> dict[str, int]:
+    """佣金提前释放: by promoter, how many days less than the plan says, by today's credit and level."""
+    lines = CommissionLine.objects.filter(books=SHOP, order_id__in={one.order_id for one in receipts})
+    known = set(lines.exclude(promoter_id="").values_list("promoter_id", flat=True).distinct())
+    found = promoters.perks(known, today=accounting_date(now))
+    return {one: worth[Perk.FASTER_RELEASE] for one, worth in found.items() if worth[Perk.FASTER_RELEASE]}
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -87,8 +87,13 @@ def settle(
 
 
 @transaction.atomic
-def receive(receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP) -> int:
-    """Start the freeze clock of these lines; how many were scheduled. Lines received before stay as they are."""
+def receive(
+    receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP, sooner: Mapping[str, int] | None = None
+) -> int:
+    """Start the freeze clock of these lines; how many were scheduled. Lines received before stay as they are.
+
+    `sooner`: by promoter, so many days less than the plan says, but never fewer than seven or than the plan's own.
+    """
     if not receipts:
         return 0
     run = _Run.open(books, "CNY", now, None, alone=False)
@@ -96,6 +101,8 @@ def receive(receipts: Sequence[Receipt], *, now: datetime, books: str = SHOP) ->
         "orders": [r.order_id for r in receipts],
         "lines": [r.line_id for r in receipts],
         "received": [r.received_at for r in receipts],
+        "sooner": list(sooner or ()),
+        "days": list((sooner or {}).values()),
     }
     run.rows("receive_months", **params)
     done = run.run("receive", **params)

@@ -1,5 +1,6 @@
 """推客 promoters: who may promote, since when and through whom."""
 
+from xintui.promotion.promoters.perks import perks, standings
 from xintui.promotion.promoters.queries import (
     active_after,
     active_by_user,
@@ -34,6 +35,6 @@ from xintui.promotion.promoters.ties import bonds, team, team_csv, ties
 __all__ = [
     "active_after", "active_by_user", "agreement", "apply_agreement", "apply_identity", "apply_payee", "bonds",
     "by_user", "by_users", "change_payee", "consent_withdrawn", "depths", "forget", "get", "history", "level_history",
-    "levels", "one", "payee", "policy", "reasons", "recruiters", "restore", "review", "search", "set_level", "suspend",
-    "tax_identities", "team", "team_csv", "ties",
+    "levels", "one", "payee", "perks", "policy", "reasons", "recruiters", "restore", "review", "search", "set_level",
+    "standings", "suspend", "tax_identities", "team", "team_csv", "ties",
 ]  # fmt: skip

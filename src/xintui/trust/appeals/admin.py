@@ -21,7 +21,15 @@ DECIDERS: Final = frozenset({Role.OPERATOR, Role.REVIEWER})
 
 place("apl", "appeals_appeal", "申诉")
 words("object", {"appeal": "申诉"})
-words("action", {"appeals.file": "提出申诉", "appeals.decide": "答复申诉", "appeals.withdraw": "撤回申诉"})
+words(
+    "action",
+    {
+        "appeals.expedite": "申诉加急",
+        "appeals.file": "提出申诉",
+        "appeals.decide": "答复申诉",
+        "appeals.withdraw": "撤回申诉",
+    },
+)
 words("key", {"about": "事项", "decision": "原决定编号"})
 
 

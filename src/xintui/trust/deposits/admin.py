@@ -37,6 +37,7 @@ from xintui.trust.deposits.contracts import (
     State,
 )
 from xintui.trust.deposits.models import Claim, Deposit, Return
+from xintui.trust.points import facade as points
 
 DESK: Final = frozenset({Role.OPERATOR, Role.FINANCE, Role.AUDITOR})
 NO_LIMIT: Final = "不限"
@@ -49,15 +50,18 @@ words("action", {
     "deposits.agree": "同意缴纳保证金", "deposits.leave": "申请退还保证金", "deposits.stay": "保证金继续使用",
     "deposits.claim": "扣留保证金", "deposits.claim_paid": "以保证金赔付", "deposits.claim_dropped": "撤销保证金扣留",
     "deposits.claim_restored": "改判，退还已赔付的保证金",
-    "deposits.return_by_desk": "人工退还保证金",
+    "deposits.return_by_desk": "人工退还保证金", "deposits.offset": "积分抵保证金",
+    "deposits.offset_back": "取回抵扣的积分", "deposits.postpone": "分期延期",
 })  # fmt: skip
 words("reason", {
     "deposits.paid": "缴纳保证金", "deposits.returned": "退还保证金", "deposits.claim": "保证金赔付",
     "deposits.return": "保证金退还中", "deposits.restored": "改判，补回保证金",
+    "deposits.room": "保证金对应的积分抵扣额度",
 })  # fmt: skip
 words("key", {
     "class": "商品风险", "band": "风险档", "target_fen": "应缴", "claim": "扣留", "key": "事由编号",
     "asked_fen": "主张金额", "held_fen": "扣留金额", "paid_fen": "赔付金额", "reference": "银行流水号",
+    "part": "缴款", "due_on": "应缴日",
 })  # fmt: skip
 words("value", {"medium": "中风险", "high": "高风险"})
 
@@ -73,10 +77,10 @@ class DepositAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     empty_says = "还没有保证金；推客和商家在自己的页面上缴纳，低风险商品不需要。"
     fields = (
-        "id", "state", "holder_kind", "holder_id", "risk_class", "target", "paid", "held", "allows", "opened_at",
-        "closed_at", "told",
+        "id", "state", "holder_kind", "holder_id", "risk_class", "target", "paid", "held", "pledged", "allows",
+        "opened_at", "closed_at", "told",
     )  # fmt: skip
-    readonly_fields = ("target", "paid", "held", "allows", "told")
+    readonly_fields = ("target", "paid", "held", "pledged", "allows", "told")
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The balances of everything on the page, in one question."""
@@ -104,6 +108,10 @@ class DepositAdmin(ReadOnlyAdmin):
     @admin.display(description="扣留与在退")
     def held(self, row: Deposit) -> Any:
         return money(0 if row.state == State.CLOSED else self._balance(row).held_fen)
+
+    @admin.display(description="积分抵扣")
+    def pledged(self, row: Deposit) -> str:
+        return f"{points.pledged([row.holder_id])[row.holder_id]:,}" if row.state != State.CLOSED else "0"
 
     @admin.display(description="在推 / 可推商品")
     def allows(self, row: Deposit) -> str:

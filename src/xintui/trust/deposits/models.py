@@ -164,6 +164,28 @@ class Return(models.Model):
         ]
 
 
+class Offset(models.Model):
+    """Points that stand for part of a deposit. They are there, or back with whoever they belong to."""
+
+    id = models.TextField("抵扣号", primary_key=True)
+    deposit_id = models.TextField("保证金号")
+    part_id = models.TextField("抵扣的缴款")
+    points = models.BigIntegerField("积分")
+    released = models.BigIntegerField("已取回", db_default=0)
+    at = models.DateTimeField("抵扣时间")
+
+    class Meta:
+        db_table = "deposits_offset"
+        verbose_name = verbose_name_plural = "积分抵扣"
+        constraints: ClassVar = [
+            _within("deposits_offset_points", "points"),
+            models.CheckConstraint(
+                condition=Q(released__gte=0, released__lte=F("points")), name="deposits_released_within_offset"
+            ),
+        ]
+        indexes: ClassVar = [models.Index("deposit_id", "id", name="deposits_offset_of")]
+
+
 class Goods(models.Model):
     """What the deposit stands behind at the moment."""
 

@@ -25,6 +25,7 @@ from xintui.trust.deposits.contracts import (
     RiskClass,
     State,
 )
+from xintui.trust.points import facade as points
 
 M = TypeVar("M", models.Part, models.Claim, models.Return)
 
@@ -99,6 +100,7 @@ def claims(prefix: str) -> list[Claim]:
 def _whole(found: Sequence[models.Deposit], today: date) -> list[Deposit]:
     ids = [row.id for row in found]
     balances = ledger.balances({holdings.account(row) for row in found})
+    pledged = points.pledged({row.holder_id for row in found})
     parts = _grouped(models.Part.objects.filter(deposit_id__in=ids).order_by("seq", "id"))
     claims = _grouped(models.Claim.objects.filter(deposit_id__in=ids).order_by("id"))
     returns = _grouped(models.Return.objects.filter(deposit_id__in=ids).order_by("id"))
@@ -119,6 +121,7 @@ def _whole(found: Sequence[models.Deposit], today: date) -> list[Deposit]:
                 opened_at=row.opened_at,
                 paid_fen=money.posted_fen if live else 0,
                 held_fen=money.held_fen if live else 0,
+                pledged=pledged[row.holder_id] if live else 0,
                 goods=row.goods,
                 quota=row.quota,
                 parts=tuple(as_part(one, today) for one in parts.get(row.id, [])),

@@ -34,26 +34,32 @@ def _holds(facts: Facts, name: str, side: str, bound: int) -> bool:
 def quote(kind: HolderKind, risk_class: RiskClass, facts: Facts, terms: Terms, today: date) -> Quote:
     """What this class of goods asks of this holder today. Low risk asks nothing, of anybody."""
     rule = band(facts, terms.bands)
-    amount = 0 if risk_class is RiskClass.LOW else terms.tiers_fen[kind][risk_class][rule.band]
+    tier = 0 if risk_class is RiskClass.LOW else terms.tiers_fen[kind][risk_class][rule.band]
+    amount = tier * (WHOLE_BP - facts.relief_bp) // WHOLE_BP
     return Quote(
         kind=kind,
         risk_class=risk_class,
         band=rule.band,
         band_says=rule.says,
+        tier_fen=tier,
         amount_fen=amount,
-        instalments=instalments(amount, terms, today) if amount else (),
+        instalments=instalments(amount, terms, today, facts.gap_days) if amount else (),
         steps=steps(amount, terms) if amount else (),
         version=terms.version,
         facts=facts,
     )
 
 
-def instalments(amount_fen: int, terms: Terms, today: date) -> tuple[Scheduled, ...]:
-    """The parts. Each brings what is paid to its share of the whole, rounded down as `steps` asks for it."""
+def instalments(amount_fen: int, terms: Terms, today: date, gap_days: int = 0) -> tuple[Scheduled, ...]:
+    """The parts. Each brings what is paid to its share of the whole, rounded down as `steps` asks for it.
+
+    `gap_days`: so many days lie between two, where that is more than the terms ask for.
+    """
     parts, share, before = [], 0, 0
-    for share_bp, days in terms.instalments:
+    for n, (share_bp, days) in enumerate(terms.instalments):
         share += share_bp
-        parts.append(Scheduled(amount_fen * share // WHOLE_BP - before, today + timedelta(days=days)))
+        due = today + timedelta(days=max(days, n * gap_days))
+        parts.append(Scheduled(amount_fen * share // WHOLE_BP - before, due))
         before += parts[-1].amount_fen
     return tuple(parts)
 
@@ -78,6 +84,16 @@ def take(wanted_fen: int, parts: Iterable[tuple[str, int]]) -> list[tuple[str, i
             taken.append((part, now))
             wanted_fen -= now
     return taken
+
+
+def offset_most(  # noqa: PLR0917 - a formula
+    part_fen: int, target_fen: int, pledged: int, room: int, share_bp: int, free: int
+) -> int:
+    """How many points may stand for part of this part: what is asked, what credit allows of the whole (at most half),
+    what has as much cash beside it, what there is.
+    """
+    allowed = target_fen * min(share_bp, WHOLE_BP // 2) // WHOLE_BP - pledged
+    return max(0, min(part_fen, allowed, room, free))
 
 
 def rank(risk_class: RiskClass) -> int:

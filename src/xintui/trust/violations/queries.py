@@ -44,6 +44,12 @@ def require_clear(promoter_ids: Collection[str], *, now: datetime) -> None:
             raise Limited(row.title, row.id, row.until)
 
 
+def offenders(subject_ids: Collection[str], *, since: datetime, until: datetime) -> set[str]:
+    """Against whom of these something was confirmed in a span and still stands, or has stood; one query."""
+    rows = Row.objects.filter(subject_id__in=list(subject_ids), decided_at__gte=since, decided_at__lt=until)
+    return set(rows.filter(state__in=[State.CONFIRMED, State.LIFTED]).values_list("subject_id", flat=True))
+
+
 def expelled(subject: Subject) -> bool:
     """Whether a 清退 stands against somebody."""
     rows = Row.objects.filter(subject_kind=subject.kind, subject_id=subject.id, state=State.CONFIRMED)

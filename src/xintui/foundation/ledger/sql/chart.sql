@@ -12,4 +12,12 @@ INSERT INTO ledger_kind VALUES
   ('merchant.deposit',  1, 0),
   ('buyer.debt',       -1, 0),
   ('payout.clearing',   1, NULL),
-  ('tax.payable',       1, NULL);
+  ('tax.payable',       1, NULL),
+  -- In points (PTS). A deposit's room grows with every fen of cash and shrinks with every point that stands for one:
+  -- its floor is what keeps points from being more than half of any deposit.
+  ('points.issued',    -1, NULL),
+  ('points.balance',    1, 0),
+  ('points.pledged',    1, 0),
+  ('points.spent',      1, NULL),
+  ('offset.limit',     -1, NULL),
+  ('offset.room',       1, 0);

@@ -1,15 +1,18 @@
 -- The buyer has the goods: fix the release instant once and schedule what the line is worth by now. A line that no plan
--- covered waits seven days like the rest. The caller has made the partitions of `receive_months`.
+-- covered waits seven days like the rest. Some promoters wait fewer days, never fewer than the seven of the law: within
+-- them the goods may come back without a reason. The caller has made the partitions of `receive_months`.
 WITH told AS (
   SELECT r.order_id, r.line_id, min(r.received_at) AS received_at
     FROM unnest(%(orders)s::text[], %(lines)s::text[], %(received)s::timestamptz[]) AS r(order_id, line_id, received_at)
    GROUP BY 1, 2
 ), timed AS (
   SELECT l.order_id, l.line_id,
-         t.received_at + make_interval(hours => 24 * coalesce((p.body ->> 'freeze_days')::int, 7)) AS release_at
+         t.received_at + make_interval(hours => 24 * greatest(least(f.days, 7), f.days - coalesce(s.days, 0))) AS release_at
     FROM told t
     JOIN commission_line l ON l.books = %(books)s AND l.order_id = t.order_id AND l.line_id = t.line_id
     LEFT JOIN commission_plan p ON p.books = l.books AND p.version = l.plan_version
+    CROSS JOIN LATERAL (SELECT coalesce((p.body ->> 'freeze_days')::int, 7) AS days) f
+    LEFT JOIN unnest(%(sooner)s::text[], %(days)s::int[]) AS s(promoter_id, days) ON s.promoter_id = l.promoter_id
    WHERE l.release_at IS NULL
 ), fixed AS (
   UPDATE commission_line l

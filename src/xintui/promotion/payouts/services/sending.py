@@ -12,6 +12,7 @@ from xintui.foundation.payments.contracts import TransferSettled
 from xintui.infra import sql
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.errors import DomainError
+from xintui.kernel.money import BP_WHOLE
 from xintui.kernel.times import accounting_date, day_start, month_of
 from xintui.promotion.payouts import models, queries
 from xintui.promotion.payouts.contracts import (
@@ -31,6 +32,7 @@ from xintui.promotion.payouts.contracts import (
 from xintui.promotion.payouts.rules.flow import FLOW, NAMED_FROM_FEN, VERB_OF_OUTCOME, Verb
 from xintui.promotion.payouts.services import rows, taxes
 from xintui.promotion.promoters import facade as promoters
+from xintui.trust.points.contracts import Perk
 
 _PACKAGE = "xintui.promotion.payouts"
 REMARK = "推广佣金"
@@ -87,8 +89,18 @@ def _caps(promoter_id: str, at: datetime) -> dict[str, list[str]]:
     }
 
 
+def _times_bp(promoter_id: str, now: datetime) -> int:
+    """更高的提现额度: how many times the payee's own limits somebody of this standing has."""
+    found = promoters.perks([promoter_id], today=accounting_date(now)).get(promoter_id, {})
+    return max(BP_WHOLE, found.get(Perk.WITHDRAWAL_LIMIT, 0))
+
+
 def _take_caps(promoter_id: str, fen: int, policy: Policy, now: datetime) -> None:
-    limits = [policy.payee_daily_fen, policy.payee_monthly_fen, policy.platform_daily_fen]
+    more = _times_bp(promoter_id, now)
+    limits = [
+        policy.payee_daily_fen * more // BP_WHOLE, policy.payee_monthly_fen * more // BP_WHOLE,
+        policy.platform_daily_fen,
+    ]  # fmt: skip
     try:
         with transaction.atomic():
             sql.run(_PACKAGE, "take_caps", {**_caps(promoter_id, now), "limits": limits, "fen": fen})

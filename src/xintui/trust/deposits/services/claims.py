@@ -8,7 +8,7 @@ from django.db.models import Sum
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.ledger import facade as ledger
-from xintui.foundation.ledger.contracts import Account, Move, Posting
+from xintui.foundation.ledger.contracts import Account, Posting
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
@@ -26,7 +26,7 @@ from xintui.trust.deposits.contracts import (
     PartState,
     State,
 )
-from xintui.trust.deposits.services import paying, returning, rows
+from xintui.trust.deposits.services import offsets, owing, returning, rows
 
 
 @transaction.atomic
@@ -69,10 +69,11 @@ def pay_claim(key: str, fen: int, to: Account, *, by: Principal, now: datetime) 
     if fen > found.held_fen:
         raise ClaimTooMuch(found.held_fen)
     on = ledger.open_date(accounting_date(now))
-    posting = Posting(f"deposits.claim/{found.id}", (Move(holdings.account(row), to, fen),), on)
+    freed = offsets.make_room(row, fen, now=now)
+    posting = Posting(f"deposits.claim/{found.id}", holdings.moves_out(row, to, fen), on)
     ledger.capture(_key(found.id), holdings.account(row), posting)
     found.paid_fen = fen
-    _end(row, found, ClaimState.PAID, by=by, now=now)
+    _end(row, found, ClaimState.PAID, by=by, now=now, freed=freed)
     return queries.as_claim(found)
 
 
@@ -99,14 +100,14 @@ def restore_claim(key: str, source: Account, *, by: Principal, now: datetime) ->
         raise ClaimNotOpen(found.id)
     on = ledger.open_date(accounting_date(now))
     reason = f"deposits.restored/{found.id}"
-    if not ledger.post(Posting(reason, (Move(source, holdings.account(row), found.paid_fen),), on)):
+    if not ledger.post(Posting(reason, holdings.moves_in(row, source, found.paid_fen), on)):
         return queries.as_claim(found)
     if row.state == State.OPEN:
-        returning.stop_owing(row, now=now, kind=PartKind.TOP_UP)
+        owing.stop(row, now=now, kind=PartKind.TOP_UP)
         owed = models.Part.objects.filter(deposit_id=row.id, state=PartState.DUE).aggregate(fen=Sum("amount_fen"))
         missing = row.target_fen - holdings.cover_fen(row) - (owed["fen"] or 0)
         if missing > 0:
-            paying.owe_top_up(row, missing, now=now)
+            owing.top_up(row, missing, now=now)
     else:
         parts = models.Part.objects.filter(deposit_id=row.id, state=PartState.PAID).order_by("-paid_at", "-seq")
         left = {part.id: part for part in parts}
@@ -134,14 +135,15 @@ def _open(key: str) -> tuple[models.Deposit, models.Claim]:
 
 
 def _end(
-    row: models.Deposit, found: models.Claim, state: ClaimState, *, by: Principal, now: datetime, reason: str = ""
-) -> None:
+    row: models.Deposit, found: models.Claim, state: ClaimState, *,
+    by: Principal, now: datetime, reason: str = "", freed: int = 0,
+) -> None:  # fmt: skip
     found.state, found.closed_at = state, now
     found.save()
     if row.state == State.LEAVING:
         returning.return_free(row, now=now)
     elif found.paid_fen:
-        paying.owe_top_up(row, found.paid_fen, now=now)
+        owing.top_up(row, found.paid_fen + freed, now=now)
     rows.settle(row, now=now)
     told = {"claim": found.id, "state": state.value, "paid_fen": found.paid_fen}
     identity.audit(

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.ledger import facade as ledger
-from xintui.foundation.ledger.contracts import Account, Kind, Move, Posting
+from xintui.foundation.ledger.contracts import Account, Kind, Posting
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments.contracts import Channel, Payment, PaymentCaptured
 from xintui.infra.outbox import facade as outbox
-from xintui.infra.rows import plain
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.trust.deposits import holdings, models, queries, rules, tables
@@ -35,10 +33,7 @@ from xintui.trust.deposits.contracts import (
     TermsChanged,
     Verb,
 )
-from xintui.trust.deposits.services import returning, rows
-
-PREFIX = "dpt"
-"""What the subject of a deposit's payment begins with: `entrypoints/subscriptions.py` sends it here by that."""
+from xintui.trust.deposits.services import owing, returning, rows
 
 
 @transaction.atomic
@@ -88,7 +83,7 @@ def _first(holder: Holder, asked: Quote, *, in_parts: bool, now: datetime) -> mo
     row.refresh_from_db()
     whole = (Scheduled(asked.amount_fen, accounting_date(now)),)
     kind = PartKind.INSTALMENT if in_parts else PartKind.WHOLE
-    _owe(row.id, kind, asked.instalments if in_parts else whole)
+    owing.owe(row.id, kind, asked.instalments if in_parts else whole)
     return row
 
 
@@ -107,35 +102,13 @@ def _raise(row: models.Deposit, asked: Quote, *, now: datetime) -> None:
     """The higher class counts once the difference is there; it never costs goods that are promoted already."""
     becomes = _terms(asked) | {"target_fen": max(asked.amount_fen, row.target_fen)}
     missing = asked.amount_fen - row.target_fen
-    returning.stop_owing(row, now=now, kind=PartKind.RAISE)
+    owing.stop(row, now=now, kind=PartKind.RAISE)
     if missing > 0:
-        owed = _owe(row.id, PartKind.RAISE, [Scheduled(missing, accounting_date(now))])
+        owed = owing.owe(row.id, PartKind.RAISE, [Scheduled(missing, accounting_date(now))])
         models.Part.objects.filter(id__in=owed).update(becomes=becomes)
     else:
-        _become(row, becomes)
+        owing.become(row, becomes)
         rows.settle(row, now=now)
-
-
-def _become(row: models.Deposit, terms: dict[str, object]) -> None:
-    for name, value in terms.items():
-        setattr(row, name, value)
-
-
-def owe_top_up(row: models.Deposit, fen: int, *, now: datetime) -> None:
-    """What a claim took is asked for again, with time to pay it."""
-    days = tables.version(row.version).top_up_days
-    _owe(row.id, PartKind.TOP_UP, [Scheduled(fen, accounting_date(now) + timedelta(days=days))])
-
-
-def _owe(deposit_id: str, kind: PartKind, parts: Sequence[Scheduled]) -> list[str]:
-    last = models.Part.objects.filter(deposit_id=deposit_id).aggregate(seq=Max("seq"))["seq"] or 0
-    made = []
-    for seq, one in enumerate(parts, start=last + 1):
-        row = models.Part(id=new_id(PREFIX), deposit_id=deposit_id, kind=kind, seq=seq)
-        row.amount_fen, row.due_on = one.amount_fen, one.due_on
-        made.append(row)
-    models.Part.objects.bulk_create(plain(made))
-    return [row.id for row in made]
 
 
 @transaction.atomic
@@ -170,8 +143,8 @@ def paid(events: Sequence[PaymentCaptured]) -> None:
 def _book(row: models.Deposit, event: PaymentCaptured) -> None:
     clearing = Account(Kind.GATEWAY_CLEARING, event.psp, event.currency)
     on = ledger.open_date(accounting_date(event.paid_at))
-    move = Move(clearing, holdings.account(row), event.amount_fen)
-    ledger.post(Posting(f"deposits.paid/{event.payment_id}", (move,), on))
+    moves = holdings.moves_in(row, clearing, event.amount_fen)
+    ledger.post(Posting(f"deposits.paid/{event.payment_id}", moves, on))
 
 
 def _receive(row: models.Deposit, part: models.Part, event: PaymentCaptured) -> None:
@@ -179,11 +152,11 @@ def _receive(row: models.Deposit, part: models.Part, event: PaymentCaptured) -> 
     part.payment_id, part.psp = event.payment_id, event.psp
     part.save()
     if part.becomes:
-        _become(row, part.becomes)
+        owing.become(row, part.becomes)
 
 
 def _send_back(row: models.Deposit, event: PaymentCaptured) -> None:
-    (made,) = _owe(row.id, PartKind.EXCESS, [Scheduled(event.amount_fen, accounting_date(event.paid_at))])
+    (made,) = owing.owe(row.id, PartKind.EXCESS, [Scheduled(event.amount_fen, accounting_date(event.paid_at))])
     part = models.Part.objects.get(id=made)
     _receive(row, part, event)
     returning.give_back(row, [(part, event.amount_fen)], now=event.paid_at)
@@ -197,7 +170,7 @@ def stay(holder: Holder, *, by: Principal, now: datetime) -> Deposit:
         raise AlreadyOpen(row.id if row else "")
     row.state = rules.FLOW.after(State(row.state), Verb.STAY)
     if (missing := row.target_fen - holdings.cover_fen(row)) > 0:
-        owe_top_up(row, missing, now=now)
+        owing.top_up(row, missing, now=now)
     rows.settle(row, now=now)
     identity.audit(by, "deposits.stay", ("deposit", row.id), {"state": State.LEAVING}, {"state": State.OPEN})
     return queries.one(row.id, today=accounting_date(now))

@@ -1,6 +1,5 @@
 """Money goes back: the way it came while the gateway can, by the desk where it no longer can."""
 
-import contextlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,9 +9,9 @@ from django.db.models import F
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.ledger import facade as ledger
-from xintui.foundation.ledger.contracts import Account, Kind, Move, Posting
+from xintui.foundation.ledger.contracts import Account, Kind, Posting
 from xintui.foundation.payments import facade as payments
-from xintui.foundation.payments.contracts import NotFound, NotPayable, RefundFailed, RefundSettled
+from xintui.foundation.payments.contracts import RefundFailed, RefundSettled
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
@@ -28,7 +27,7 @@ from xintui.trust.deposits.contracts import (
     State,
     Verb,
 )
-from xintui.trust.deposits.services import rows
+from xintui.trust.deposits.services import offsets, owing, rows
 
 PREFIX = "dpr"
 """What the number of a deposit's refund begins with."""
@@ -50,23 +49,14 @@ def give_all_back(holder: Holder, *, by: Principal, now: datetime) -> Deposit:
     free = ledger.balance(holdings.account(row)).available_fen
     if row.state == State.OPEN:
         row.state = rules.FLOW.after(State(row.state), Verb.LEAVE)
-        stop_owing(row, now=now)
+        owing.stop(row, now=now)
+        offsets.release(row, None, now=now)
     elif not free:
         raise NothingToReturn(row.id)
     return_free(row, now=now)
     rows.settle(row, now=now)
     identity.audit(by, "deposits.leave", ("deposit", row.id), {"state": before}, {"state": row.state, "fen": free})
     return queries.one(row.id, today=accounting_date(now))
-
-
-def stop_owing(row: models.Deposit, *, now: datetime, **which: object) -> None:
-    """These parts are owed no longer. A payment under way is called off; what arrives all the same comes back."""
-    owed = models.Part.objects.filter(deposit_id=row.id, state=PartState.DUE, **which)
-    ids = list(owed.values_list("id", flat=True))
-    owed.update(state=PartState.CANCELLED)
-    for payment in payments.payments_of(ids):
-        with contextlib.suppress(NotPayable, NotFound):
-            payments.close_payment(payment.id, now=now)
 
 
 def return_free(row: models.Deposit, *, now: datetime) -> None:
@@ -139,9 +129,11 @@ def _done(
     found.refresh_from_db()
     if found.state not in of:
         return False
-    move = Move(holdings.account(row), source, found.amount_fen)
+    if (freed := offsets.make_room(row, found.amount_fen, now=at)) and row.state == State.OPEN:
+        owing.top_up(row, freed, now=at)
+    moves = holdings.moves_out(row, source, found.amount_fen)
     on = ledger.open_date(accounting_date(at))
-    ledger.capture(_key(found.id), holdings.account(row), Posting(f"deposits.returned/{found.id}", (move,), on))
+    ledger.capture(_key(found.id), holdings.account(row), Posting(f"deposits.returned/{found.id}", moves, on))
     found.state, found.done_at, found.note = ReturnState.DONE, at, note
     found.save()
     rows.settle(row, now=at)

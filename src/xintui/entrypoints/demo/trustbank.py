@@ -1,0 +1,64 @@
+"""Some of the points that months of selling brought are used: for a deposit, for tools, one of them given back."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from xintui.entrypoints.demo.state import Seller, World, later
+from xintui.foundation.identity.contracts import Principal, Role
+from xintui.kernel.errors import DomainError
+from xintui.kernel.times import accounting_date
+from xintui.promotion.promoters import facade as promoters
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.deposits.contracts import Holder, HolderKind, PartState
+from xintui.trust.points import facade as points
+from xintui.trust.points.contracts import Effect, Perk
+
+DAY: Final = timedelta(days=1)
+REDEEMERS: Final = 12
+
+
+def schedule(world: World, end: datetime) -> None:
+    """In the last week: the first seller lets points stand for part of her deposit, a dozen look at the catalogue."""
+    later(world, end - 6 * DAY, lambda now: _offset(world, world.sellers[0], now))
+    later(world, end - 5 * DAY, lambda now: _redeem(world, now))
+    later(world, end - 3 * DAY, lambda now: _postpone(world, world.sellers[3], now))
+
+
+def _person(one: Seller) -> Principal:
+    return Principal(one.user_id, frozenset({Role.PROMOTER}), None, "", 0)
+
+
+def _offset(world: World, one: Seller, now: datetime) -> None:
+    holder, today = Holder(HolderKind.PROMOTER, one.promoter_id), accounting_date(now)
+    found = deposits.current(holder, today=today)
+    share = promoters.perks([one.promoter_id], today=today)[one.promoter_id][Perk.POINTS_OFFSET]
+    for part in found.parts if found else ():
+        if part.state is PartState.DUE:
+            most = deposits.offset_most(part.id, holder, share_bp=share, now=now)
+            if most:
+                deposits.offset(part.id, holder, most, share_bp=share, by=_person(one), now=now)
+                world.made["points pledged"] += most
+
+
+def _redeem(world: World, now: datetime) -> None:
+    """Whoever has enough; the last one thinks again."""
+    made = None
+    for n, one in enumerate(world.sellers[:REDEEMERS]):
+        for tool in points.tools(one.promoter_id, today=accounting_date(now))[n % 2 :][:1]:
+            try:
+                made = points.redeem(one.promoter_id, tool.code, points=tool.points, by=_person(one), now=now)
+                world.made["vouchers"] += 1
+            except DomainError as no:
+                world.refused[no.code] += 1
+    if made is not None:
+        points.give_back(made.id, made.member_id, by=_person(world.sellers[0]), now=now + timedelta(hours=1))
+
+
+def _postpone(world: World, one: Seller, now: datetime) -> None:
+    holder = Holder(HolderKind.PROMOTER, one.promoter_id)
+    found = deposits.current(holder, today=accounting_date(now))
+    held = points.vouchers(one.promoter_id, effect=Effect.PART_LATER, held=True)
+    owed = [part for part in found.parts if part.state is PartState.DUE] if found else []
+    if held and owed:
+        used = points.use(held[0].id, one.promoter_id, Effect.PART_LATER, owed[0].id, by=_person(one), now=now)
+        deposits.postpone(owed[0].id, holder, used.amount, by=_person(one), now=now)

@@ -1,0 +1,304 @@
+"""/me/points/…: one's points, where they come from, what they buy, which benefits trust brings; /points/…: the desk.
+
+Whose points they are is known above: a promoter by `promoters`. What a tool does is done here, in one transaction with
+its voucher: an appeal is hurried, a part falls due later.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import Field
+
+from xintui.entrypoints.appeals import AppealOut, parties_of
+from xintui.entrypoints.deposits import OwnDepositOut, deposit_holder, told_own
+from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import Principal, Role
+from xintui.infra import clock
+from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text, page_out
+from xintui.kernel.times import accounting_date
+from xintui.promotion.promoters import facade as promoters
+from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
+from xintui.trust.appeals import facade as appeals
+from xintui.trust.appeals.contracts import Appeal, AppealNotFound
+from xintui.trust.deposits import facade as deposits
+from xintui.trust.points import facade
+from xintui.trust.points.contracts import Effect, Perk, VoucherState
+
+router: Final = Router(tags=["信任银行"])
+READERS: Final = (Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
+CORRECTORS: Final = (Role.OPERATOR,)
+Points = Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+class PointsLineOut(Out):
+    """`points` is negative for what went away; `balance` is what was left to spend."""
+
+    verb: str
+    title: str
+    says: str
+    on: date
+    at: datetime
+    points: int
+    balance: int
+
+
+class ToolOut(Out):
+    code: str
+    title: str
+    says: str
+    where: str
+    points: int
+    valid_days: int
+    per_month: int
+    left: int
+
+
+class VoucherOut(Out):
+    id: str
+    tool: str
+    title: str
+    effect: Effect
+    points: int
+    state: VoucherState
+    at: datetime
+    valid_until: datetime
+    ended_at: datetime | None
+
+
+class EarnRuleOut(Out):
+    """`points` 0: as the words say."""
+
+    code: str
+    title: str
+    says: str
+    points: int
+
+
+class PointsOut(Out):
+    """`expiring` of `free` are over after `expires_on` unless used; `pledged` stand for part of your deposit."""
+
+    free: int
+    pledged: int
+    earned: int
+    used: int
+    expiring: int
+    expires_on: date | None
+    lines: list[PointsLineOut]
+    tools: list[ToolOut]
+    vouchers: list[VoucherOut]
+    rules: list[EarnRuleOut]
+    next_settling: date
+    version: str
+    source: str
+
+
+class RungOut(Out):
+    """`level` empty: any."""
+
+    score: int
+    level: str
+    says: str
+
+
+class BenefitOut(Out):
+    """`at`: which of the rungs counts for you, null: none yet. Not `open`: nobody has it yet."""
+
+    code: Perk
+    title: str
+    says: str
+    now_says: str
+    at: int | None
+    rungs: list[RungOut]
+    open: bool
+
+
+class BenefitsOut(Out):
+    """Derived from these two and nothing else; the highest rung that both reach counts."""
+
+    score: int
+    level: str
+    items: list[BenefitOut]
+    version: str
+    source: str
+
+
+class EarningOut(Out):
+    id: str
+    rule: str
+    title: str
+    points: int
+    day: date
+    expires_on: date
+    says: str
+    ref: str
+
+
+class RedeemIn(In):
+    """`points` is the price that was shown: another one is refused."""
+
+    tool: Annotated[Text, Field(max_length=32)]
+    points: Points
+
+
+class VoucherIn(In):
+    voucher_id: Id
+
+
+class OffsetIn(In):
+    points: Points
+
+
+class CorrectIn(In):
+    """`number` names the case this is about: the same number counts once."""
+
+    points: Points
+    number: Annotated[Text, Field(min_length=2, max_length=64, pattern=r"^[\w.-]+$")]
+    reason: Annotated[Text, Field(min_length=4, max_length=200)]
+
+
+class MemberOut(Out):
+    member_id: str
+    free: int
+    pledged: int
+    earned: int
+    used: int
+    lines: list[PointsLineOut]
+
+
+def _me(request: HttpRequest) -> tuple[Principal, Promoter]:
+    """In any state: whoever may not promote any more keeps what was earned. Raises `NotAPromoter`."""
+    principal = identity.require(request.principal)  # type: ignore[attr-defined]
+    found = promoters.by_user(principal.user_id) if principal.merchant_id is None else None
+    if found is None:
+        raise NotAPromoter("none")
+    return principal, found
+
+
+def _settling(today: date, day: int) -> date:
+    """When the next month's points are given."""
+    month = today.replace(day=1) if today.day < day else date(today.year + today.month // 12, today.month % 12 + 1, 1)
+    return month.replace(day=day)
+
+
+@router.get("/me/points", response=PointsOut)
+def mine(request: HttpRequest) -> dict[str, Any]:
+    """How many there are, the newest moves, what they buy, what you redeemed, and how they are earned."""
+    _, me = _me(request)
+    today = accounting_date(clock.now())
+    there, table = facade.account(me.id, today=today), facade.earning(today)
+    figures = {name: getattr(there, name) for name in ("free", "pledged", "earned", "used", "expiring", "expires_on")}
+    return figures | {
+        "lines": facade.history(me.id), "tools": facade.tools(me.id, today=today), "vouchers": facade.vouchers(me.id),
+        "rules": list(table.rules.values()), "next_settling": _settling(today, table.settle_day),
+        "version": table.version, "source": table.source,
+    }  # fmt: skip
+
+
+@router.get("/me/points/earnings", response=PageOut[EarningOut])
+def earnings(request: HttpRequest, query: Query[PageIn]) -> dict[str, Any]:
+    """Everything that earned points, newest first, with the last day it can be used."""
+    _, me = _me(request)
+    return page_out(facade.earnings(me.id, after=query.after, limit=query.limit), EarningOut.from_orm)
+
+
+@router.get("/me/benefits", response=BenefitsOut)
+def benefits(request: HttpRequest) -> dict[str, Any]:
+    """The twelve benefits as your credit and level bring them, and what the next step of each would ask."""
+    _, me = _me(request)
+    today = accounting_date(clock.now())
+    standing, table = promoters.standings([me.id])[me.id], facade.benefit_table(today)
+    return {
+        "score": standing.score, "level": standing.level, "items": list(facade.benefits(standing, today=today)),
+        "version": table.version, "source": table.source,
+    }  # fmt: skip
+
+
+@router.post("/me/points/redeem", response=PointsOut)
+def redeem(request: HttpRequest, body: RedeemIn) -> dict[str, Any]:
+    """A tool for points; it can be given back while it is not used."""
+    principal, me = _me(request)
+    facade.redeem(me.id, body.tool, points=body.points, by=principal, now=clock.now())
+    return mine(request)
+
+
+@router.post("/me/points/vouchers/{voucher_id}/return", response=PointsOut)
+def give_back(request: HttpRequest, voucher_id: Id) -> dict[str, Any]:
+    """Undo it: the points come back, and it does not count for the month."""
+    principal, me = _me(request)
+    facade.give_back(voucher_id, me.id, by=principal, now=clock.now())
+    return mine(request)
+
+
+@router.post("/me/appeals/{appeal_id}/expedite", response=AppealOut)
+def expedite(request: HttpRequest, appeal_id: Id, body: VoucherIn) -> Appeal:
+    """Use a 申诉加急 on an appeal of your own that nobody has answered yet."""
+    principal, me = _me(request)
+    if appeals.one(appeal_id).appellant not in parties_of(principal):
+        raise AppealNotFound(appeal_id)
+    now = clock.now()
+    with transaction.atomic():
+        used = facade.use(body.voucher_id, me.id, Effect.APPEAL_FAST, appeal_id, by=principal, now=now)
+        return appeals.expedite(appeal_id, used.amount, by=principal, now=now)
+
+
+@router.post("/me/deposit/parts/{part_id}/postpone", response=OwnDepositOut)
+def postpone(request: HttpRequest, part_id: Id, body: VoucherIn) -> dict[str, Any]:
+    """Use a 分期延期 on a part that is not paid yet."""
+    principal, me = _me(request)
+    now = clock.now()
+    with transaction.atomic():
+        used = facade.use(body.voucher_id, me.id, Effect.PART_LATER, part_id, by=principal, now=now)
+        return told_own(deposits.postpone(part_id, deposit_holder(principal), used.amount, by=principal, now=now), now)
+
+
+@router.post("/me/deposit/parts/{part_id}/offset", response=OwnDepositOut)
+def offset(request: HttpRequest, part_id: Id, body: OffsetIn) -> dict[str, Any]:
+    """Let points stand for part of what is owed: at most half of a deposit, never more than there is cash."""
+    principal, me = _me(request)
+    now = clock.now()
+    share = promoters.perks([me.id], today=accounting_date(now))[me.id][Perk.POINTS_OFFSET]
+    holder = deposit_holder(principal)
+    done = deposits.offset(part_id, holder, body.points, share_bp=share, by=principal, now=now)
+    return told_own(done, now)
+
+
+@router.post("/me/deposit/offset/return", response=OwnDepositOut)
+def take_back(request: HttpRequest, body: OffsetIn) -> dict[str, Any]:
+    """Have points back; the same amount of cash is owed in their place."""
+    principal, _ = _me(request)
+    now = clock.now()
+    return told_own(deposits.take_back(deposit_holder(principal), body.points, by=principal, now=now), now)
+
+
+@router.get("/points/{promoter_id}", response=MemberOut)
+def read(request: HttpRequest, promoter_id: Id) -> dict[str, Any]:
+    """Anybody's points, for the desk."""
+    identity.require(request.principal, *READERS)  # type: ignore[attr-defined]
+    return _member(promoters.one(promoter_id).id)
+
+
+@router.post("/points/{promoter_id}/grant", response=MemberOut)
+def grant(request: HttpRequest, promoter_id: Id, body: CorrectIn) -> dict[str, Any]:
+    """A person gives points, with a reason that the promoter reads."""
+    principal = identity.require(request.principal, *CORRECTORS)  # type: ignore[attr-defined]
+    found = promoters.one(promoter_id)
+    facade.grant(found.id, body.number, body.points, body.reason, by=principal, now=clock.now())
+    return _member(found.id)
+
+
+@router.post("/points/{promoter_id}/take", response=MemberOut)
+def take(request: HttpRequest, promoter_id: Id, body: CorrectIn) -> dict[str, Any]:
+    """A person takes points that were earned by what was not so; never more than there are."""
+    principal = identity.require(request.principal, *CORRECTORS)  # type: ignore[attr-defined]
+    found = promoters.one(promoter_id)
+    facade.take(found.id, body.number, body.points, body.reason, by=principal, now=clock.now())
+    return _member(found.id)
+
+
+def _member(member_id: str) -> dict[str, Any]:
+    there = facade.account(member_id, today=accounting_date(clock.now()))
+    figures = {name: getattr(there, name) for name in ("member_id", "free", "pledged", "earned", "used")}
+    return figures | {"lines": facade.history(member_id)}

@@ -1,0 +1,1 @@
+"""The verbs of points: earned, pledged, redeemed, over. Lock order: members by id → ledger accounts."""
