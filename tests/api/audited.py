@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from tests.api import papers
 from tests.api.judged import SECOND
 from tests.api.world import World, pay_part
 from tests.promotion.money import earn
@@ -382,3 +383,4 @@ RECIPES: dict[str, Recipe] = {
         "Finance", {"resident": True, "registration": "registered", "proof": "声明书"}, finance
     ),
 }
+RECIPES |= {op: Recipe(*how) for op, how in papers.CARRIED_OUT.items()}

@@ -1,7 +1,10 @@
 """What was counted about the victim's promoter, what she broke, what she is against."""
 
+import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from tests.trust.bands.hands import stored
 from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
@@ -12,6 +15,12 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.points import facade as points
 from xintui.trust.points.contracts import Earned
+from xintui.trust.qualification import facade as papers
+from xintui.trust.qualification.contracts import Draft
+from xintui.trust.qualification.contracts import Facts as PaperFacts
+from xintui.trust.qualification.contracts import Holder as PaperHolder
+from xintui.trust.qualification.contracts import HolderKind as PaperHolderKind
+from xintui.trust.qualification.contracts import Kind as PaperKind
 from xintui.trust.violations import contracts as violations
 from xintui.trust.violations import facade as rules_broken
 
@@ -60,4 +69,17 @@ def saved(world: "World") -> None:
     world.ids["voucher_id"] = made.id
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved]
+def held(world: "World") -> None:
+    """The victim's shop has handed in a paper with its picture; something is not accepted any more."""
+    owner = Principal(world.ids["user_id"], frozenset({Role.MERCHANT_OWNER}), world.victim_merchant, "店主", 1)
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), "red").save(out, "PNG")
+    scan = papers.upload(out.getvalue(), by=owner, now=world.now)
+    shop = PaperHolder(PaperHolderKind.MERCHANT, world.victim_merchant)
+    draft = Draft(PaperKind.DRUG_TRADE, "浙DA5710001", world.canary("licence"), files=(scan,))
+    made = papers.submit(shop, draft, PaperFacts(), by=owner, now=world.now)
+    blocked = papers.block(world.canary("name"), world.canary("reason"), by=SYSTEM, now=world.now)
+    world.ids |= {"certificate_id": made.id, "scan_id": scan, "blocked_id": blocked}
+
+
+SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held]

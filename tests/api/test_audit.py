@@ -42,6 +42,7 @@ OWN_ACTS: dict[str, str] = {
     "identity_change_password": "one's own password; audited by identity",
     "merchants_accept": "audited by identity and by the joining, with the shop",
     "merchants_apply": "merchants_event says who applied",
+    "qualification_check": "reads a number, keeps nothing",
     "orders_pay": "payments_log keeps the payment's states",
     "orders_cancel_after_sale": "orders_event, which the buyer and the shop read",
     "orders_send_back": "orders_event",

@@ -388,3 +388,9 @@ NOT_TENANT: dict[str, str] = {
     "attribution_window": "the published rules of a merchant, read by everybody who asks why",
     "attribution_click": "a promoter's row",
 }
+
+_OWN, _DECIDED = "check upload picture mine needs submit withdraw appeal", "decide recheck block lift"
+VERDICTS |= {f"qualification_{verb}": ANYONE for verb in _OWN.split()}
+VERDICTS |= {f"qualification_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in _DECIDED.split()}
+VERDICTS |= {f"qualification_{verb}": READERS for verb in ("listing", "read")}
+VERDICTS |= dict.fromkeys(("qualification_requirements", "catalog_papers"), PUBLIC) | {"catalog_set_papers": KEEPERS}

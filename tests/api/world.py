@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from tests.api import judged
 from tests.api.grades import grade
+from tests.commerce.papers import licensed
 from tests.promotion.people import id_number
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.addresses.contracts import AddressDraft
@@ -102,6 +103,7 @@ def people(world: World) -> None:
         by.principal, revoked, Role.MERCHANT_OWNER, victim, reason=world.canary("reason"), now=world.now
     )
     identity.revoke_role(by.principal, demoted, Role.OPERATOR, reason=world.canary("reason"), now=world.now)
+    licensed(victim, world.now)
 
 
 def commerce(world: World) -> None:

@@ -24,6 +24,7 @@ INSIDE = {
         ("deposits",),
         ("violations",),
         ("bands",),
+        ("qualification",),
         ("credit",),
     ),
     "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("quality",), ("disputes",)),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
+from tests.commerce.papers import licensed
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Product, ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
@@ -21,12 +22,13 @@ HOME = Address(name="李雷", phone="13800000001", region="浙江省杭州市西
 
 
 def shop(name: str, **settings: int | str) -> Merchant:
-    """A merchant that trades."""
+    """A merchant that trades, also in packaged food."""
     applied = merchants.register(
         name=name, contact_name="王店长", contact_phone="13912345678", actor="usr01OWNER", now=T0
     )
     if settings:
         merchants.change_settings(applied.id, Settings(**settings), actor="usr01OWNER", now=T0)  # type: ignore[arg-type]
+    licensed(applied.id, T0)
     return merchants.activate(applied.id, actor="usr01OPS", now=T0)
 
 

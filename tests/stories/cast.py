@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
+from tests.commerce.papers import licensed
 from tests.promotion.people import id_number, right
 from tests.support.gateway import Gateway, running_gateway
 from xintui.commerce.catalog import facade as catalog
@@ -85,6 +86,7 @@ def shop(name: str, **settings: int) -> Merchant:
     )
     if settings:
         merchants.change_settings(applied.id, Settings(**settings), actor="usr01OWNER", now=T0)
+    licensed(applied.id, T0)
     return merchants.activate(applied.id, actor="usr01OPS", now=T0)
 
 

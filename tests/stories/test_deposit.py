@@ -25,6 +25,8 @@ from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import Promoter
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
+from xintui.trust.qualification.contracts import Kind as PaperKind
+from xintui.trust.qualification.contracts import Paper
 
 
 class Phone:
@@ -46,6 +48,9 @@ class Phone:
         return answer.json()
 
 
+PAPERS = (Paper(PaperKind.HEALTH_FOOD, "国食健注G20190188"),)
+
+
 @pytest.fixture
 def pills(gateway: Gateway) -> list[Product]:
     """Six pieces of a category that can hurt people."""
@@ -53,7 +58,9 @@ def pills(gateway: Gateway) -> list[Product]:
     catalog.set_category("health", "保健食品")
     made = []
     for n in range(6):
-        draft = ProductDraft(title=f"复合维生素 {n}", category="health", skus=(SkuDraft("标准装", 98_00, 10),))
+        draft = ProductDraft(
+            title=f"复合维生素 {n}", category="health", skus=(SkuDraft("标准装", 98_00, 10),), papers=PAPERS
+        )
         found = catalog.create_product(merchant.id, draft, actor="usr01OWNER", now=T0)
         made.append(catalog.list_product(merchant.id, found.id, actor="usr01OWNER", now=T0))
     return made

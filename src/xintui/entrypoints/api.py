@@ -45,6 +45,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.entrypoints.credit"),
     ("", "xintui.entrypoints.violations"),
     ("", "xintui.entrypoints.bands"),
+    ("", "xintui.entrypoints.qualification"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),
@@ -69,6 +70,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         # Operations that answer without a token (`auth=None`), by operation id. Anything else is 401 to a stranger.
         "identity_login",
         "violations_catalogue",
+        "qualification_requirements",
         "identity_wechat_login",
         "identity_wechat_door",
         "identity_wechat_enter",
@@ -82,6 +84,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "catalog_home",
         "catalog_window",
         "catalog_product",
+        "catalog_papers",
         "catalog_picture",
         "reviews_of_product",
         "reviews_score",

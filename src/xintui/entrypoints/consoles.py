@@ -18,7 +18,7 @@ from django.urls import reverse
 from unfold.forms import AuthenticationForm as UnfoldAuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from xintui.entrypoints import merchant_deposit, pyramid, violation_report
+from xintui.entrypoints import merchant_deposit, merchant_papers, opening, pyramid, violation_report
 from xintui.foundation.identity import facade as identity
 from xintui.infra import clock
 from xintui.infra.console import ConsoleSite, merchant_site, ops_site, queues, sections
@@ -197,3 +197,5 @@ def furnish() -> None:
     pyramid.furnish()
     merchant_deposit.furnish()
     violation_report.furnish()
+    merchant_papers.furnish()
+    opening.furnish()

@@ -39,6 +39,7 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.points import facade as points
 from xintui.trust.privacy import facade as privacy
+from xintui.trust.qualification import facade as qualification
 from xintui.trust.violations import facade as violations
 
 log = logging.getLogger("xintui.work")
@@ -104,6 +105,9 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
     Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
     Job("violations.detect", violation_detectors.detect, 3600),
+    Job("qualification.remind_due", lambda now: qualification.remind_due(now=now), 600),
+    Job("qualification.expire_due", lambda now: qualification.expire_due(now=now), 60),
+    Job("qualification.check_due", lambda now: qualification.check_due(now=now), 600),
     Job("growth.review_due", lambda now: growth.review_due(now=now), 3600),
     Job("points.settle_due", lambda now: points_earning.settle_due(now=now), 3600),
     Job("points.expire_due", lambda now: points.expire_due(now=now), 3600),

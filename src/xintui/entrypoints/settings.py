@@ -45,6 +45,7 @@ MODULES = [
     "xintui.trust.points",
     "xintui.trust.violations",
     "xintui.trust.bands",
+    "xintui.trust.qualification",
     "xintui.trust.credit",
     "xintui.commerce.addresses",
     "xintui.commerce.merchants",

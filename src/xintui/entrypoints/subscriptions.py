@@ -8,6 +8,7 @@ from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved
+from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, OrderPaid, OrderReceived, OrderShipped
@@ -18,6 +19,7 @@ from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_signals, points_earning
+from xintui.entrypoints.qualification import forget as forget_papers
 from xintui.entrypoints.violations import expel, let_back
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
@@ -45,6 +47,8 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
 from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
+from xintui.trust.qualification import facade as qualification
+from xintui.trust.qualification.contracts import CertificateExpiring, CertificateMoved
 from xintui.trust.violations import facade as violations
 from xintui.trust.violations.contracts import ViolationConfirmed, ViolationEnded
 
@@ -142,6 +146,13 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(credit_signals.on_violation_ended),
         at_now(notifications.violation_ended),
     ],
+    # a paper passes, runs out, is replaced
+    CertificateMoved: [
+        at_now(merchants.on_certificate),
+        at_now(catalog.on_certificate),
+        at_now(notifications.papers_moved),
+    ],
+    CertificateExpiring: [at_now(notifications.papers_expiring)],
     DisputeFinal: [at_now(credit_signals.on_dispute)],
     DisputeMoved: [at_now(notifications.dispute_moved)],
     # money goes out, or does not
@@ -164,6 +175,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         disputes.appeal_decided,
         quality.appeal_decided,
         at_now(points_earning.on_appeal),
+        qualification.appeal_decided,
         at_now(notifications.appeal_answered),
     ],
     # somebody may promote, or may not
@@ -177,15 +189,18 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     PromoterSuspended: [at_now(notifications.suspended)],
     # a consent ends, a person leaves
     ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters],
-    PersonErased: left(
-        identity.forget,
-        addresses.forget,
-        orders.forget,
-        reviews.forget,
-        disputes.forget,
-        promoters.forget,
-        notifications.forget,
-        followups.forget,
-        idempotency.forget,
-    ),
+    PersonErased: [
+        forget_papers,
+        *left(
+            identity.forget,
+            addresses.forget,
+            orders.forget,
+            reviews.forget,
+            disputes.forget,
+            promoters.forget,
+            notifications.forget,
+            followups.forget,
+            idempotency.forget,
+        ),
+    ],
 }

@@ -105,6 +105,7 @@ LOCAL: Final[dict[str, str]] = {
     "identity": "people, devices and tokens: unique by phone, openid and digest, across everything",
     "violations": "a few per thousand promoters, decided by people",
     "bands": "a version now and then, an appeal now and then, read by people",
+    "qualification": "a few papers per shop, found by their holder and, across all holders, by their number",
     "appeals": "a few per thousand decisions, read by people",
     "graph": "counted again as a whole by one process; read one by one",
     "deposits": "a few rows per holder; payments and refunds are found by number alone",

@@ -8,12 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from tests.commerce.papers import licensed
 from tests.commerce.world import T0
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra import clock, tenancy
+from xintui.trust.agreements import facade as agreements
 
 PASSWORD = "Tangerine-42-boats"
 CODE = "91330106MA2CE8RP4N"
@@ -42,8 +44,8 @@ def test_a_new_shop_is_led_from_its_approval_to_its_first_product_on_the_shelf(s
         display_name="运营", login="boss", password=PASSWORD, roles=[(Role.OPERATOR, "")], now=T0
     ).user_id
     tea = merchants.register(name="云雾茶行", contact_name="王", contact_phone="13912345678", actor=owner, now=T0).id
-    by = Principal(boss, frozenset({Role.OPERATOR}), None, "运营", 1)
-    merchants.decide(tea, "activate", by=by, now=T0)
+    merchants.decide(tea, "activate", by=Principal(boss, frozenset({Role.OPERATOR}), None, "运营", 1), now=T0)
+    licensed(tea, T0)
     client, ops = sitting("merchant", "owner"), sitting("ops", "boss")
     shop = f"/merchant/merchants/merchant/{tea}"
 
@@ -60,9 +62,12 @@ def test_a_new_shop_is_led_from_its_approval_to_its_first_product_on_the_shelf(s
         assert answer.status_code == 302, answer.content.decode()[-1500:]
         return answer.headers["Location"]
 
-    assert left() == ["profile", "freight", "goods", "shelf"]
-    assert "还差 4 项" in first_page() and "/merchant/catalog/new/" in first_page()
+    assert left() == ["profile", "papers", "agreement", "freight", "goods", "shelf"]
+    assert "还差 6 项" in first_page() and "/merchant/catalog/new/" in first_page()
     press(f"{shop}/edit_profile/", legal_name="杭州云雾茶业有限公司", credit_code=CODE, contact_name="王", intro="好茶")
+    assert left() == ["papers", "agreement", "freight", "goods", "shelf"]
+    press("/merchant/papers/", kind="business", number=CODE, name="杭州云雾茶业有限公司", picture=picture())
+    press("/merchant/agreement/", version=agreements.document("merchant", on=T0.date()).version)
     assert left() == ["freight", "goods", "shelf"]
     press(f"{shop}/edit_settings/", freight="6", free_from="", return_address="杭州 王 139", auto_receipt_days="10")
     assert left() == ["goods", "shelf"]

@@ -26,7 +26,7 @@ def renewed(monkeypatch):
 
 
 def test_what_is_in_force_and_what_was_stay_readable(renewed):
-    assert set(facade.current(T0.date())) == {"user", "privacy", "promoter"}
+    assert set(facade.current(T0.date())) == {"user", "privacy", "promoter", "merchant"}
     assert facade.document("privacy", on=T0.date()).version == "2026-11"
     later = date(2026, 11, 10)
     assert facade.document("privacy", on=later).version == "2027-01"

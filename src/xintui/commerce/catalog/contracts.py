@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from xintui.kernel.errors import DomainError, Kind
+from xintui.trust.qualification.contracts import Paper
 
 
 class ProductState(StrEnum):
@@ -154,6 +155,30 @@ class Product:
     created_at: datetime
     listed_at: datetime | None
     returns: ReturnClass
+    papers: tuple[Paper, ...] = ()
+    """The numbers it bears: 备案号, 批准文号, …"""
+    barred: bool = False
+    """Its shop lacks a paper that this category asks for: nobody can buy it until there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPaper:
+    """A number as a buyer reads it; `good_until` none: for good, or the paper does not say."""
+
+    title: str
+    number: str
+    says: tuple[str, ...]
+    good_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """资质: what a buyer may know of a product and of the shop behind it (电子商务法 第十五条)."""
+
+    shop: str
+    legal_name: str
+    product: tuple[ShownPaper, ...]
+    merchant: tuple[ShownPaper, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +222,7 @@ class ProductDraft:
     tags: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     return_class: str = "standard"
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

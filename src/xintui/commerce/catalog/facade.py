@@ -2,16 +2,19 @@
 
 from xintui.commerce.catalog.home import home, pick, picks, unpick
 from xintui.commerce.catalog.jobs import refresh_hot, refresh_sales
+from xintui.commerce.catalog.papers import bar, on_certificate, set_papers
 from xintui.commerce.catalog.pictures import clean_picture, upload
 from xintui.commerce.catalog.queries import (
     StockMove,
     categories,
+    categories_of,
     category_names,
     get,
     goods_of,
     history,
     kept_pictures,
     on_sale,
+    papers,
     picture,
     stock_moves,
     titles,
@@ -35,10 +38,10 @@ from xintui.commerce.catalog.stock import REFUSED, StockChange, move, out_of_sto
 from xintui.commerce.catalog.terms import return_class, return_classes
 
 __all__ = [
-    "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "categories", "category_names", "change_price",
-    "clean_picture", "close_windows", "create_product", "edit_product", "get", "goods_of", "history", "home",
-    "kept_pictures",
-    "list_product", "move", "on_sale", "open_windows", "out_of_stock", "pick", "picks", "picture", "refresh_hot",
-    "refresh_sales", "retire_sku", "return_class", "return_classes", "set_category", "set_return_class",
-    "stock_moves", "titles", "unlist_product", "unpick", "upload", "window",
+    "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "bar", "categories", "categories_of",
+    "category_names", "change_price", "clean_picture", "close_windows", "create_product", "edit_product", "get",
+    "goods_of", "history", "home", "kept_pictures", "list_product", "move", "on_certificate", "on_sale",
+    "open_windows", "out_of_stock", "papers", "pick", "picks", "picture", "refresh_hot", "refresh_sales",
+    "retire_sku", "return_class", "return_classes", "set_category", "set_papers", "set_return_class", "stock_moves",
+    "titles", "unlist_product", "unpick", "upload", "window",
 ]  # fmt: skip

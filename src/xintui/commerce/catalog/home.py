@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from xintui.commerce.catalog.contracts import Home, Pick, ProductCard, ProductNotFound, ProductState, Slot
+from xintui.commerce.catalog.contracts import Home, Pick, ProductCard, ProductNotFound, Slot
+from xintui.commerce.catalog.models import SHOWN, Product
 from xintui.commerce.catalog.models import Pick as PickRow
-from xintui.commerce.catalog.models import Product
 from xintui.commerce.catalog.queries import cards, on_sale
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
@@ -15,7 +15,7 @@ from xintui.foundation.identity.contracts import Principal
 
 def home(*, limit: int = 10) -> Home:
     """The three slots, each with at most `limit` goods on sale now. Fewer picks are fewer goods: nothing is made up."""
-    shown = Product.objects.filter(state=ProductState.ON_SHELF, shop_open=True)
+    shown = Product.objects.filter(SHOWN)
     hot = list(shown.filter(hot_qty__gt=0).order_by("-hot_qty", "-id")[:limit])
     picked: dict[Slot, list[Product]] = {}
     for slot in Slot:

@@ -9,6 +9,9 @@ from django.db.models import F, Q
 
 from xintui.commerce.catalog.contracts import SLOT_NAMES, STATE_NAMES
 
+SHOWN = Q(state="on_shelf", shop_open=True, barred=False)
+"""What a buyer may see: on the shelf of a shop that trades and holds the papers for it."""
+
 
 class Category(models.Model):
     """One tree for the whole platform: a reference table, not a tenant's."""
@@ -41,6 +44,8 @@ class Product(models.Model):
     sales_qty = models.BigIntegerField("销量（定时汇总）", default=0)
     hot_qty = models.BigIntegerField("近 30 天销量（定时汇总）", db_default=0)
     return_class = models.TextField("无理由退货类别", db_default="standard")
+    papers = models.JSONField("资质编号", default=list, db_default=[])
+    barred = models.BooleanField("缺资质停售", db_default=False)
     created_at = models.DateTimeField("创建时间")
     listed_at = models.DateTimeField("上架时间", null=True)
 
@@ -49,14 +54,12 @@ class Product(models.Model):
         verbose_name = verbose_name_plural = "商品"
         indexes: ClassVar = [
             models.Index("merchant_id", "id", name="catalog_product_by_merchant"),
-            models.Index(
-                "listed_at", "id", name="catalog_window_newest", condition=Q(state="on_shelf", shop_open=True)
-            ),
+            models.Index("listed_at", "id", name="catalog_window_newest", condition=SHOWN),
             models.Index(
                 "category", "listed_at", "id", name="catalog_window_by_category", condition=Q(state="on_shelf")
             ),
             *[
-                models.Index(key, "id", name=f"catalog_window_{name}", condition=Q(state="on_shelf", shop_open=True))
+                models.Index(key, "id", name=f"catalog_window_{name}", condition=SHOWN)
                 for key, name in (("hot_qty", "hot"), ("sales_qty", "sales"), ("price_from_fen", "price"))
             ],
         ]

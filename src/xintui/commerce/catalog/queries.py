@@ -12,15 +12,18 @@ from xintui.commerce.catalog import rules
 from xintui.commerce.catalog.contracts import (
     Category,
     Change,
+    Papers,
     Picture,
     Product,
     ProductCard,
     ProductFilter,
     ProductNotFound,
     ProductState,
+    ShownPaper,
     Sku,
     Sort,
 )
+from xintui.commerce.catalog.models import SHOWN
 from xintui.commerce.catalog.models import Category as CategoryRow
 from xintui.commerce.catalog.models import Change as ChangeRow
 from xintui.commerce.catalog.models import Picture as PictureRow
@@ -30,6 +33,9 @@ from xintui.commerce.catalog.models import Stock as StockRow
 from xintui.commerce.catalog.models import StockMove as MoveRow
 from xintui.commerce.catalog.terms import return_class
 from xintui.commerce.merchants import facade as merchants
+from xintui.kernel.times import accounting_date
+from xintui.trust.qualification import facade as qualification
+from xintui.trust.qualification.contracts import BadNumber, Holder, HolderKind, Kind, Paper
 
 _SORTED: Final[dict[Sort, tuple[str, bool]]] = {
     Sort.NEWEST: ("listed_at", True),
@@ -50,7 +56,7 @@ class StockMove:
 
 def window(wanted: ProductFilter, *, after: str = "", limit: int = 20) -> tuple[list[ProductCard], str]:
     """A page of what can be bought now and the mark of the next page ("" at the end). Raises `BadCursor`."""
-    found = _filtered(ProductRow.objects.filter(state=ProductState.ON_SHELF, shop_open=True), replace(wanted, text=""))
+    found = _filtered(ProductRow.objects.filter(SHOWN), replace(wanted, text=""))
     if wanted.text.strip():
         found = found.filter(id__in=RawSQL("SELECT f FROM catalog_find(%s) f", [wanted.text.strip()]))
     if wanted.in_stock:
@@ -104,14 +110,51 @@ def get(product_id: str, *, merchant_id: str = "") -> Product:
         created_at=row.created_at,
         listed_at=row.listed_at,
         returns=return_class(row.return_class),
+        papers=papers_of(row),
+        barred=row.barred,
     )
 
 
 def on_sale(product_id: str) -> Product:
     """What a buyer may see: on the shelf of a shop that trades. Raises `ProductNotFound`."""
-    if not ProductRow.objects.filter(id=product_id, state=ProductState.ON_SHELF, shop_open=True).exists():
+    if not ProductRow.objects.filter(SHOWN, id=product_id).exists():
         raise ProductNotFound(product_id)
     return get(product_id)
+
+
+def papers_of(row: ProductRow) -> tuple[Paper, ...]:
+    return tuple(Paper(Kind(one["kind"]), one["number"]) for one in row.papers)
+
+
+def categories_of(merchant_id: str) -> set[str]:
+    """The categories of a shop's goods."""
+    return set(ProductRow.objects.filter(merchant_id=merchant_id).values_list("category", flat=True).distinct())
+
+
+def papers(product_id: str, *, now: datetime) -> Papers:
+    """What a product on sale and its shop can show. Raises `ProductNotFound`."""
+    product, today = on_sale(product_id), accounting_date(now)
+    kinds = qualification.catalogue(today).kinds
+    shop = merchants.get(product.merchant_id)
+    held = qualification.in_force(Holder(HolderKind.MERCHANT, shop.id), today=today)
+    return Papers(
+        shop=shop.name,
+        legal_name=shop.legal_name,
+        product=tuple(
+            ShownPaper(kinds[one.kind].title, one.number, _spoken(one.kind, one.number)) for one in product.papers
+        ),
+        merchant=tuple(
+            ShownPaper(one.title, one.number, _spoken(kind, one.number), one.expires_on) for kind, one in held.items()
+        ),
+    )
+
+
+def _spoken(kind: Kind, number: str) -> tuple[str, ...]:
+    """What a number says of itself; one that a person passed against the rule says nothing."""
+    try:
+        return tuple(part.says for part in qualification.check(kind, number).parts if part.says)
+    except BadNumber:
+        return ()
 
 
 def titles(product_ids: Collection[str]) -> dict[str, str]:
@@ -126,7 +169,7 @@ def category_names() -> dict[str, str]:
 
 def categories() -> list[Category]:
     """The tree as a flat list, in its order, with how many goods are on sale in each."""
-    shown = ProductRow.objects.filter(state=ProductState.ON_SHELF, shop_open=True)
+    shown = ProductRow.objects.filter(SHOWN)
     counts = dict(shown.values("category").annotate(n=Count("id")).values_list("category", "n"))
     return [
         Category(id=c.id, name=c.name, parent_id=c.parent_id, position=c.position, products=counts.get(c.id, 0))

@@ -5,6 +5,7 @@ from typing import Final
 
 from xintui.commerce.catalog.contracts import BadCursor, BadProduct, ProductDraft, ProductState, ProductVerb, Sort
 from xintui.kernel.states import Flow
+from xintui.trust.qualification.contracts import Paper
 
 S, V = ProductState, ProductVerb
 
@@ -18,10 +19,9 @@ PRODUCT_FLOW: Final[Flow[ProductState, ProductVerb]] = Flow(
 TITLE_LIMIT: Final = 60
 PRICE_LIMIT_FEN: Final = 100_000_000
 STOCK_LIMIT: Final = 10_000_000
+PAPER_LIMIT: Final = 6
 SKU_LIMIT: Final = 100
 PICTURE_LIMIT: Final = 9
-PIXEL_LIMIT: Final = 40_000_000
-PICTURE_BYTES: Final = 8_000_000
 PICTURE_EDGE: Final = 1200
 HOT_WINDOW: Final = timedelta(days=30)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,6 +45,14 @@ def check_sku(spec: str, price_fen: int, total_qty: int) -> None:
         raise BadProduct("价格应在 0.01 元到 100 万元之间")
     if not 0 <= total_qty <= STOCK_LIMIT:
         raise BadProduct("库存超出范围")
+
+
+def check_papers(papers: tuple[Paper, ...]) -> None:
+    """Raises `BadProduct`."""
+    if len(papers) > PAPER_LIMIT:
+        raise BadProduct(f"资质编号最多 {PAPER_LIMIT} 个")
+    if len({one.kind for one in papers}) != len(papers):
+        raise BadProduct("同类资质编号只填一个")
 
 
 def check_draft(draft: ProductDraft) -> None:

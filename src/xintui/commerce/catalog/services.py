@@ -1,7 +1,7 @@
 """Writing goods: every change of price, stock or shelf leaves a line that names who, what and why."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Min
@@ -21,7 +21,7 @@ from xintui.commerce.catalog.contracts import (
 )
 from xintui.commerce.catalog.models import Category, Change, Picture, Sku, Stock, StockMove
 from xintui.commerce.catalog.models import Product as Row
-from xintui.commerce.catalog.queries import get
+from xintui.commerce.catalog.queries import get, papers_of
 from xintui.commerce.catalog.terms import return_classes
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import (
@@ -35,6 +35,9 @@ from xintui.foundation.identity.contracts import Principal
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.ids import new_id
 from xintui.kernel.money import yuan
+from xintui.kernel.times import accounting_date
+from xintui.trust.qualification import facade as qualification
+from xintui.trust.qualification.contracts import Kind, Paper
 
 Actor = str | Principal
 """Who acts: somebody signed in, whose act is audited, or the name of a job or story."""
@@ -64,13 +67,17 @@ def create_product(
         category=draft.category,
         tags=list(draft.tags),
         return_class=draft.return_class,
+        papers=[
+            {"kind": one.kind.value, "number": one.number}
+            for one in read_papers(draft.papers, today=accounting_date(now))
+        ],
         state=ProductState.DRAFT,
         price_from_fen=min(sku.price_fen for sku in draft.skus),
         created_at=now,
     )
     for position, sku in enumerate(draft.skus):
         _add_sku(row, sku, position, _name(actor), now)  # one line of the audit trail tells the whole product
-    _log(row, "created", actor, now, after=row.title)
+    log(row, "created", actor, now, after=row.title)
     return get(row.id)
 
 
@@ -79,7 +86,10 @@ def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, acto
     """New words and pictures (the draft's SKUs are not looked at: prices and stock have verbs of their own)."""
     rules.check_text(draft.title, draft.pictures, draft.tags)
     _known(merchant_id, draft)
-    row = _locked(merchant_id, product_id)
+    row = locked(merchant_id, product_id)
+    if row.state == ProductState.ON_SHELF and draft.category != row.category:
+        today = accounting_date(now)
+        qualification.require_for_shelf(merchant_id, draft.category, papers_of(row), today=today)
     new: dict[str, object] = {
         "title": draft.title.strip(),
         "subtitle": draft.subtitle.strip(),
@@ -93,7 +103,7 @@ def edit_product(merchant_id: str, product_id: str, draft: ProductDraft, *, acto
         before = getattr(row, field)
         if before != value:
             setattr(row, field, value)
-            _log(row, field, actor, now, before=str(before)[:200], after=str(value)[:200])
+            log(row, field, actor, now, before=str(before)[:200], after=str(value)[:200])
     row.save(update_fields=list(new))
     _take_words(product_id)
     return get(product_id)
@@ -105,12 +115,12 @@ def set_return_class(
 ) -> Product:
     """How the goods may be sent back, for orders placed from now on; placed orders keep theirs. Raises `BadProduct`."""
     _check_return_class(return_class)
-    row = _locked(merchant_id, product_id)
+    row = locked(merchant_id, product_id)
     before = row.return_class
     if before != return_class:
         row.return_class = return_class
         row.save(update_fields=["return_class"])
-        _log(row, "return_class", actor, now, before=before, after=return_class, note=note)
+        log(row, "return_class", actor, now, before=before, after=return_class, note=note)
     return get(product_id)
 
 
@@ -118,7 +128,7 @@ def set_return_class(
 def add_sku(merchant_id: str, product_id: str, draft: SkuDraft, *, actor: Actor, now: datetime) -> Product:
     """One more specification. Raises `BadProduct`."""
     rules.check_sku(draft.spec, draft.price_fen, draft.total_qty)
-    row = _locked(merchant_id, product_id)
+    row = locked(merchant_id, product_id)
     count = Sku.objects.filter(product_id=product_id).count()
     if count >= rules.SKU_LIMIT:
         raise BadProduct(f"规格最多 {rules.SKU_LIMIT} 个")
@@ -134,7 +144,7 @@ def retire_sku(merchant_id: str, sku_id: str, *, actor: Actor, now: datetime, no
     if sku.active:
         sku.active = False
         sku.save(update_fields=["active"])
-        _log(row, "retired", actor, now, sku=sku_id, before=sku.spec, note=note)
+        log(row, "retired", actor, now, sku=sku_id, before=sku.spec, note=note)
         _refresh_price(row)
     return get(row.id)
 
@@ -150,7 +160,7 @@ def change_price(
     if before != price_fen:
         sku.price_fen = price_fen
         sku.save(update_fields=["price_fen"])
-        _log(row, "price", actor, now, sku=sku_id, before=yuan(before), after=yuan(price_fen), note=note)
+        log(row, "price", actor, now, sku=sku_id, before=yuan(before), after=yuan(price_fen), note=note)
         _refresh_price(row)
         outbox.publish(PriceChanged(merchant_id, row.id, sku_id, before, price_fen, now))
     return get(row.id)
@@ -180,20 +190,21 @@ def adjust_stock(
         reason=reason or f"catalog.adjusted/{new_id('adj')}",
         at=now,
     )
-    _log(row, "stock", actor, now, sku=sku_id, before=str(total - delta), after=str(total), note=note)
+    log(row, "stock", actor, now, sku=sku_id, before=str(total - delta), after=str(total), note=note)
     return get(row.id)
 
 
 @transaction.atomic
 def list_product(merchant_id: str, product_id: str, *, actor: Actor, now: datetime, note: str = "") -> Product:
-    """On the shelf. Raises `MerchantNotActive`, `BadProduct`."""
+    """On the shelf. Raises `MerchantNotActive`, `BadProduct`, `Unqualified` naming the papers that are missing."""
     if merchants.get(merchant_id).state is not MerchantState.ACTIVE:
         raise MerchantNotActive(merchant_id)
     row = _move(merchant_id, product_id, ProductVerb.LIST, actor=actor, now=now, note=note)
     if not Sku.objects.filter(product_id=product_id, active=True).exists():
         raise BadProduct("没有可售规格，不能上架")
-    row.listed_at, row.shop_open = now, True
-    row.save(update_fields=["listed_at", "shop_open"])
+    qualification.require_for_shelf(merchant_id, row.category, papers_of(row), today=accounting_date(now))
+    row.listed_at, row.shop_open, row.barred = now, True, False
+    row.save(update_fields=["listed_at", "shop_open", "barred"])
     _take_words(product_id)
     return get(product_id)
 
@@ -234,6 +245,16 @@ def _known(merchant_id: str, draft: ProductDraft) -> None:
         raise BadProduct("有图片不存在")
 
 
+def read_papers(papers: tuple[Paper, ...], *, today: date) -> tuple[Paper, ...]:
+    """The numbers in their one spelling. Raises `BadNumber`, `BadProduct` for a paper that no product bears."""
+    rules.check_papers(papers)
+    kinds = qualification.catalogue(today).kinds
+    for one in papers:
+        if kinds[one.kind].of not in {"product", "code"} and one.kind is not Kind.FOOD_MAKING:
+            raise BadProduct(f"{kinds[one.kind].title}不是商品上的编号")
+    return tuple(Paper(one.kind, qualification.check(one.kind, one.number).number) for one in papers)
+
+
 def _check_return_class(code: str) -> None:
     if code not in {one.code for one in return_classes()}:
         raise BadProduct(f"无理由退货类别 {code} 不存在")
@@ -257,10 +278,10 @@ def _add_sku(row: Row, draft: SkuDraft, position: int, actor: Actor, now: dateti
         raise
     Stock.objects.create(id=sku_id, merchant_id=row.merchant_id, total_qty=draft.total_qty)
     after = f"{draft.spec} · ¥{yuan(draft.price_fen)} · {draft.total_qty} 件"
-    _log(row, "sku", actor, now, sku=sku_id, after=after)
+    log(row, "sku", actor, now, sku=sku_id, after=after)
 
 
-def _locked(merchant_id: str, product_id: str) -> Row:
+def locked(merchant_id: str, product_id: str) -> Row:
     row = Row.objects.select_for_update().filter(id=product_id, merchant_id=merchant_id).first()
     if row is None:
         raise ProductNotFound(product_id)
@@ -272,16 +293,16 @@ def _sku(merchant_id: str, sku_id: str) -> tuple[Sku, Row]:
     found = Sku.objects.filter(id=sku_id, merchant_id=merchant_id).first()
     if found is None:
         raise ProductNotFound(sku_id)
-    row = _locked(merchant_id, found.product_id)
+    row = locked(merchant_id, found.product_id)
     return Sku.objects.select_for_update().get(id=sku_id), row
 
 
 def _move(merchant_id: str, product_id: str, verb: ProductVerb, *, actor: Actor, now: datetime, note: str = "") -> Row:
-    row = _locked(merchant_id, product_id)
+    row = locked(merchant_id, product_id)
     before = row.state
     row.state = rules.PRODUCT_FLOW.after(ProductState(before), verb)
     row.save(update_fields=["state"])
-    _log(row, "shelf", actor, now, before=before, after=row.state, note=note)
+    log(row, "shelf", actor, now, before=before, after=row.state, note=note)
     return row
 
 
@@ -302,7 +323,7 @@ def _name(actor: Actor) -> str:
     return actor if isinstance(actor, str) else actor.user_id
 
 
-def _log(
+def log(
     row: Row,
     what: str,
     actor: Actor,

@@ -63,6 +63,25 @@ class Merchant:
     settings: Settings
     applied_at: datetime
     activated_at: datetime | None
+    wanted: tuple[str, ...] = ()
+    """The categories it said it would sell."""
+    findings: tuple[str, ...] = ()
+    """Why its application waits for a person; none: the rule has opened it, or nobody has judged yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """入驻申请: the shop, the company behind it with its licence, and what it wants to sell."""
+
+    name: str
+    contact_name: str
+    contact_phone: str
+    intro: str = ""
+    legal_name: str = ""
+    credit_code: str = ""
+    files: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    insists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +218,14 @@ class NameTaken(DomainError):
     says: ClassVar[str] = "店铺名「{name}」已被使用"
 
     name: str
+
+
+@dataclass(eq=False)
+class BadApplication(DomainError):
+    code: ClassVar[str] = "merchants.bad_application"
+    says: ClassVar[str] = "入驻申请有误：{reason}"
+
+    reason: str
 
 
 @dataclass(eq=False)

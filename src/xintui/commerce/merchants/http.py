@@ -8,7 +8,15 @@ from ninja import Router, Status
 from pydantic import Field
 
 from xintui.commerce.merchants import facade
-from xintui.commerce.merchants.contracts import Invitation, Merchant, MerchantEvent, Profile, Settings, Step
+from xintui.commerce.merchants.contracts import (
+    Application,
+    Invitation,
+    Merchant,
+    MerchantEvent,
+    Profile,
+    Settings,
+    Step,
+)
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import NotAllowed, Principal, Role, StaffMember, UserView
 from xintui.infra import clock
@@ -44,6 +52,8 @@ class MerchantOut(Out):
     settings: SettingsOut
     applied_at: datetime
     activated_at: datetime | None
+    wanted: list[str]
+    findings: list[str]
 
 
 class EventOut(Out):
@@ -59,6 +69,11 @@ class ApplyIn(In):
     contact_name: Annotated[Text, Field(min_length=1, max_length=40)]
     contact_phone: Annotated[str, Field(pattern=r"^1[3-9]\d{9}$")]
     intro: Annotated[Text, Field(max_length=500)] = ""
+    legal_name: Annotated[Text, Field(max_length=100)] = ""
+    credit_code: Annotated[Text, Field(max_length=24)] = ""
+    files: Annotated[list[Id], Field(max_length=4)] = []
+    wanted: Annotated[list[Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]], Field(max_length=20)] = []
+    insists: bool = False
 
 
 class SettingsIn(In):
@@ -157,11 +172,15 @@ class MerchantsIn(PageIn):
 
 @router.post("", response={201: MerchantOut})
 def apply(request: HttpRequest, body: ApplyIn) -> Status[Merchant]:
-    """申请入驻. Anybody known may apply; an operator decides."""
+    """申请入驻. With licence, name and categories of low risk the rule opens the shop at once; else a person decides.
+
+    `files`: pictures of the licence (`qualification_upload`). `insists`: the code is right although its check fails.
+    """
     who = identity.require(request.principal)  # type: ignore[attr-defined]
     if who.merchant_id is not None:
         raise NotAllowed  # somebody who acts for one shop cannot write another's row; apply as a person
-    return Status(201, facade.register(**body.dict(), actor=who.user_id, now=clock.now()))
+    given = body.dict() | {"files": tuple(body.files), "wanted": tuple(body.wanted)}
+    return Status(201, facade.apply(Application(**given), by=who, now=clock.now()))
 
 
 @router.get("/mine", response=MerchantOut)

@@ -22,6 +22,8 @@ class Merchant(models.Model):
     shares_profit = models.BooleanField("参与分账", db_default=False)
     legal_name = models.TextField("主体名称", db_default="", default="")
     credit_code = models.TextField("统一社会信用代码", db_default="", default="")
+    wanted = models.JSONField("拟经营类目", default=list, db_default=[])
+    findings = models.JSONField("待人工审核的原因", default=list, db_default=[])
     applied_at = models.DateTimeField("申请时间")
     activated_at = models.DateTimeField("开通时间", null=True)
 

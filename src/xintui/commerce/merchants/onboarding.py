@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 
 from xintui.commerce.merchants.contracts import Step
 
-Fact = Callable[[str], bool]
+Fact = Callable[[str], bool | None]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,10 @@ _asked: dict[str, _Asked] = {}
 def onboarding_step(
     key: str, title: str, *, page: str, order: int, hint: str = "", optional: bool = False
 ) -> Callable[[Fact], Fact]:
-    """Decorator over a function merchant id → whether it is done. `page` is a name of the merchant console's pages;
-    one that ends in `_change` is asked for the shop's own row."""
+    """Decorator over a function merchant id → whether it is done, None where a shop need not do it.
+
+    `page` is a name of the merchant console's pages; one that ends in `_change` is asked for the shop's own row.
+    """
 
     def add(fact: Fact) -> Fact:
         _asked[key] = _Asked(order, key, title, hint, page, optional, fact)
@@ -45,9 +47,11 @@ def onboarding_step(
 
 def checklist(merchant_id: str) -> tuple[Step, ...]:
     """Every step in the order a shop takes them."""
+    asked = [(one, one.fact(merchant_id)) for one in sorted(_asked.values(), key=lambda one: one.order)]
     return tuple(
-        Step(one.key, one.title, one.hint, _address(one.page, merchant_id), one.optional, one.fact(merchant_id))
-        for one in sorted(_asked.values(), key=lambda one: one.order)
+        Step(one.key, one.title, one.hint, _address(one.page, merchant_id), one.optional, done)
+        for one, done in asked
+        if done is not None
     )
 
 

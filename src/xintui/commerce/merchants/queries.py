@@ -39,6 +39,8 @@ def contract(row: Row) -> Merchant:
         ),
         applied_at=row.applied_at,
         activated_at=row.activated_at,
+        wanted=tuple(row.wanted),
+        findings=tuple(row.findings),
     )
 
 

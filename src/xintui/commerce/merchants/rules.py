@@ -37,6 +37,17 @@ RANGES: Final = {
 }
 
 
+def doubts(name: str, words: Collection[str], risky: Collection[str], other_shops: int, open_at_once: int) -> list[str]:
+    """Why a person has to look at an application, besides what its licence says."""
+    found = [f"店铺名含「{word}」，须核对授权" for word in words if word in name]
+    if not re.fullmatch(r"[\u4e00-\u9fffA-Za-z0-9·（）()&\- ]{2,40}", name):
+        found.append("店铺名含有不常见的字符")
+    found += [f"「{title}」类商品的商家由人审核" for title in risky]
+    if other_shops >= open_at_once:
+        found.append(f"申请人已有 {other_shops} 家店铺")
+    return found
+
+
 def check_settings(settings: Settings) -> None:
     """Raises `BadSetting`."""
     for field, (low, high) in RANGES.items():

@@ -88,8 +88,23 @@ SHOPS: Final = (
     _shop("声野数码", "shengye", "陆野", "digital", "听得见的细节，一年质保。"),
     _shop("陶溪瓷坊", "taoxi", "陶溪", "ceramic", "景德镇老厂手艺，每只都不同。"),
 )
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Somebody who asks for a shop; `scanned`: with a picture of the licence."""
+
+    name: str
+    owner: str
+    intro: str
+    company: str
+    wanted: tuple[str, ...]
+    scanned: bool
+
+
 WAITING: Final = (
-    ("竹里手作", "竹青", "安吉竹器，申请入驻。"),
-    ("阿婆糕点", "陈阿婆", "苏式糕团，当天现做。"),
+    Waits("半亩竹编", "方小竹", "东阳竹编，自己做自己卖。", "东阳半亩竹编工艺品有限公司", ("home", "ceramic"), True),
+    Waits("竹里手作", "竹青", "安吉竹器，申请入驻。", "安吉竹里工艺有限公司", ("home",), False),
+    Waits("阿婆糕点官方店", "陈阿婆", "苏式糕团，当天现做。", "苏州阿婆食品有限公司", ("food", "health"), True),
 )
-"""Two applications for the operator to review."""
+"""Applications: one that the rule lets in, two for the operator, each with its reasons."""

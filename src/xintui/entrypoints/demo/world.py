@@ -25,6 +25,7 @@ from xintui.entrypoints.demo import (
     farewells,
     followups,
     joining,
+    licences,
     life,
     materials,
     opinions,
@@ -35,7 +36,7 @@ from xintui.entrypoints.demo import (
     shopfronts,
 )
 from xintui.entrypoints.demo.gateway import Gateway
-from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, WAITING, Goods, Shop
+from xintui.entrypoints.demo.goods import CATEGORIES, PASSWORD, SHOPS, Goods, Shop
 from xintui.entrypoints.demo.people import BUYERS, PROMOTERS, STAFF
 from xintui.entrypoints.demo.pictures import picture
 from xintui.entrypoints.demo.state import Buyer, Shelf, World, later, sitting
@@ -126,7 +127,7 @@ def build(
     _hurry()
     try:
         _people(world, first, buyers)
-        _shops(world, first, shops)
+        _shops(world, first, shops, now)
         materials.stock_library(world, [shop.login for shop in shops], first)
         shopfronts.fill_home(world, first)
         _sellers(world, first, people)
@@ -139,7 +140,7 @@ def build(
             deposits.schedule(world, now)
             disputes.schedule(world, now)
             quality.schedule(world, now, wanted)
-            _waiting(world, now)
+            licences.apply(world, now)
         if wanted >= rings.LEAST_ORDERS:
             rings.schedule(world, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
@@ -264,7 +265,7 @@ def _settler(world: World, name: str, user_id: str) -> Buyer:
     return Buyer(user_id, f"o-demo-buyer-{n}", f"v-demo-{n}", name, people.phone_of(world.dice), region, street)
 
 
-def _shops(world: World, now: datetime, shops: Sequence[Shop]) -> None:
+def _shops(world: World, now: datetime, shops: Sequence[Shop], end: datetime) -> None:
     for key, name in CATEGORIES.items():
         catalog.set_category(key, name)
     plan = commission.parse_plan(PLAN)
@@ -278,22 +279,16 @@ def _shops(world: World, now: datetime, shops: Sequence[Shop]) -> None:
             shopfronts.furnish(merchant_id, shop, len(world.shops), now)
             world.shops.append(merchant_id)
             world.owners[merchant_id] = sitting(shop.login, Role.MERCHANT_OWNER, merchant_id)
+            licences.hand_in(world, shop, merchant_id, first=now, end=end)
             for goods in shop.goods:
                 done += 1
                 world.say("商家与商品", done, len(everything))
                 with transaction.atomic():
                     _stock(world, merchant_id, shop, goods, next(pictures), now=now)
     world.dice.shuffle(world.products)
+    licences.look_again(world, now, end)
     # The named promoters' shop window and the top of the charts: sales fall with rank, not off a cliff.
     world.appeal = [1 / (n + 3) ** 0.8 for n in range(len(world.products))]
-
-
-def _waiting(world: World, now: datetime) -> None:
-    """Shops that would like to open: one asked yesterday, one has waited too long."""
-    for days, (name, owner, intro) in enumerate(WAITING):
-        at = now - timedelta(hours=20 + 70 * days)
-        asked = {"name": name, "contact_name": owner, "contact_phone": "13800000000", "actor": owner, "intro": intro}
-        later(world, at, lambda at, asked=asked: merchants.register(**asked, now=at))  # type: ignore[misc]
 
 
 def _shop(shop: Shop, now: datetime) -> str:
@@ -326,6 +321,7 @@ def _stock(world: World, merchant_id: str, shop: Shop, goods: Goods, image: byte
         pictures=(catalog.upload(merchant_id, image, now=now),),
         skus=tuple(SkuDraft(spec=spec, price_fen=fen, total_qty=qty) for spec, fen, qty in goods.skus),
         return_class=goods.returns,
+        papers=licences.numbers_of(goods, len(world.products)),
     )
     made = catalog.create_product(merchant_id, draft, actor=shop.login, now=now)
     listed = catalog.list_product(merchant_id, made.id, actor=shop.login, now=now)

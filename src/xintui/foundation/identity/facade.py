@@ -21,7 +21,7 @@ from xintui.foundation.identity.services.passwords import change_password
 from xintui.foundation.identity.services.people import create_user, create_users, grant_role, revoke_role, set_active
 from xintui.foundation.identity.services.phone import phone_login, phone_visit, purge_phone_codes, send_code, sms_ready
 from xintui.foundation.identity.services.saved import drop_filter, keep_filter, prefer_filter, saved_filters
-from xintui.foundation.identity.services.staff import prove_or_enrol, set_staff
+from xintui.foundation.identity.services.staff import first_owner, prove_or_enrol, set_staff
 from xintui.foundation.identity.services.stepup import require_fresh, send_step_up_code, step_up, step_up_state
 from xintui.foundation.identity.services.tokens import (
     authenticate,
@@ -46,14 +46,14 @@ from xintui.foundation.identity.services.visits import (
 )
 
 __all__ = [
-    "ConsoleLogin", "acting", "acts_on", "app_of", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone",
-    "bind_wechat", "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login", "console_logout",
-    "create_user", "create_users", "credit_code", "devices", "drop_filter", "forget", "grant_role", "grants_of",
-    "hinted", "hints", "issue_for", "keep_filter", "logout", "members_of", "openid_of", "password_login",
-    "payee_openid", "phone_login", "phone_visit", "phones", "prefer_filter", "prove_or_enrol", "purge", "purge_codes",
-    "purge_phone_codes", "purge_visits", "require", "require_fresh", "require_merchant", "reset_totp",
-    "revoke_any_device", "revoke_device", "revoke_role", "rotate", "saved_filters", "seat_of", "send_code",
-    "send_step_up_code", "session_caller", "set_active", "set_staff", "sms_ready", "staff_of", "step_up",
-    "step_up_state", "totp_uri", "user", "users", "wechat_door", "wechat_enter", "wechat_login", "wechat_open",
-    "whether_to_enrol",
+    "ConsoleLogin", "acting", "acts_on", "app_of", "audit", "audit_trail", "authenticate", "begin_totp",
+    "bind_phone", "bind_wechat", "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login",
+    "console_logout", "create_user", "create_users", "credit_code", "devices", "drop_filter", "first_owner",
+    "forget", "grant_role", "grants_of", "hinted", "hints", "issue_for", "keep_filter", "logout", "members_of",
+    "openid_of", "password_login", "payee_openid", "phone_login", "phone_visit", "phones", "prefer_filter",
+    "prove_or_enrol", "purge", "purge_codes", "purge_phone_codes", "purge_visits", "require", "require_fresh",
+    "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate",
+    "saved_filters", "seat_of", "send_code", "send_step_up_code", "session_caller", "set_active", "set_staff",
+    "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user", "users", "wechat_door", "wechat_enter",
+    "wechat_login", "wechat_open", "whether_to_enrol",
 ]  # fmt: skip

@@ -181,7 +181,7 @@ def target(kind: TargetKind, target_id: str) -> Target:
     try:
         if kind is TargetKind.PRODUCT:
             product = catalog.get(target_id)
-            if product.state is ProductState.ON_SHELF:
+            if product.state is ProductState.ON_SHELF and not product.barred:
                 return Target(kind, product.id, product.merchant_id, product.title, product.category)
         elif kind is TargetKind.SHOP:
             shop = merchants.get(target_id)

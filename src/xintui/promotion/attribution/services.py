@@ -40,6 +40,7 @@ from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
 from xintui.trust.compliance import facade as compliance
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
+from xintui.trust.qualification import facade as qualification
 from xintui.trust.violations import facade as violations
 
 LONGEST_CLICK_DAYS: Final = 90
@@ -51,7 +52,8 @@ def create_link(
     """The promoter's link to one of our things on one channel; asking again gives the same link.
 
     Raises `NotAPromoter`; `Limited` for whom a violation keeps from it; `NotPromoted` for goods that buyers suffer
-    from lately; for goods that need a deposit behind them `DepositNeeded`, `QuotaUsed`.
+    from lately; for goods that need a deposit behind them `DepositNeeded`, `QuotaUsed`; `UnqualifiedPromoter` for
+    channels where one speaks, and goods that only some may speak for.
 
     With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
@@ -73,6 +75,11 @@ def _linked(asked: Sequence[NewLink]) -> list[ShareLink]:
     known = promoters.get({one.promoter_id for one in asked})
     violations.require_clear({one.promoter_id for one in asked}, now=max(one.now for one in asked))
     quality.require_promotable(one.target.id for one in asked if one.target.kind is TargetKind.PRODUCT)
+    for_goods = [one for one in asked if one.target.kind is TargetKind.PRODUCT]
+    qualification.require_promoter(
+        ((one.promoter_id, one.target.category, one.channel.value) for one in for_goods),
+        today=accounting_date(max(one.now for one in asked)),
+    )
     for one in asked:
         promoter = known.get(one.promoter_id)
         if promoter is None or not promoter.is_active:

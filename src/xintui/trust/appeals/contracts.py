@@ -17,6 +17,7 @@ class About(StrEnum):
     VIOLATION = "violations.case"
     DISPUTE = "disputes.ruling"
     BAND = "bands.plea"
+    QUALIFICATION = "qualification.certificate"
 
 
 ABOUT_NAMES: Mapping[About, str] = {
@@ -25,6 +26,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     About.VIOLATION: "违规处理",
     About.DISPUTE: "纠纷裁决",
     About.BAND: "保证金风险档",
+    About.QUALIFICATION: "资质审核",
 }
 
 

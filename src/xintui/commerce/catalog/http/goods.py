@@ -1,6 +1,6 @@
 """The shop window for everybody, the shelves for those who fill them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from xintui.commerce.catalog.contracts import (
     BadPicture,
     Category,
     Change,
+    Papers,
     Product,
     ProductDraft,
     ProductFilter,
@@ -25,6 +26,7 @@ from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.http import AmountFen, Id, In, Out, PageIn, PageOut, Query, Text
+from xintui.trust.qualification.contracts import Kind, Paper
 
 router = Router(tags=["商品"])
 KEEPERS = (Role.MERCHANT_OWNER, Role.MERCHANT_GOODS)
@@ -97,7 +99,41 @@ class ProductOut(Out):
     returns: ReturnsOut
 
 
+class PaperOut(Out):
+    kind: Kind
+    number: str
+
+
+class ShownPaperOut(Out):
+    """`says`: what the number says of itself."""
+
+    title: str
+    number: str
+    says: list[str]
+    good_until: date | None
+
+
+class PapersOut(Out):
+    """资质与执照: the numbers of the goods, and who is behind the shop."""
+
+    shop: str
+    legal_name: str
+    product: list[ShownPaperOut]
+    merchant: list[ShownPaperOut]
+
+
+class PaperIn(In):
+    kind: Kind
+    number: Annotated[Text, Field(min_length=4, max_length=40)]
+
+
+class PapersIn(In):
+    papers: Annotated[list[PaperIn], Field(max_length=6)]
+
+
 class KeeperProductOut(ProductOut):
+    papers: list[PaperOut]
+    barred: bool
     skus: list[KeeperSkuOut]  # type: ignore[assignment]
     created_at: datetime
     listed_at: datetime | None
@@ -217,6 +253,12 @@ def product(request: HttpRequest, product_id: Id) -> Product:
     return facade.on_sale(product_id)
 
 
+@router.get("/products/{product_id}/papers", response=PapersOut, auth=None)
+def papers(request: HttpRequest, product_id: Id) -> Papers:
+    """资质与执照 of a product on sale: the numbers it bears, the licences of the shop."""
+    return facade.papers(product_id, now=clock.now())
+
+
 @router.get("/pictures/{picture_id}", auth=None, response={200: None, 404: None})
 def picture(request: HttpRequest, picture_id: PictureId) -> HttpResponse:
     """The bytes; they never change under their name."""
@@ -272,6 +314,14 @@ def edit(request: HttpRequest, product_id: Id, body: WordsIn) -> Product:
     """New words and pictures; prices and stock have addresses of their own."""
     who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
     return facade.edit_product(merchant_id, product_id, _draft(body), actor=who, now=clock.now())
+
+
+@router.put("/mine/{product_id}/papers", response=KeeperProductOut)
+def set_papers(request: HttpRequest, product_id: Id, body: PapersIn) -> Product:
+    """The numbers the goods bear (备案号, 批准文号, …), as a whole."""
+    who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+    given = tuple(Paper(one.kind, one.number) for one in body.papers)
+    return facade.set_papers(merchant_id, product_id, given, actor=who, now=clock.now())
 
 
 @router.post("/mine/{product_id}/list", response=KeeperProductOut)

@@ -106,6 +106,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("shop_open", models.BooleanField(default=True, verbose_name="店铺营业中")),
+                ("papers", models.JSONField(db_default=[], default=list, verbose_name="资质编号")),
+                ("barred", models.BooleanField(db_default=False, verbose_name="缺资质停售")),
                 ("price_from_fen", models.BigIntegerField(verbose_name="最低价（分）")),
                 ("sales_qty", models.BigIntegerField(default=0, verbose_name="销量（定时汇总）")),
                 ("created_at", models.DateTimeField(verbose_name="创建时间")),
@@ -120,7 +122,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         models.F("listed_at"),
                         models.F("id"),
-                        condition=models.Q(("shop_open", True), ("state", "on_shelf")),
+                        condition=models.Q(("barred", False), ("shop_open", True), ("state", "on_shelf")),
                         name="catalog_window_newest",
                     ),
                     models.Index(

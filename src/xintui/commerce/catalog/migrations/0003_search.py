@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("hot_qty"),
                 models.F("id"),
-                condition=models.Q(("shop_open", True), ("state", "on_shelf")),
+                condition=models.Q(("barred", False), ("shop_open", True), ("state", "on_shelf")),
                 name="catalog_window_hot",
             ),
         ),
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("sales_qty"),
                 models.F("id"),
-                condition=models.Q(("shop_open", True), ("state", "on_shelf")),
+                condition=models.Q(("barred", False), ("shop_open", True), ("state", "on_shelf")),
                 name="catalog_window_sales",
             ),
         ),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 models.F("price_from_fen"),
                 models.F("id"),
-                condition=models.Q(("shop_open", True), ("state", "on_shelf")),
+                condition=models.Q(("barred", False), ("shop_open", True), ("state", "on_shelf")),
                 name="catalog_window_price",
             ),
         ),

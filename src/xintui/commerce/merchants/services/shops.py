@@ -96,10 +96,9 @@ def decide(merchant_id: str, verb: str, *, by: Principal, now: datetime, note: s
     verbs = {"activate": activate, "reject": reject, "suspend": suspend, "resume": resume}
     made = verbs[verb](merchant_id, actor=by.user_id, now=now, note=note)
     if verb == "activate":
-        applicant = MerchantEvent.objects.filter(merchant_id=merchant_id, verb="apply").values_list("actor", flat=True)[
-            0
-        ]
-        identity.grant_role(by, applicant, Role.MERCHANT_OWNER, merchant_id, reason="入驻审核通过", now=now)
+        identity.grant_role(
+            by, applicant_of(merchant_id), Role.MERCHANT_OWNER, merchant_id, reason="入驻审核通过", now=now
+        )
     identity.audit(
         by, f"merchants.{verb}", ("merchant", merchant_id), {"state": before}, {"state": made.state.value}, reason=note
     )
@@ -162,6 +161,11 @@ def reveal_contact(merchant_id: str, *, actor: str, reason: str, now: datetime) 
     row = _locked(merchant_id)
     _log(row, "reveal", actor, reason, now)
     return row.contact_phone
+
+
+def applicant_of(merchant_id: str) -> str:
+    """Who asked for the shop."""
+    return str(MerchantEvent.objects.filter(merchant_id=merchant_id, verb="apply").values_list("actor", flat=True)[0])
 
 
 def _locked(merchant_id: str) -> Row:

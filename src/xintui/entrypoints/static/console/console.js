@@ -37,6 +37,17 @@ document.addEventListener("click", async (event) => {
   document.addEventListener("click", (event) => event.target === keys() && keys().close());
 })();
 
+// A page with one decision has a key for each answer: a button is pressed, a field is gone to. Enter there refuses.
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+  const hot = document.querySelector(`[data-hot="${CSS.escape(event.key)}"]`);
+  if (!hot) return;
+  event.preventDefault();
+  if (hot.matches("input")) hot.focus();
+  else hot.click();
+});
+
 // The page follows the evening while it is open, where the person has not chosen a look.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", (now) => {
   const chosen = (localStorage.getItem("_x_adminTheme") || "auto").replaceAll('"', "");

@@ -7,7 +7,15 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from xintui.foundation.identity import queries, rules
-from xintui.foundation.identity.contracts import MERCHANT_ROLES, Principal, Role, RoleMisplaced, UserView
+from xintui.foundation.identity.contracts import (
+    MERCHANT_ROLES,
+    SYSTEM,
+    NotAllowed,
+    Principal,
+    Role,
+    RoleMisplaced,
+    UserView,
+)
 from xintui.foundation.identity.models import RoleGrant, User
 from xintui.foundation.identity.services import login as door
 from xintui.foundation.identity.services import people, phone
@@ -47,6 +55,22 @@ def set_staff(
     told = [[role.value for role in _ordered(some)] for some in (before, set(roles))]
     audit(by, told_as, ("user", user_id), {"roles": told[0]}, {"roles": told[1]}, reason=reason)
     return _ordered(set(roles))
+
+
+@transaction.atomic
+def first_owner(user_id: str, merchant_id: str, *, reason: str, now: datetime) -> UserView:
+    """The owner of a shop that a rule has opened, where no operator was asked: only while the shop has nobody.
+
+    Raises `UserNotFound`, `NotAllowed`.
+    """
+    if RoleGrant.objects.filter(merchant_id=merchant_id).exists():
+        raise NotAllowed
+    user = people.lock(SYSTEM, user_id)
+    if people.grant(user.id, Role.MERCHANT_OWNER, merchant_id, SYSTEM, now):
+        people.bump(user.id)
+        after = {"role": Role.MERCHANT_OWNER.value, "merchant_id": merchant_id}
+        audit(SYSTEM, "identity.grant_role", ("user", user.id), {}, after, reason=reason)
+    return queries.view(User.objects.get(id=user.id))
 
 
 def _ordered(roles: Collection[Role]) -> tuple[Role, ...]:

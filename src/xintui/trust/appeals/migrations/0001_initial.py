@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                             ("violations.case", "违规处理"),
                             ("disputes.ruling", "纠纷裁决"),
                             ("bands.plea", "保证金风险档"),
+                            ("qualification.certificate", "资质审核"),
                         ],
                         verbose_name="事项",
                     ),

@@ -1,0 +1,1 @@
+"""Verbs: hand in, decide, look again, appeal, keep pictures, block."""
