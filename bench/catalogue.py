@@ -21,6 +21,8 @@ BENCHES = {
     "warning": Entry("72 小时质量预警：留出数据上的查准与查全", "bench.warning:run", 0),
     "bands": Entry("保证金风险模型：真实卖家的留出期", "bench.bands:run", 0),
     "cases": Entry("随机结算案例对独立对照", "bench.cases:run", 400),
+    "screening": Entry("八十万推客任取三项筛选", "bench.screening:run", 800_000),
+    "screening_ways": Entry("八十万推客的筛选：PostgreSQL 各种索引", "bench.screening:ways", 800_000),
     "credit": Entry("八十万推客的信用分重算", "bench.credit:run", 800_000),
 }
 PROOFS = {

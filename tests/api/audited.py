@@ -30,6 +30,7 @@ from xintui.promotion.commission import facade as commission
 from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
+from xintui.promotion.screening import facade as screening
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, AppealDecided, Party, PartyKind
 from xintui.trust.bands import facade as bands
@@ -64,6 +65,13 @@ class Recipe:
     body: Any = None
     first: Callable[[World], Ids] = nothing
     path: Ids = field(default_factory=dict)
+
+
+def taken_back(world: World) -> Ids:
+    """The invitation to the victim's promoter is none any more; the recipe's body names her."""
+    screening.withdraw(world.ids["invite_id"], world.victim_merchant, by=SYSTEM, now=world.now)
+    RECIPES["screening_invite"].body["promoter_id"] = world.ids["promoter_id"]
+    return {}
 
 
 def colleague(world: World) -> Ids:
@@ -348,6 +356,11 @@ RECIPES: dict[str, Recipe] = {
     "bands_appeal": Recipe("owner", {"asked": "A", "words": NOTE}),
     "bands_adopt": Recipe("Boss", WORDS_SAID),
     "bands_back": Recipe("Boss", WORDS_SAID | {"kind": "promoter"}, adopted),
+    "screening_export": Recipe("owner", {"where": ["service:0.."], "sort": "-service"}),
+    "screening_keep": Recipe("owner", {"note": NOTE}),
+    "screening_let_go": Recipe("owner"),
+    "screening_invite": Recipe("owner", {"promoter_id": "", "message": NOTE}, taken_back),
+    "screening_withdraw": Recipe("owner"),
     "quality_appeal": Recipe("owner", {"words": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),

@@ -9,6 +9,7 @@ from PIL import Image
 from tests.trust.bands.hands import stored
 from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.kernel.times import accounting_date
+from xintui.promotion.screening import facade as screening
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Party, PartyKind
 from xintui.trust.credit import facade as credit
@@ -82,4 +83,13 @@ def held(world: "World") -> None:
     world.ids |= {"certificate_id": made.id, "scan_id": scan, "blocked_id": blocked}
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held]
+def invited(world: "World") -> None:
+    """The victim's shop keeps the victim's promoter on its list and has asked her to promote."""
+    hers, shop = world.ids["promoter_id"], world.victim_merchant
+    screening.refresh([hers], now=world.now)
+    screening.keep(shop, hers, world.canary("candidate"), by=SYSTEM, now=world.now)
+    made = screening.invite(shop, hers, world.canary("letter"), by=SYSTEM, now=world.now)
+    world.ids["invite_id"] = made.id
+
+
+SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held, invited]

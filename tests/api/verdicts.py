@@ -12,6 +12,7 @@ from tests.api.who import (
     ANYONE,
     DESK,
     EVERY_ROLE,
+    FINDERS,
     HANDLERS,
     KEEPERS,
     LIBRARIANS,
@@ -394,3 +395,7 @@ VERDICTS |= {f"qualification_{verb}": ANYONE for verb in _OWN.split()}
 VERDICTS |= {f"qualification_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in _DECIDED.split()}
 VERDICTS |= {f"qualification_{verb}": READERS for verb in ("listing", "read")}
 VERDICTS |= dict.fromkeys(("qualification_requirements", "catalog_papers"), PUBLIC) | {"catalog_set_papers": KEEPERS}
+_FINDING = "find picture compare export shortlist keep let_go invitations invite withdraw"
+VERDICTS |= {f"screening_{verb}": FINDERS for verb in _FINDING.split()}
+VERDICTS |= {f"screening_{verb}": ANYONE for verb in "fields visibility show invited answer unblock".split()}
+VERDICTS |= {f"screening_{verb}": READERS for verb in ("all_invitations", "standing")}

@@ -37,3 +37,5 @@ SHARE_READERS: Final = Verdict(SHARERS.roles | {Role.AUDITOR})
 DESK: Final = Verdict(OPS)
 LIBRARIANS: Final = Verdict(STAFF | {Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
 SHOP_MONEY: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_FINANCE)
+FINDERS: Final = only(Role.MERCHANT_OWNER, Role.MERCHANT_GOODS, Role.MERCHANT_SERVICE, open_objects=True)
+"""Promoters can be found by every shop: what stands behind their number is nobody's secret, as far as they show it."""

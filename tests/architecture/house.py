@@ -35,6 +35,7 @@ INSIDE = {
         ("commission",),
         ("payouts",),
         ("growth",),
+        ("screening",),
         ("imports",),
     ),
     "engagement": (("notifications",), ("followups",)),

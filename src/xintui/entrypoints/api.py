@@ -54,6 +54,8 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.payouts.http.withdrawals"),
     ("", "xintui.promotion.payouts.http.taxes"),
     ("", "xintui.promotion.growth.http"),
+    ("", "xintui.promotion.screening.http.shop"),
+    ("", "xintui.promotion.screening.http.promoter"),
     ("", "xintui.promotion.commission.http.promoter"),
     ("", "xintui.promotion.commission.http.customers"),
     ("", "xintui.promotion.commission.http.live"),

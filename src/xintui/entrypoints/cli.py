@@ -8,7 +8,16 @@ from typing import Any
 
 import click
 
-from xintui.entrypoints import audit_cli, backup_cli, bench_cli, deposits_cli, desk_cli, graph_cli, server_cli
+from xintui.entrypoints import (
+    audit_cli,
+    backup_cli,
+    bench_cli,
+    deposits_cli,
+    desk_cli,
+    graph_cli,
+    screening_cli,
+    server_cli,
+)
 from xintui.entrypoints.terminal import (
     FILE,
     FOLDER,
@@ -107,7 +116,7 @@ def openapi(file: Path) -> None:
     file.write_text(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-for part in (server_cli, audit_cli, bench_cli, desk_cli, backup_cli, graph_cli, deposits_cli):
+for part in (server_cli, audit_cli, bench_cli, desk_cli, backup_cli, graph_cli, deposits_cli, screening_cli):
     for command in part.COMMANDS:
         main.add_command(command)
 

@@ -60,6 +60,7 @@ MODULES = [
     "xintui.promotion.commission",
     "xintui.promotion.payouts",
     "xintui.promotion.growth",
+    "xintui.promotion.screening",
     "xintui.engagement.notifications",
     "xintui.engagement.followups",
     "xintui.insight.analytics",

@@ -18,7 +18,7 @@ from xintui.commerce.reviews import facade as reviews
 from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import credit_signals, points_earning
+from xintui.entrypoints import credit_signals, points_earning, profiles
 from xintui.entrypoints.qualification import forget as forget_papers
 from xintui.entrypoints.violations import expel, let_back
 from xintui.foundation.identity import facade as identity
@@ -41,6 +41,8 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
+from xintui.promotion.screening import facade as screening
+from xintui.promotion.screening.contracts import InvitationAnswered, InvitationSent
 from xintui.trust.appeals.contracts import AppealDecided
 from xintui.trust.bands import facade as bands
 from xintui.trust.credit import facade as credit
@@ -107,6 +109,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         analytics.on_paid,
         at_now(credit_signals.on_paid),
         quality.on_paid,
+        profiles.sold,
     ],
     OrderShipped: [at_now(notifications.shipped)],
     OrderReceived: [
@@ -114,6 +117,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         analytics.on_received,
         at_now(credit_signals.on_received),
         quality.on_received,
+        profiles.order_moved,
     ],
     LineRefunded: [
         at_now(commission.refunded),
@@ -122,6 +126,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         analytics.on_refunded,
         at_now(credit_signals.on_refunded),
         quality.on_refunded,
+        profiles.order_moved,
     ],
     AfterSaleMoved: [
         at_now(notifications.after_sale),
@@ -129,7 +134,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(credit_signals.on_after_sale),
         quality.on_after_sale,
     ],
-    ReviewWritten: [at_now(credit_signals.on_reviewed), quality.on_reviewed],
+    ReviewWritten: [at_now(credit_signals.on_reviewed), quality.on_reviewed, profiles.order_moved],
     ReviewShown: [quality.on_shown],
     # goods that buyers suffer from
     ProductBlocked: [at_now(notifications.product_blocked)],
@@ -140,11 +145,13 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         expel,
         at_now(credit_signals.on_violation),
         at_now(notifications.violation_confirmed),
+        profiles.judged,
     ],
     ViolationEnded: [
         let_back,
         at_now(credit_signals.on_violation_ended),
         at_now(notifications.violation_ended),
+        profiles.judged,
     ],
     # a paper passes, runs out, is replaced
     CertificateMoved: [
@@ -153,7 +160,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(notifications.papers_moved),
     ],
     CertificateExpiring: [at_now(notifications.papers_expiring)],
-    DisputeFinal: [at_now(credit_signals.on_dispute)],
+    DisputeFinal: [at_now(credit_signals.on_dispute), profiles.complained],
     DisputeMoved: [at_now(notifications.dispute_moved)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
@@ -161,10 +168,14 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     RefundFailed: [of("refund_id", "dpr", deposits.refused, orders.fail_refund)],
     TransferSettled: [payouts.settle],
     WithdrawalPaid: [at_now(notifications.withdrawal_paid)],
-    WithdrawalReturned: [at_now(notifications.withdrawal_returned), at_now(credit_signals.on_withdrawal_returned)],
+    WithdrawalReturned: [
+        at_now(notifications.withdrawal_returned),
+        at_now(credit_signals.on_withdrawal_returned),
+        profiles.hers,
+    ],
     # money stands behind a promise
-    DepositPaid: [at_now(notifications.deposit_paid), at_now(credit_signals.on_deposit)],
-    DepositReturned: [at_now(notifications.deposit_returned), at_now(credit_signals.on_deposit)],
+    DepositPaid: [at_now(notifications.deposit_paid), at_now(credit_signals.on_deposit), profiles.deposited],
+    DepositReturned: [at_now(notifications.deposit_returned), at_now(credit_signals.on_deposit), profiles.deposited],
     ClaimOpened: [at_now(notifications.deposit_claimed)],
     PartDue: [at_now(notifications.deposit_due)],
     # a human answers
@@ -177,16 +188,21 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
         at_now(notifications.appeal_answered),
+        profiles.appealed,
     ],
     # somebody may promote, or may not
-    LevelMoved: [at_now(points_earning.on_level), at_now(notifications.level_moved)],
+    LevelMoved: [at_now(points_earning.on_level), at_now(notifications.level_moved), profiles.hers],
     PromoterActivated: [
         at_now(notifications.approved),
         at_now(credit_signals.on_promoter),
         at_now(points_earning.on_promoter),
+        profiles.hers,
     ],
     PromoterRefused: [at_now(notifications.refused)],
-    PromoterSuspended: [at_now(notifications.suspended)],
+    PromoterSuspended: [at_now(notifications.suspended), profiles.hers],
+    # a shop asks, a promoter answers
+    InvitationSent: [at_now(notifications.invited)],
+    InvitationAnswered: [at_now(notifications.invitation_answered)],
     # a consent ends, a person leaves
     ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters],
     PersonErased: [
@@ -198,6 +214,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
             reviews.forget,
             disputes.forget,
             promoters.forget,
+            screening.forget,
             notifications.forget,
             followups.forget,
             idempotency.forget,

@@ -73,3 +73,11 @@ def copy_out(package: str, name: str, params: Mapping[str, Any], *, header: bool
         options = "FORMAT csv, HEADER true" if header else "FORMAT csv"
         with cursor.copy(f"COPY ({statement}) TO STDOUT ({options})") as copy:
             yield from copy
+
+
+def copy_binary(package: str, name: str, params: Mapping[str, Any]) -> Iterator[bytes]:
+    """A query's rows as PostgreSQL's binary copy, in pieces: a million rows of numbers without an object for each."""
+    with connection.cursor() as cursor:
+        statement = ClientCursor(connection.connection).mogrify(text(package, name), params)
+        with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT binary)") as copy:
+            yield from copy

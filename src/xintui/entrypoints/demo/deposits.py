@@ -25,9 +25,9 @@ def schedule(world: World, end: datetime) -> None:
     shop = Holder(HolderKind.MERCHANT, world.shops[0])
     people = [Principal(one.user_id, frozenset({Role.PROMOTER}), None, "", 0) for one in world.sellers[:4]]
     start = end - 40 * DAY
-    later(world, start, lambda now: _agree(world, parts, people[0], now, in_parts=True, pays=FIRST))
+    later(world, start, lambda now: agree(world, parts, people[0], now, in_parts=True, pays=FIRST))
     later(world, end - 12 * DAY, lambda now: _pay(world, parts, people[0], now, FIRST))
-    later(world, start, lambda now: _agree(world, returns, people[1], now, in_parts=False, pays=WHOLE))
+    later(world, start, lambda now: agree(world, returns, people[1], now, in_parts=False, pays=WHOLE))
     later(
         world,
         end - 20 * DAY,
@@ -35,24 +35,28 @@ def schedule(world: World, end: datetime) -> None:
     )
     later(world, end - 16 * DAY, lambda now: deposits.drop_claim("demo/complaint/1", "买家撤诉", by=SYSTEM, now=now))
     later(world, end - 12 * DAY, lambda now: deposits.give_all_back(returns, by=people[1], now=now))
-    later(world, start, lambda now: _agree(world, claimed, people[2], now, in_parts=False, pays=WHOLE))
+    later(world, start, lambda now: agree(world, claimed, people[2], now, in_parts=False, pays=WHOLE))
     later(
         world, end - 4 * DAY, lambda now: _claim(claimed, "demo/complaint/2", 200_00, "买家投诉：承诺的赠品未寄出", now)
     )
-    later(world, start, lambda now: _agree(world, late, people[3], now, in_parts=True, pays=FIRST))
+    later(world, start, lambda now: agree(world, late, people[3], now, in_parts=True, pays=FIRST))
     later(
         world,
         start,
-        lambda now: _agree(world, shop, next(iter(world.owners.values())), now, in_parts=False, pays=WHOLE),
+        lambda now: agree(world, shop, next(iter(world.owners.values())), now, in_parts=False, pays=WHOLE),
     )
     trustbank.schedule(world, end)
 
 
-def _agree(world: World, holder: Holder, by: Principal, now: datetime, *, in_parts: bool, pays: int) -> None:
+def agree(
+    world: World, holder: Holder, by: Principal, now: datetime, *, in_parts: bool, pays: int,
+    wanted: RiskClass = RiskClass.MEDIUM,
+) -> None:  # fmt: skip
+    """Terms are agreed to as they are quoted, and some of the parts are paid."""
     facts = facts_of(holder, now)
     quotes = deposits.quotes(holder.kind, facts, today=accounting_date(now))
-    (asked,) = [one for one in quotes if one.risk_class is RiskClass.MEDIUM]
-    deposits.agree(holder, RiskClass.MEDIUM, facts, amount_fen=asked.amount_fen, in_parts=in_parts, by=by, now=now)
+    (asked,) = [one for one in quotes if one.risk_class is wanted]
+    deposits.agree(holder, wanted, facts, amount_fen=asked.amount_fen, in_parts=in_parts, by=by, now=now)
     world.made["deposits"] += 1
     _pay(world, holder, by, now, pays)
 

@@ -33,6 +33,7 @@ from xintui.entrypoints.demo import (
     people,
     quality,
     rings,
+    screening,
     shopfronts,
 )
 from xintui.entrypoints.demo.gateway import Gateway
@@ -137,10 +138,7 @@ def build(
         farewells.schedule(world, first, now)
         followups.schedule(world, first, now)
         if len(shops) == len(SHOPS):
-            deposits.schedule(world, now)
-            disputes.schedule(world, now)
-            quality.schedule(world, now, wanted)
-            licences.apply(world, now)
+            _street(world, now, wanted)
         if wanted >= rings.LEAST_ORDERS:
             rings.schedule(world, now)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
@@ -152,6 +150,15 @@ def build(
     finally:
         world.gateway.close()
     return Counter(world.made | {f"refused {code}": times for code, times in sorted(world.refused.items())})
+
+
+def _street(world: World, now: datetime, wanted: int) -> None:
+    """What takes the whole street: people who stand good, complain, look for each other, wait to open."""
+    deposits.schedule(world, now)
+    disputes.schedule(world, now)
+    quality.schedule(world, now, wanted)
+    licences.apply(world, now)
+    screening.schedule(world, now)
 
 
 def _hurry() -> None:

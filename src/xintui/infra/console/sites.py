@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from unfold.sites import UnfoldAdminSite
 
-DAILY: Final = ("订单", "商品", "商家", "推客", "归因", "佣金", "提现")
+DAILY: Final = ("订单", "商品", "商家", "推客", "找推客", "归因", "佣金", "提现")
 """Groups that people open every day, in this order; what else there is comes below, folded."""
 
 

@@ -1,0 +1,1 @@
+"""The API: a shop finds and invites, a promoter decides what is seen and answers."""

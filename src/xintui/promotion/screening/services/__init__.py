@@ -1,0 +1,1 @@
+"""Verbs: what promoters let be seen, shops' lists and files, invitations."""

@@ -1,0 +1,10 @@
+"""Scores and days as other modules' statements may read them."""
+
+from django.db import migrations
+
+from xintui.infra import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = (("credit", "0001_initial"),)
+    operations = (*sql.migration("xintui.trust.credit", "facts"),)
