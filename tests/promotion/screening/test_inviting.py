@@ -62,6 +62,7 @@ def answered(made, who, accept=True, at=NOW):
 def test_a_shop_asks_she_accepts_both_are_told_and_nothing_is_paid():
     house, who = shop("明前茶行"), her()
     tea = goods(house, "明前龙井", ("250 克", 100_00, 5))
+    outbox.deliver_all(SUBSCRIPTIONS)
     before = LedgerMove.objects.count()
     made = invite(house.id, who, product_id=tea.id)
     assert (made.state, made.merchant_name, made.product_title, made.name) == (
