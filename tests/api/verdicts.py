@@ -378,9 +378,6 @@ VERDICTS: dict[str, Verdict] = {
     "appeals_listing": READERS,
     "appeals_read": READERS,
     "appeals_decide": only(Role.OPERATOR, Role.REVIEWER),
-    "wallet_list_own": ANYONE,
-    "wallet_read_own": ANYONE,
-    "wallet_prove_own": ANYONE,
 }
 
 NOT_TENANT: dict[str, str] = {
@@ -395,7 +392,8 @@ VERDICTS |= {f"qualification_{verb}": ANYONE for verb in _OWN.split()}
 VERDICTS |= {f"qualification_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in _DECIDED.split()}
 VERDICTS |= {f"qualification_{verb}": READERS for verb in ("listing", "read")}
 VERDICTS |= dict.fromkeys(("qualification_requirements", "catalog_papers"), PUBLIC) | {"catalog_set_papers": KEEPERS}
-_FINDING = "find picture compare export shortlist keep let_go invitations invite withdraw"
-VERDICTS |= {f"screening_{verb}": FINDERS for verb in _FINDING.split()}
+VERDICTS |= {f"wallet_{verb}_own": ANYONE for verb in ("list", "read", "prove")}
+_FINDING = "find picture compare export shortlist keep let_go invitations invite withdraw".split()
+VERDICTS |= {f"screening_{verb}": FINDERS for verb in _FINDING}
 VERDICTS |= {f"screening_{verb}": ANYONE for verb in "fields visibility show invited answer unblock".split()}
-VERDICTS |= {f"screening_{verb}": READERS for verb in ("all_invitations", "standing")}
+VERDICTS |= {"screening_all_invitations": READERS, "screening_standing": READERS}
