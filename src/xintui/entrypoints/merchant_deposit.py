@@ -6,10 +6,12 @@ import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from xintui.entrypoints import risk
+from xintui.entrypoints.bands import holder_band
 from xintui.entrypoints.deposits import SHOP_ROLES, facts_of
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
@@ -20,6 +22,7 @@ from xintui.infra.console import merchant_site
 from xintui.infra.console.actions import sentence
 from xintui.kernel.errors import DomainError
 from xintui.kernel.times import accounting_date
+from xintui.trust.bands import facade as bands
 from xintui.trust.deposits import facade
 from xintui.trust.deposits.contracts import (
     CLAIM_STATE_NAMES,
@@ -27,6 +30,7 @@ from xintui.trust.deposits.contracts import (
     PART_STATE_NAMES,
     RETURN_STATE_NAMES,
     STATE_NAMES,
+    Band,
     Deposit,
     Holder,
     HolderKind,
@@ -92,9 +96,22 @@ def _done(request: HttpRequest, who: Principal, holder: Holder) -> Payment | Non
         case "stay":
             facade.stay(holder, by=who, now=now)
             messages.success(request, "保证金继续使用")
+        case "appeal":
+            band, _ = holder_band(holder, now)
+            asked, past = Band(given.get("asked", "")), risk.past(holder, now)
+            bands.appeal(holder, band, asked, past, _words(given), by=who, now=now)
+            messages.success(request, "已提交，由人在 72 小时内答复")
         case "pay":
             return _pay(request, who, holder)
     return None
+
+
+def _words(given: QueryDict) -> str:
+    """What is said against a band; the form asks for no less. Raises `ValueError`."""
+    words = given.get("words", "").strip()
+    if not 4 <= len(words) <= 500:
+        raise ValueError(words)
+    return words
 
 
 def _pay(request: HttpRequest, who: Principal, holder: Holder) -> Payment:
@@ -114,9 +131,11 @@ def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:
     own, terms = facade.current(holder, today=today), facade.terms(today)
     live = own is not None and own.state is not State.CLOSED
     least = MEMBERS.index(own.risk_class) if live and own else -1
+    quotes = facade.quotes(holder.kind, facts_of(holder, now), today=today)
+    band = quotes[0]
     offers = [
         {"quote": one, "title": terms.titles[one.risk_class], "says": terms.says[one.risk_class]}
-        for one in facade.quotes(holder.kind, facts_of(holder, now), today=today)
+        for one in quotes
         if MEMBERS.index(one.risk_class) > least
     ]
     return {
@@ -128,6 +147,8 @@ def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:
         "class_title": terms.titles[own.risk_class] if own else "",
         "offers": offers if not own or own.state is not State.LEAVING else [],
         "methods": [(method, METHOD_NAMES[Method(method)]) for method in payments.methods()],
+        "band": band,
+        "better": [one.value for one in Band if one < band.band],
         "source": terms.source,
         "version": terms.version,
     }

@@ -10,10 +10,13 @@ from tests.commerce.world import shop
 from tests.promotion.commission.test_console import PASSWORD, sitting
 from tests.promotion.test_consoles import press
 from tests.trust.deposits.hands import DAY, T0, arrived, not_refunded, now
-from xintui.foundation.identity.contracts import Role
+from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
+from xintui.foundation.identity.contracts import SYSTEM, Role
 from xintui.foundation.identity.models import AuditEntry
 from xintui.foundation.payments import facade as payments
 from xintui.infra import clock, tenancy
+from xintui.infra.outbox import facade as outbox
+from xintui.trust.appeals import facade as appeals
 from xintui.trust.deposits import facade
 from xintui.trust.deposits.contracts import Holder, HolderKind, PartState, ReturnState, State
 
@@ -103,3 +106,19 @@ def test_the_desk_reads_a_deposit_like_a_file_and_gives_back_what_the_gateway_re
     with tenancy.as_platform():
         line = AuditEntry.objects.filter(action="deposits.return_by_desk").get()
     assert (line.after["reference"], line.reason) == (reference, "渠道退款失败")
+
+
+def test_a_shop_asks_for_the_band_that_would_be_right_and_a_granted_appeal_lowers_the_quote(tea: Holder) -> None:
+    owner = sitting("merchant", "chafang", Role.MERCHANT_OWNER, tea.id)
+    page = ask(owner, PAGE)
+    assert "风险档 C" in page and "资料还不多，按一般情况" in page and 'value="D"' not in page and "¥2,000.00" in page
+    said = {"verb": "appeal", "asked": "A", "words": "开业十年的老店，另附营业执照"}
+    assert "请求无效" in ask(owner, PAGE, said | {"words": "不"}) and appeals.appeals().items == ()
+    assert "当前是 C 档，只能申请更低风险的档位" in ask(owner, PAGE, said | {"asked": "D"})
+    assert "已提交，由人在 72 小时内答复" in ask(owner, PAGE, said)
+    (filed,) = appeals.appeals().items
+    assert (filed.title, filed.appellant.id) == ("保证金风险档 C，申请改为 A", tea.id)
+    appeals.decide(filed.id, True, "核对了营业执照", by=SYSTEM, now=T0)
+    outbox.deliver_all(SUBSCRIPTIONS)
+    page = ask(owner, PAGE)
+    assert "申诉成立，由人核定为 A 档" in page and "¥1,000.00" in page and "¥2,000.00 " not in page
