@@ -11,6 +11,7 @@ from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
 from xintui.infra.console import ReadOnlyAdmin, ReasonForm, detail_action, ops_site, place, words
+from xintui.infra.console.names import numbered
 from xintui.trust.bands import charts, facade, queries
 from xintui.trust.bands.contracts import RULES, Card
 from xintui.trust.bands.models import Model
@@ -73,12 +74,13 @@ class ModelAdmin(ReadOnlyAdmin):
         card, kind = queries.card(row.card), HolderKind(row.holder_kind)
         quality = card.quality
         beside = [(name, f"{one['auc']:.3f}", f"{one['ap']:.3f}") for name, one in quality["baselines"].items()]
-        history = [(one.at, one.model_id or "规则表", one.reason) for one in facade.adoptions(kind)]
+        history = [(one.at, numbered(one.model_id) or "规则表", one.reason) for one in facade.adoptions(kind)]
         shown = {
             "card": card, "quality": quality, "auc": self.auc(row), "ap": self.precision(row), "baselines": beside,
             "share": f"{quality['share'] * 100:.1f}%", "drawing": charts.calibration(quality["calibration"]),
             "features": [(one.title, WAYS[one.sign], f"{card.weights[one.code]:+.2f}") for one in FEATURES],
-            "cuts": _cuts(card), "adoptions": history,
+            "cuts": _cuts(card), "adoptions": history, "moments": f"{quality['moments']:,}",
+            "holders": f"{quality['holders']:,}", "trained_on": f"{card.data['train']['moments']:,}",
         }  # fmt: skip
         return render_to_string("bands/card.html", shown)
 
