@@ -2,12 +2,16 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from tests.trust.bands.hands import stored
+from xintui.commerce.concentration.models import Case as Gathered
+from xintui.commerce.concentration.models import Line as GatheredLine
 from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
+from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.promotion.screening import facade as screening
 from xintui.trust.appeals import facade as appeals
@@ -92,4 +96,24 @@ def invited(world: "World") -> None:
     world.ids["invite_id"] = made.id
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held, invited]
+def gathered(world: "World") -> None:
+    """The after-sales of the victim's shop gather."""
+    title, says = world.canary("gathered"), world.canary("figures")
+    figure = {"days": 14, "count": 9, "of": 30, "rest_count": 2, "rest_of": 90, "expected_milli": 666, "chance": 1e-6,
+              "against": "同店其余商品", "tested": 2}  # fmt: skip
+    day, shop = accounting_date(world.now), world.victim_merchant
+    row = Gathered.objects.create(
+        id=new_id("csc"), about="product", merchant_id=shop, subject_id=world.ids["product_id"], title=title, says=says,
+        state="open", figures=[figure], since=day, found_at=world.now, seen_on=day, version="2026-11",
+        until=world.now + timedelta(days=30), detail="", decided_by="", reason="", lines=1, asked=1, held_lines=0,
+        held_fen=0,
+    )  # fmt: skip
+    GatheredLine.objects.create(
+        merchant_id=shop, case_id=row.id, order_id=world.ids["order_id"], line_id=world.ids["line_id"],
+        product_id=world.ids["product_id"], promoter_id=world.ids["promoter_id"], paid_at=world.now,
+        reason=world.canary("why"), added_at=world.now,
+    )  # fmt: skip
+    world.ids["concentration_id"] = row.id
+
+
+SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held, invited, gathered]

@@ -58,6 +58,7 @@ OWN_ACTS: dict[str, str] = {
     "reviews_write": "the review's own row, which everybody reads",
     "reviews_add_more": "the review's own row",
     "reviews_upload": "the picture's own row, named by its hash",
+    "concentration_appeal_own": "audited by appeals, with the decision it is about",
     "disputes_file": "audited by disputes; the complaint's own timeline",
     "disputes_appeal": "audited by appeals, with the decision it is about",
     "disputes_decide_offer": "audited by disputes; the complaint's own timeline",

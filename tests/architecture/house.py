@@ -27,7 +27,16 @@ INSIDE = {
         ("qualification",),
         ("credit",),
     ),
-    "commerce": (("addresses",), ("merchants",), ("catalog",), ("orders",), ("reviews",), ("quality",), ("disputes",)),
+    "commerce": (
+        ("addresses",),
+        ("merchants",),
+        ("catalog",),
+        ("orders",),
+        ("reviews",),
+        ("quality",),
+        ("concentration",),
+        ("disputes",),
+    ),
     "promotion": (
         ("promoters",),
         ("attribution",),

@@ -23,7 +23,7 @@ BUYER = "buyer1"
 PROMOTERS = ("tuike1", "tuike2")
 PLAIN = (
     "index materials links spread earnings customers tasks withdraw team statements deposit credit appeals growth"
-    " violations points visibility invitations"
+    " violations points visibility invitations held"
 ).split()
 """Pages of a promoter that need no number in their address."""
 ADDRESS = {"name": "李雷", "phone": "13800000001", "region": "浙江省 杭州市 西湖区", "street": "文三路 1 号"}

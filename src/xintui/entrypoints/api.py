@@ -46,6 +46,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.entrypoints.violations"),
     ("", "xintui.entrypoints.bands"),
     ("", "xintui.entrypoints.qualification"),
+    ("", "xintui.entrypoints.concentration"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.attribution.http"),

@@ -23,7 +23,7 @@ _FIELDS = ("bench", "figure", "value", "unit", "floor", "ratio", "cores", "rows"
 @click.option("--count", "--seeds", type=int, help="规模：次数、行数或种子数")
 @click.option("--json", "as_json", is_flag=True, help="每个数字一行 JSON")
 def bench(names: Sequence[str], **given: Any) -> None:
-    """Measure: `xintui bench all`, or some of settle, postings, release, orders, lists, graph, warning, bands, …"""
+    """Measure: `xintui bench all`, or some of settle, release, holds, orders, lists, graph, concentration, bands, …"""
     _run("BENCHES", names, **given)
 
 

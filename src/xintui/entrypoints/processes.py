@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.concentration import facade as concentration
 from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.quality import facade as quality
@@ -86,9 +87,11 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("payments.poll_due", payments.poll_due, 2),
     Job("outbox.deliver_again", _deliver),  # what the gateway has just told us
     Job("commission.release", lambda now: commission.release_due(now=now), 30),
+    Job("commission.let_go_due", lambda now: commission.let_go_due(now=now), 600),
     Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
     Job("quality.refresh", lambda now: quality.refresh(now=now), 60),
     Job("quality.warn", lambda now: quality.warn(now=now), 3600),
+    Job("concentration.look", lambda now: concentration.look_due(now=now), 3600),
     Job("payouts.submit_due", lambda now: payouts.submit_due(now=now), 5),
     Job("payouts.notice_silence", lambda now: payouts.notice_silence(now=now), 60),
     Job("privacy.build_exports", lambda now: leaving.build_exports(now=now), 5),

@@ -54,6 +54,7 @@ MODULES = [
     "xintui.commerce.reviews",
     "xintui.commerce.disputes",
     "xintui.commerce.quality",
+    "xintui.commerce.concentration",
     "xintui.promotion.promoters",
     "xintui.promotion.attribution",
     "xintui.promotion.materials",

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.catalog import facade as catalog
+from xintui.commerce.concentration import facade as concentration
+from xintui.commerce.concentration.contracts import ConcentrationCleared, ConcentrationConfirmed, ConcentrationFound
 from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved
 from xintui.commerce.merchants import facade as merchants
@@ -19,6 +21,7 @@ from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_signals, points_earning, profiles
+from xintui.entrypoints.concentration import hold, hold_on, let_go
 from xintui.entrypoints.qualification import forget as forget_papers
 from xintui.entrypoints.violations import expel, let_back
 from xintui.foundation.identity import facade as identity
@@ -140,6 +143,11 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     ProductBlocked: [at_now(notifications.product_blocked)],
     ProductRecovered: [at_now(notifications.product_recovered)],
     ProductWarned: [at_now(notifications.product_warned)],
+    # after-sales gather: what they earned waits, until somebody has looked
+    # (a promoter is told of what is held, so the order of the handlers matters)
+    ConcentrationFound: [at_now(hold), at_now(notifications.concentration_found)],
+    ConcentrationConfirmed: [hold_on, at_now(notifications.concentration_confirmed)],
+    ConcentrationCleared: [at_now(notifications.concentration_cleared), at_now(let_go)],
     # somebody broke a rule, or it is over
     ViolationConfirmed: [
         expel,
@@ -187,6 +195,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         quality.appeal_decided,
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
+        concentration.appeal_decided,
         at_now(notifications.appeal_answered),
         profiles.appealed,
     ],

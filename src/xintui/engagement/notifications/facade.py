@@ -2,6 +2,11 @@
 
 from xintui.engagement.notifications.hearing.appeals import appeal_answered
 from xintui.engagement.notifications.hearing.buyers import after_sale, paid, shipped
+from xintui.engagement.notifications.hearing.concentration import (
+    concentration_cleared,
+    concentration_confirmed,
+    concentration_found,
+)
 from xintui.engagement.notifications.hearing.deposits import (
     deposit_claimed,
     deposit_due,
@@ -41,11 +46,12 @@ from xintui.engagement.notifications.services.telling import tell, tell_shops
 from xintui.engagement.notifications.tables import topics
 
 __all__ = [
-    "accrued", "after_sale", "allow", "appeal_answered", "approved", "askable", "corrected", "count",
-    "deposit_claimed", "deposit_due", "deposit_paid", "deposit_returned", "dispute_moved", "end_old", "forget",
-    "invitation_answered", "invited", "keep_quiet", "level_moved", "mine", "of_shop", "open_message", "paid",
-    "papers_expiring", "papers_moved", "prefer", "product_blocked", "product_recovered", "product_warned", "purge",
-    "rates", "read_all", "refused", "remind_receipts", "send_due", "settings", "shipped", "shop_read",
-    "shop_read_all", "shop_unread", "shown", "stop_wechat", "suspended", "tell", "tell_released", "tell_shops",
-    "topics", "unread", "violation_confirmed", "violation_ended", "withdrawal_paid", "withdrawal_returned",
+    "accrued", "after_sale", "allow", "appeal_answered", "approved", "askable", "concentration_cleared",
+    "concentration_confirmed", "concentration_found", "corrected", "count", "deposit_claimed", "deposit_due",
+    "deposit_paid", "deposit_returned", "dispute_moved", "end_old", "forget", "invitation_answered", "invited",
+    "keep_quiet", "level_moved", "mine", "of_shop", "open_message", "paid", "papers_expiring", "papers_moved",
+    "prefer", "product_blocked", "product_recovered", "product_warned", "purge", "rates", "read_all", "refused",
+    "remind_receipts", "send_due", "settings", "shipped", "shop_read", "shop_read_all", "shop_unread", "shown",
+    "stop_wechat", "suspended", "tell", "tell_released", "tell_shops", "topics", "unread", "violation_confirmed",
+    "violation_ended", "withdrawal_paid", "withdrawal_returned",
 ]  # fmt: skip

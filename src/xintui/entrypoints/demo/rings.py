@@ -48,9 +48,9 @@ def _plant(world: World, dice: random.Random, now: datetime) -> None:
         star = [_seller(world, 10, [goods[3]], now)]
         cheap = _shop(world, now)
         own = [_seller(world, 20 + n, [cheap], now) for n in range(OWN[1])]
-    _group(world, dice, _crowd(dice, 0, TIGHT[0]), tight, TIGHT[2], now)
-    _group(world, dice, _crowd(dice, 30, STAR[0]), star, STAR[2], now)
-    _group(world, dice, _crowd(dice, 60, OWN[0]), own, OWN[2], now, apart=LOCK, shop=cheap.merchant_id)
+    _group(world, dice, crowd(dice, 0, TIGHT[0]), tight, TIGHT[2], now)
+    _group(world, dice, crowd(dice, 30, STAR[0]), star, STAR[2], now)
+    _group(world, dice, crowd(dice, 60, OWN[0]), own, OWN[2], now, apart=LOCK, shop=cheap.merchant_id)
 
 
 @contextmanager
@@ -96,7 +96,8 @@ def _shop(world: World, now: datetime) -> Product:
     return listed
 
 
-def _crowd(dice: random.Random, first: int, many: int) -> list[Buyer]:
+def crowd(dice: random.Random, first: int, many: int) -> list[Buyer]:
+    """People nobody has seen before, by number."""
     made = []
     for n in range(first, first + many):
         region, street = people.address_of(dice)

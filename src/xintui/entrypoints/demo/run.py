@@ -125,6 +125,9 @@ def _say_made(made: Mapping[str, int], seconds: float) -> None:
             f"  按成员：召回率 {caught / made['ring people']:.0%}（{caught} / {made['ring people']}），"
             f"准确率 {caught / max(people, 1):.0%}（{caught} / {people}）"
         )
+    if made.get("gatherings planted"):
+        verdict = "已发现" if made["gatherings found"] else "未发现"
+        click.echo(f"  售后集中：埋入 1 处，{verdict}；待核查 {made['gatherings open']} 件")
     click.echo(f"  用时 {seconds:.0f} 秒，每笔订单 {1000 * seconds / max(1, made['orders']):.0f} 毫秒")
     if refused := {code: times for code, times in made.items() if code.startswith("refused ")}:
         click.echo("  规则拒绝：" + "、".join(f"{code[8:]} {times} 次" for code, times in refused.items()))

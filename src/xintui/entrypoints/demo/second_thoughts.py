@@ -17,7 +17,7 @@ from xintui.commerce.orders.contracts import (
     Parcel,
     RefundPart,
 )
-from xintui.entrypoints.demo import quality
+from xintui.entrypoints.demo import gatherings, quality
 from xintui.entrypoints.demo.opinions import perhaps_review
 from xintui.entrypoints.demo.state import Asked, Buyer, World, later
 
@@ -51,7 +51,9 @@ def plan(world: World, order: Order, buyer: Buyer, paid_at: datetime) -> None:
     carrier, letters = dice.choice(CARRIERS)
     number = f"{letters}{dice.randrange(10**12):012d}"
     later(world, shipped, Parcel(order.id, order.merchant_id, carrier, number, shipped))
-    if quality.befall(world, order, buyer, paid_at, received):
+    if quality.befall(world, order, buyer, paid_at, received) or gatherings.befall(
+        world, order, buyer.openid, received
+    ):
         later(world, received, Arrival(order.id, order.buyer_id, received))
         return
     if fate < EARLY + PART + RETURN or fate > 0.45:  # the others leave it to the calendar

@@ -116,6 +116,10 @@ class World:
     """What some are about to buy, in the order of time."""
     planted: list[tuple[list[Buyer], list[str], str]] = field(default_factory=list)
     """Groups that cheat: their buyers, their promoters, their shop."""
+    leaking: set[str] = field(default_factory=set)
+    """Who gets a piece of the batch that leaks, and says so."""
+    leaks: str = ""
+    """Which product it is."""
     made: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 

@@ -24,6 +24,7 @@ from xintui.entrypoints.demo import (
     disputes,
     farewells,
     followups,
+    gatherings,
     joining,
     licences,
     life,
@@ -139,12 +140,12 @@ def build(
         followups.schedule(world, first, now)
         if len(shops) == len(SHOPS):
             _street(world, now, wanted)
-        if wanted >= rings.LEAST_ORDERS:
-            rings.schedule(world, now)
+        _groups(world, now, wanted)
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
         credit_graph.refresh(now)
         rings.measure(world)
+        gatherings.measure(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
         identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(Role.AUDITOR, "")], now=now)
     finally:
@@ -159,6 +160,13 @@ def _street(world: World, now: datetime, wanted: int) -> None:
     quality.schedule(world, now, wanted)
     licences.apply(world, now)
     screening.schedule(world, now)
+
+
+def _groups(world: World, now: datetime, wanted: int) -> None:
+    """Those who keep to themselves, and those whom one bad batch has brought together."""
+    if wanted >= rings.LEAST_ORDERS:
+        rings.schedule(world, now)
+        gatherings.schedule(world, now)
 
 
 def _hurry() -> None:

@@ -65,6 +65,8 @@ class CommissionLine(models.Model):
     refunded_early_fen = models.BigIntegerField("释放前已退（分）", db_default=0)
     late = models.BooleanField("迟到", db_default=False)
     epoch = models.IntegerField("入账批次", db_default=0)
+    held = models.BooleanField("核查中", db_default=False)
+    """Whether a `CommissionHold` of it is open; then it has no `release_at`."""
 
     class Meta:
         db_table = "commission_line"
@@ -88,6 +90,39 @@ class CommissionLine(models.Model):
                 condition=models.Q(books="shop"),
             ),
         ]  # fmt: skip
+
+
+class CommissionHold(models.Model):
+    """A line of the shop's books that waits while a case is looked into. `release_at`: when it would be released."""
+
+    pk = models.CompositePrimaryKey("promoter_id", "case_id", "order_id", "line_id")
+    promoter_id = models.TextField("推客", db_collation="C")
+    case_id = models.TextField("核查编号", db_collation="C")
+    order_id = models.TextField("订单", db_collation="C")
+    line_id = models.TextField("行", db_collation="C")
+    merchant_id = models.TextField("商家")
+    says = models.TextField("原因")
+    held_at = models.DateTimeField("开始时间")
+    until = models.DateTimeField("最晚到")
+    release_at = models.DateTimeField("应释放时间", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+    ending = models.TextField("结束原因", db_default="")
+
+    class Meta:
+        db_table = "commission_hold"
+        verbose_name = verbose_name_plural = "核查中的佣金"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gt=F("held_at")), name="commission_hold_ends"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ending="") | (Q(ended_at__isnull=False) & ~Q(ending="")),
+                name="commission_hold_ends_for_a_reason",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("case_id", name="commission_hold_open", condition=Q(ended_at=None)),
+            models.Index("until", name="commission_hold_over", condition=Q(ended_at=None)),
+            models.Index("order_id", "line_id", name="commission_hold_of_line"),
+        ]
 
 
 class CommissionRefund(models.Model):
@@ -220,6 +255,7 @@ class CommissionEarning(models.Model):
     paid_at = models.DateTimeField("支付时间")
     release_at = models.DateTimeField("释放时间", null=True)
     month = models.TextField("释放月份", null=True)
+    held = models.BooleanField("核查中")
 
     class Meta:
         managed = False
@@ -280,3 +316,27 @@ class CommissionStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month} 月结单"
+
+
+class CommissionHeld(models.Model):
+    """A hold beside what its line is to bring."""
+
+    id = models.TextField("编号", primary_key=True)
+    case_id = models.TextField("核查编号")
+    order_id = models.TextField("订单")
+    line_id = models.TextField("行")
+    promoter_id = models.TextField("推客")
+    merchant_id = models.TextField("商家")
+    says = models.TextField("原因")
+    held_at = models.DateTimeField("开始时间")
+    until = models.DateTimeField("最晚到")
+    release_at = models.DateTimeField("原定释放时间", null=True)
+    ended_at = models.DateTimeField("结束时间", null=True)
+    ending = models.TextField("结束原因")
+    waiting = models.BooleanField("核查中")
+    fen = models.BigIntegerField("佣金（分）")
+
+    class Meta:
+        managed = False
+        db_table = "commission_held"
+        verbose_name = verbose_name_plural = "核查中的佣金"

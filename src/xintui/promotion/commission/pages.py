@@ -14,7 +14,7 @@ from xintui.infra import paging, sql
 from xintui.infra.paging import Page
 from xintui.kernel.money import BP_WHOLE, share
 from xintui.kernel.times import accounting_date, day_start, month_of
-from xintui.promotion.commission import judgement, queries, rules
+from xintui.promotion.commission import holds, judgement, queries, rules
 from xintui.promotion.commission.contracts import (
     SHOP,
     Booked,
@@ -122,7 +122,8 @@ def explanation(
     )
     plan = queries.plan(line.plan_version)
     says = _rule_says(line, plan)
-    return Explanation(line, says, tuple(rules.explain(line, plan, says)), refunds, moves)
+    steps = tuple(rules.explain(line, plan, says))
+    return Explanation(line, says, steps, refunds, moves, holds.holds_of_line(order_id, line_id))
 
 
 def _rule_says(line: Earning, plan: Plan | None) -> str:

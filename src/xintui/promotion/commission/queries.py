@@ -133,4 +133,5 @@ def as_earning(line: CommissionLine, now: datetime) -> Earning:
         paid_at=line.paid_at,
         release_at=line.release_at,
         product_id=line.product_id,
+        held=line.held and base > 0,
     )

@@ -18,6 +18,7 @@ class About(StrEnum):
     DISPUTE = "disputes.ruling"
     BAND = "bands.plea"
     QUALIFICATION = "qualification.certificate"
+    CONCENTRATION = "concentration.case"
 
 
 ABOUT_NAMES: Mapping[About, str] = {
@@ -27,6 +28,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     About.DISPUTE: "纠纷裁决",
     About.BAND: "保证金风险档",
     About.QUALIFICATION: "资质审核",
+    About.CONCENTRATION: "售后核查",
 }
 
 

@@ -148,6 +148,43 @@ class Earning:
     paid_at: datetime
     release_at: datetime | None
     product_id: str
+    held: bool = False
+    """核查中: a case is looked into, and the line waits without a release instant until it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What waits of one promoter's for one case: at the latest until `until`."""
+
+    case_id: str
+    promoter_id: str
+    lines: int
+    fen: int
+    since: datetime
+    until: datetime
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """What a case that is over gave free of one promoter's."""
+
+    promoter_id: str
+    lines: int
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLine:
+    """One time that a line waited. `release_at`: its own instant, kept; None: the goods had not been received."""
+
+    case_id: str
+    says: str
+    held_at: datetime
+    until: datetime
+    release_at: datetime | None
+    ended_at: datetime | None
+    ending: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +349,7 @@ class Explanation:
     steps: tuple[Step, ...]
     refunds: tuple[TakenBack, ...]
     moves: tuple[Booked, ...]
+    holds: tuple[HeldLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

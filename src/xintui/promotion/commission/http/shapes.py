@@ -36,6 +36,8 @@ class LineOut(Out):
     paid_at: datetime
     release_at: datetime | None
     product_id: str
+    held: bool = False
+    """核查中: it waits while a case is looked into."""
     product: str = ""
     """The product's title, where it is known (see `lines`)."""
 
@@ -61,12 +63,21 @@ class BookedOut(Out):
     fen: int
 
 
+class HeldLineOut(Out):
+    case_id: str
+    says: str
+    held_at: datetime
+    until: datetime
+    ended_at: datetime | None
+
+
 class ExplanationOut(Out):
     line: LineOut
     rule_says: str
     steps: list[StepOut]
     refunds: list[TakenBackOut]
     moves: list[BookedOut]
+    holds: list[HeldLineOut]
 
 
 class ProspectOut(Out):

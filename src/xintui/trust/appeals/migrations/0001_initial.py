@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                             ("disputes.ruling", "纠纷裁决"),
                             ("bands.plea", "保证金风险档"),
                             ("qualification.certificate", "资质审核"),
+                            ("concentration.case", "售后核查"),
                         ],
                         verbose_name="事项",
                     ),

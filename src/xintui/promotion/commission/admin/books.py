@@ -1,4 +1,4 @@
-"""Console pages: lines with their explanation, plans with preview and publication, batches, months."""
+"""Lines with their explanation, plans with preview and publication, batches, months."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -125,10 +125,10 @@ class Named(ReadOnlyAdmin):
 class EarningAdmin(Named):
     icon = "savings"
     list_display = (
-        "product_id", "state", "promoter", "shop", "paid", "refunded", "rate", "commission", "paid_at", "release_at",
+        "product_id", "stands", "promoter", "shop", "paid", "refunded", "rate", "commission", "paid_at", "release_at",
         "order_id",
     )  # fmt: skip
-    list_filter = ("state", MonthFilter, "self_purchase")
+    list_filter = ("state", "held", MonthFilter, "self_purchase")
     search_fields = ("order_id__exact", "promoter_id__exact", "merchant_id__exact")
     ordering = ("-order_id", "-line_id")
     fields = (
@@ -148,6 +148,10 @@ class EarningAdmin(Named):
     @admin.display(description="类目")
     def category_name(self, row: models.CommissionEarning) -> str:
         return {one.id: one.name for one in catalog.categories()}.get(row.category, row.category)
+
+    @admin.display(description="状态", ordering="state")
+    def stands(self, row: models.CommissionEarning) -> SafeString:
+        return pill(row.state, "核查中" if row.held else row.get_state_display())
 
     @admin.display(description="实付", ordering="paid_fen")
     def paid(self, row: models.CommissionEarning) -> SafeString | str:
@@ -188,7 +192,7 @@ class EarningAdmin(Named):
             "why": why,
             "moves": [(one, _account(one.debit, called_), _account(one.credit, called_)) for one in why.moves],
             "rate": f"{row.rate_bp / 100:g}%",
-            "state": pill(row.state, row.get_state_display()),
+            "state": self.stands(row),
             "promoter": self._to(row.promoter_id, called_),
             "merchant": self._to(row.merchant_id, called_),
             "product": self._to(row.product_id, called_),
@@ -217,10 +221,6 @@ class PublishForm(ReasonForm):
         widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "2026-12-01 00:00"}),
         help_text="留空：公示期满后生效。早于公示期只适用于首个方案或纯改善",
     )
-
-
-def _undecided(row: models.CommissionDraft) -> bool:
-    return row.state == "draft"
 
 
 class DraftAdmin(Named):
@@ -284,7 +284,7 @@ class DraftAdmin(Named):
         form=PublishForm,
         icon="publish",
         warning="发布后的版本不能修改；平台自己的草案须由起草人以外的同事发布。",
-        when=_undecided,
+        when=lambda row: row.state == "draft",
     )
     def publish(self, request: HttpRequest, form: PublishForm, object_id: str) -> None:
         who = request.principal  # type: ignore[attr-defined]
@@ -298,7 +298,9 @@ class DraftAdmin(Named):
         begins = _at(made.in_force_from)
         self.message_user(request, f"方案 {made.plan.version} 已发布，{begins} 起生效", messages.SUCCESS)
 
-    @detail_action("驳回或撤回", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="undo", when=_undecided)
+    @detail_action(
+        "驳回或撤回", roles={Role.OPERATOR, Role.MERCHANT_OWNER}, icon="undo", when=lambda row: row.state == "draft"
+    )
     def reject(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         who, reason = request.principal, form.cleaned_data["reason"]  # type: ignore[attr-defined]
         owner = who.merchant_id if self.admin_site.scoped else None
