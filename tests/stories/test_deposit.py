@@ -93,7 +93,7 @@ def test_what_it_asks_is_shown_before_anything_is_agreed(pills: list[Product], a
     # Joining cost nothing, and a link to pills says politely what is missing.
     refusal = phone.post("/promoter/links", wanted(pills[0]), status=409)
     assert (refusal["code"], refusal["facts"]["risk_class"]) == ("deposits.needed", "high")
-    assert phone.get("/me/deposit") == {"deposit": None}
+    assert phone.get("/me/deposit") == {"deposit": None, "offset": None}
     shown = {one["risk_class"]: one for one in phone.get("/me/deposit/quotes")["items"]}
     assert {name: one["amount_fen"] for name, one in shown.items()} == {"low": 0, "medium": 120_000, "high": 300_000}
     assert (shown["high"]["band"], shown["high"]["band_says"]) == ("C", "资料还不多，按一般情况")
@@ -109,7 +109,10 @@ def test_the_first_instalment_lets_her_promote_five_pieces(
     number = pay_first(gateway, phone)
     now = phone.get("/me/deposit")["deposit"]
     assert (now["paid_fen"], now["available_fen"], now["quota"]) == (102_000, 102_000, 5)
-    assert moves(f"deposits.paid/{number}") == [("gateway.clearing:wechat", f"promoter.deposit:{anna.id}", 102_000)]
+    assert moves(f"deposits.paid/{number}") == [
+        ("gateway.clearing:wechat", f"promoter.deposit:{anna.id}", 102_000),
+        ("offset.limit:platform@PTS", f"offset.room:{anna.id}@PTS", 102_000),
+    ]
     assert phone.get("/messages")["items"][0]["title"] == "保证金已收到"
     for pill in pills[:5]:
         assert phone.post("/promoter/links", wanted(pill))["code"]

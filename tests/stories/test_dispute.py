@@ -175,7 +175,8 @@ def test_a_person_decides_and_every_fen_has_its_place(scene: Scene) -> None:
     ]
     (claim,) = deposits.claims(f"disputes.case/{number}/")
     assert moves(f"deposits.claim/{claim.id}") == [
-        (f"merchant.deposit:{shop_id}", f"merchant.payable:{shop_id}", 200_00)
+        (f"merchant.deposit:{shop_id}", f"merchant.payable:{shop_id}", 200_00),
+        (f"offset.room:{shop_id}@PTS", "offset.limit:platform@PTS", 200_00),
     ]
     # Commission followed the net of the line, so the shop has that part back too: it has paid once, by its deposit.
     left = owns(Kind.PROMOTER_PENDING, scene.anna)
