@@ -115,7 +115,9 @@ def marks(made: world.World) -> list[str]:
 
 def hurt(made: world.World, untouched: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
     """Rows of the victim that are not there any more as they were."""
-    return untouched - witness.rows_about(marks(made), witness.tables())
+    where = witness.changed()
+    before = Counter({row: n for row, n in untouched.items() if row[0] in where})
+    return before - witness.rows_about(marks(made), where) if where else Counter()
 
 
 @pytest.fixture
@@ -173,6 +175,18 @@ def test_a_colleague_of_lower_role_cannot_do_what_the_role_does_not_name(
         assert world.CANARY not in answer.content.decode()
     if op.method != "GET":
         assert not hurt(undone, untouched), op.id
+
+
+def test_a_victims_row_that_is_changed_or_gone_is_seen(
+    undone: world.World, untouched: Counter[tuple[str, str]]
+) -> None:
+    assert not hurt(undone, untouched)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_product SET title = title || '！' WHERE id = %s", [undone.ids["product_id"]])
+    assert {table for table, _ in hurt(undone, untouched)} == {"catalog_product"}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM addresses_address WHERE id = %s", [undone.ids["address_id"]])
+    assert {table for table, _ in hurt(undone, untouched)} == {"catalog_product", "addresses_address"}
 
 
 def test_every_table_of_tenants_has_its_wall(undone: world.World) -> None:

@@ -19,6 +19,16 @@ def tables() -> list[str]:
         return [name for (name,) in cursor.fetchall() if name not in VOLATILE]
 
 
+def changed() -> list[str]:
+    """Where this transaction has updated or deleted a row, undone since or not: only there can a row be missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT coalesce(pg_partition_root(relid), relid)::regclass::text FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_upd + n_tup_del > 0 AND schemaname = 'public' ORDER BY 1"
+        )
+        return [name for (name,) in cursor.fetchall() if name not in VOLATILE]
+
+
 def tenant_tables() -> dict[str, str]:
     """Every table with a merchant_id column, and whether its wall stands (FORCE)."""
     with connection.cursor() as cursor:
