@@ -24,6 +24,7 @@ PROMOTERS = ("tuike1", "tuike2")
 PLAIN = (
     "index materials links spread earnings customers tasks withdraw team statements deposit credit appeals growth"
     " violations points visibility invitations held"
+    " qualification"
 ).split()
 """Pages of a promoter that need no number in their address."""
 ADDRESS = {"name": "李雷", "phone": "13800000001", "region": "浙江省 杭州市 西湖区", "street": "文三路 1 号"}
@@ -125,6 +126,7 @@ def addresses(house: House) -> dict[str, tuple[str, str]]:
         "disputes/index": (BUYER, ""),
         "disputes/file": (BUYER, f"?order={paid['id']}"),
         "disputes/detail": (BUYER, f"?id={dispute}"),
+        "pages/product/papers": (BUYER, f"?id={product}"),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (who, f"?kind=product&id={product}"),
         "promoter/explain": (who, f"?order={line['order_id']}&line={line['line_id']}"),

@@ -15,6 +15,7 @@ from xintui.entrypoints import (
     deposits_cli,
     desk_cli,
     graph_cli,
+    papers_cli,
     screening_cli,
     server_cli,
 )
@@ -116,7 +117,17 @@ def openapi(file: Path) -> None:
     file.write_text(json.dumps(document, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
-for part in (server_cli, audit_cli, bench_cli, desk_cli, backup_cli, graph_cli, deposits_cli, screening_cli):
+for part in (
+    server_cli,
+    audit_cli,
+    bench_cli,
+    desk_cli,
+    backup_cli,
+    graph_cli,
+    deposits_cli,
+    screening_cli,
+    papers_cli,
+):
     for command in part.COMMANDS:
         main.add_command(command)
 

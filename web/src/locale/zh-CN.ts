@@ -12,10 +12,11 @@ export default {
     paused: '该商品目前暂停推广，不影响正常购买。',
     gone: '已售罄', sold: '已售 {n}', choose: '选择规格', chosen: '已选', qty: '数量', stock: '库存 {n} 件', few: '仅剩 {n} 件',
     add: '加入购物车', buy: '立即购买', added: '已加入购物车', cart: '购物车', shop: '进店看看', details: '商品详情', returns: '退货规则',
-    trust: '信任档案', trust_none: '商家尚未提交批次与检测资料', share: '分享', share_earn: '分享推广', picture_none: '暂无图片', home: '首页', off: '商品已下架',
+    papers: '资质', share: '分享', share_earn: '分享推广', picture_none: '暂无图片', home: '首页', off: '商品已下架',
     earn: '分享赚 ¥{n}', earn_says: '按当前佣金方案与该店近期退款情况估算，以实际结算为准',
     receipt: '交易凭证', receipt_says: '每笔订单可下载带核验码的 PDF 凭证', refund: '原路退款', refund_says: '按行、按金额申请，进度可见',
   },
+  papers: { product: '商品资质', legal: '经营者', until: '有效期至 {at}', good: '长期有效', law: '依据电子商务法第十五条公示；编号可在国家公示系统查询。' },
   cart: { empty: '购物车还是空的', empty_says: '去看看大家在买什么', go: '去逛逛', total: '合计', checkout: '去结算', all: '全选', gone: '暂时无货或已下架', left: '仅剩 {n} 件', remove: '移除', removed: '已移除 {n} 件商品', subtotal: '已选小计', invalid: '失效商品 {n} 件', clear: '清空失效商品', lost: '{n} 件商品已不存在', freight: '运费', login: '登录后查看最新价格并结算', n: '{n} 件商品在购物车' },
   checkout: {
     address: '收货地址', name: '收货人', phone: '手机号', region: '省市区', street: '详细地址', hint_name: '姓名', hint_phone: '11 位手机号', hint_street: '街道、门牌号',

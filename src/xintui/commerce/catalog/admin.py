@@ -7,12 +7,15 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from xintui.commerce.catalog import facade, filing, newgoods
 from xintui.commerce.catalog.contracts import SLOT_NAMES, STATE_NAMES, BadProduct, Slot
 from xintui.commerce.catalog.models import Category, Pick, Product
+from xintui.commerce.catalog.queries import papers_of
 from xintui.commerce.merchants import facade as merchants
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
@@ -30,6 +33,9 @@ from xintui.infra.console import (
 )
 from xintui.infra.console.cells import money
 from xintui.infra.console.search import Finds, Rows, by_number
+from xintui.kernel.times import accounting_date
+from xintui.trust.qualification import facade as qualification
+from xintui.trust.qualification.contracts import Paper
 
 SHELF: dict[str, str] = {str(key): name for key, name in STATE_NAMES.items()}
 KEEPERS = newgoods.KEEPERS
@@ -48,6 +54,8 @@ WHAT = {
     "category": "类目",
     "tags": "标签",
     "return_class": "退货类别",
+    "papers": "资质编号",
+    "barred": "资质",
 }
 
 
@@ -89,6 +97,21 @@ class ReturnsForm(ReasonForm):
     )
 
 
+class PapersForm(BaseDialogForm):  # type: ignore[misc]
+    """A field for each kind that a product can bear, filled with what it bears."""
+
+    def __init__(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        who = request.principal  # type: ignore[attr-defined]
+        own = Product.objects.filter(id=object_id, merchant_id=who.merchant_id or "").first()
+        borne = {one.kind: one.number for one in papers_of(own)} if own else {}
+        for kind in facade.PAPER_KINDS:
+            self.fields[kind.value] = forms.CharField(
+                label=qualification.TITLES[kind], required=False, max_length=40, initial=borne.get(kind, ""),
+                widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+            )  # fmt: skip
+
+
 class ShelfForm(ReasonForm):
     verb = forms.ChoiceField(
         label="操作", choices=[("list", "上架"), ("unlist", "下架")], widget=UnfoldAdminSelectWidget()
@@ -128,6 +151,8 @@ class ProductAdmin(ReadOnlyAdmin):
                     "category_name",
                     "tags",
                     "return_class",
+                    "numbers",
+                    "lacks",
                     "state",
                     "listed_at",
                 )
@@ -137,9 +162,9 @@ class ProductAdmin(ReadOnlyAdmin):
         ("详情", {"fields": ("description",)}),
         ("变更记录", {"fields": ("changes",)}),
     )
-    readonly_fields = ("shop", "category_name", "shown", "skus", "changes")
+    readonly_fields = ("shop", "category_name", "shown", "skus", "changes", "numbers", "lacks")
     actions = ("list_many", "unlist_many", "ban_many")
-    actions_detail = ("shelf", "reprice", "restock", "returns", "pick", "unlist")
+    actions_detail = ("shelf", "reprice", "restock", "returns", "bear", "pick", "unlist")
     spoken = {"return_class": {one.code: one.name for one in facade.return_classes()}}
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
@@ -174,6 +199,17 @@ class ProductAdmin(ReadOnlyAdmin):
         ways = {"more": "goods_pictures", "words": "goods_words"} if self.admin_site.scoped else {}
         links = {name: reverse(f"merchant:{page}", args=[row.id]) for name, page in ways.items()}
         return render_to_string("catalog/pictures.html", {"pictures": row.pictures} | links)
+
+    @admin.display(description="资质编号")
+    def numbers(self, row: Product) -> SafeString | str:
+        said = ((qualification.TITLES[one.kind], one.number) for one in papers_of(row))
+        return format_html_join("；", "{} {}", said) or "—"
+
+    @admin.display(description="上架还缺")
+    def lacks(self, row: Product) -> str:
+        today = accounting_date(clock.now())
+        missing = qualification.lacking(row.merchant_id, row.category, papers_of(row), today=today)
+        return "；".join(one.says for one in missing) or "不缺"
 
     @admin.display(description="规格")
     def skus(self, row: Product) -> SafeString:
@@ -231,6 +267,17 @@ class ProductAdmin(ReadOnlyAdmin):
         code, note = given["return_class"], given["reason"]
         facade.set_return_class(merchant_id, object_id, code, actor=who, now=clock.now(), note=note)
         self.message_user(request, "已更改并记入审计", messages.SUCCESS)
+
+    @detail_action(
+        "资质编号", roles=KEEPERS, form=PapersForm, icon="verified", warning="买家在商品页的“资质”里可以看到。"
+    )
+    def bear(self, request: HttpRequest, form: PapersForm, object_id: str) -> None:
+        who, merchant_id = identity.require_merchant(request.principal, *KEEPERS)  # type: ignore[attr-defined]
+        given = tuple(
+            Paper(kind, text) for kind in facade.PAPER_KINDS if (text := form.cleaned_data[kind.value].strip())
+        )
+        facade.set_papers(merchant_id, object_id, given, actor=who, now=clock.now())
+        self.message_user(request, "已保存并记入审计", messages.SUCCESS)
 
     @detail_action(
         "放入首页", roles={Role.OPERATOR}, form=PickForm, icon="home", when=lambda row: row.state == "on_shelf"

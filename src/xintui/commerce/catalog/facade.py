@@ -2,7 +2,7 @@
 
 from xintui.commerce.catalog.home import home, pick, picks, unpick
 from xintui.commerce.catalog.jobs import refresh_hot, refresh_sales
-from xintui.commerce.catalog.papers import bar, on_certificate, set_papers
+from xintui.commerce.catalog.papers import PAPER_KINDS, bar, on_certificate, set_papers
 from xintui.commerce.catalog.pictures import clean_picture, upload
 from xintui.commerce.catalog.queries import (
     StockMove,
@@ -38,6 +38,7 @@ from xintui.commerce.catalog.stock import REFUSED, StockChange, move, out_of_sto
 from xintui.commerce.catalog.terms import return_class, return_classes
 
 __all__ = [
+    "PAPER_KINDS",
     "REFUSED", "StockChange", "StockMove", "add_sku", "adjust_stock", "bar", "categories", "categories_of",
     "category_names", "change_price", "clean_picture", "close_windows", "create_product", "edit_product", "get",
     "goods_of", "history", "home", "kept_pictures", "list_product", "move", "on_certificate", "on_sale",

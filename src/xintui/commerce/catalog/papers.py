@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -12,7 +13,10 @@ from xintui.commerce.catalog.queries import get
 from xintui.commerce.catalog.services import Actor, locked, log, read_papers
 from xintui.kernel.times import accounting_date
 from xintui.trust.qualification import facade as qualification
-from xintui.trust.qualification.contracts import CertificateMoved, HolderKind, Paper
+from xintui.trust.qualification.contracts import CertificateMoved, HolderKind, Kind, Paper
+
+PAPER_KINDS: Final = (Kind.HEALTH_FOOD, Kind.COSMETIC, Kind.DRUG, Kind.DEVICE, Kind.FOOD_MAKING, Kind.GTIN)
+"""What a product can bear; of food also its maker's licence, as printed on the package."""
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from xintui.entrypoints.qualification import facts_of
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.kernel.times import accounting_date
+from xintui.trust.agreements import facade as agreements
 from xintui.trust.qualification import facade
 from xintui.trust.qualification.contracts import Certificate, Draft, Holder, HolderKind, Kind, Paper
 
@@ -37,6 +38,7 @@ def hand_in(world: World, shop: Shop, merchant_id: str, *, first: datetime, end:
     company = merchants.get(merchant_id)
     given = _Desk(Holder(HolderKind.MERCHANT, merchant_id), company.legal_name, owner)
     given.hand_in(Kind.BUSINESS, company.credit_code, first)
+    later(world, max(first, end - 18 * DAY), partial(_sign, owner))
     today = accounting_date(end)
     if shop.login == "chafang":
         number = facade.complete(Kind.FOOD_MAKING, "SC1145328220017")
@@ -54,6 +56,12 @@ def hand_in(world: World, shop: Shop, merchant_id: str, *, first: datetime, end:
         later(world, end - 52 * timedelta(hours=1), given.in_another_name)
     elif shop.login == "chenguang":
         later(world, end - 30 * DAY, given.unreadable)
+
+
+def _sign(owner: Principal, at: datetime) -> None:
+    """The owner signs the contract that came into force this month."""
+    text = agreements.document("merchant", on=accounting_date(at))
+    agreements.accept(owner.user_id, text.code, text.version, now=at)
 
 
 def numbers_of(goods: Goods, n: int) -> tuple[Paper, ...]:

@@ -50,6 +50,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.display_name
 
+    def get_username(self) -> str:
+        """Where Django and unfold want a name: who came by phone alone has no login."""
+        return self.login or self.display_name
+
     @property
     def is_staff(self) -> bool:
         """Consoles decide by role (`ConsoleSite.has_permission`); Django's own flag opens nothing."""

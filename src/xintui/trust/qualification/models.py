@@ -5,11 +5,11 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from xintui.trust.qualification.contracts import HOLDER_NAMES, STATE_NAMES
+from xintui.trust.qualification.contracts import HOLDER_NAMES, STATE_NAMES, Kind
 from xintui.trust.qualification.rules.numbers import TITLES
 
 HOLDERS = [(one.value, says) for one, says in HOLDER_NAMES.items()]
-KINDS = [(one.value, says) for one, says in TITLES.items()]
+KINDS = [(one.value, "营业执照" if one is Kind.BUSINESS else says) for one, says in TITLES.items()]
 
 
 class Certificate(models.Model):

@@ -70,12 +70,28 @@ class MerchantAdmin(ReadOnlyAdmin):
     search_fields = ("name__contains", "id__exact")
     ordering = ("-id",)
     fieldsets = (
-        ("商家", {"fields": ("name", "id", "state", "intro", "legal_name", "credit_code", "contact_name", "phone")}),
+        (
+            "商家",
+            {
+                "fields": (
+                    "name",
+                    "id",
+                    "state",
+                    "intro",
+                    "legal_name",
+                    "credit_code",
+                    "contact_name",
+                    "phone",
+                    "wants",
+                    "why",
+                )
+            },
+        ),
         ("设置", {"fields": ("auto_receipt_days", "freeze_config", "freight", "return_address", "shares_profit")}),
         ("开店清单", {"fields": ("onboarding",)}),
         ("经过", {"fields": ("history",)}),
     )
-    readonly_fields = ("phone", "freight", "onboarding", "history")
+    readonly_fields = ("phone", "freight", "onboarding", "history", "wants", "why")
     codes = frozenset({"credit_code"})
     actions = ("open_many", "turn_down_many", "suspend_many")
     actions_detail = (
@@ -91,6 +107,14 @@ class MerchantAdmin(ReadOnlyAdmin):
     @admin.display(description="联系电话")
     def phone(self, row: Merchant) -> str:
         return mask_phone(row.contact_phone)
+
+    @admin.display(description="拟经营类目")
+    def wants(self, row: Merchant) -> str:
+        return "、".join(row.wanted) or "未填"
+
+    @admin.display(description="待人工审核的原因")
+    def why(self, row: Merchant) -> str:
+        return "；".join(row.findings) if row.state == "applied" else "—"
 
     @admin.display(description="运费")
     def freight(self, row: Merchant) -> str:

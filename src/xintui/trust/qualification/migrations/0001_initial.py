@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.TextField(
                         choices=[
-                            ("business", "统一社会信用代码"),
+                            ("business", "营业执照"),
                             ("food_making", "食品生产许可证"),
                             ("food_trade", "食品经营许可证"),
                             ("food_filing", "仅销售预包装食品备案"),

@@ -189,16 +189,13 @@ def guess(given: str) -> list[Reading]:
 
 def nearest(given: str) -> BadNumber:
     """The refusal of the kind that came furthest, for somebody who did not say which it is."""
-    number = compact(given)
-    worst = [(kind, miss) for kind in SHAPES for shape in SHAPES[kind] if isinstance(miss := read(shape, number), Miss)]
-    if not worst or not number:
-        return BadNumber("", "", "没有填写编号")
-    kind, miss = max(worst, key=lambda pair: pair[1].place)
-    try:
-        check(kind, given)
-    except BadNumber as refusal:
-        return refusal
-    return BadNumber(kind, TITLES[kind], miss.reason, miss.place + 1, miss.found, miss.expected)
+    refusals: list[BadNumber] = []
+    for kind in SHAPES:
+        try:
+            check(kind, given)
+        except BadNumber as refusal:
+            refusals.append(refusal)
+    return max(refusals, key=lambda one: one.place)
 
 
 def complete(kind: Kind, body: str) -> str:
