@@ -1,4 +1,4 @@
-"""Promoters join, and some of them are promoted, suspended, or wait for a reviewer."""
+"""Promoters join, and some of them are suspended, or wait for a reviewer."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -27,7 +27,6 @@ def schedule(world: World, crowd: int, start: datetime, end: datetime) -> None:
         since = end - timedelta(hours=30 * n)
         later(world, since, lambda at, n=n, c=company: _company(world, c, n, at, approved=False))  # type: ignore[misc]
     if crowd >= 20:
-        later(world, start + span, lambda at: _raise(world, at))
         later(world, end - timedelta(days=9), lambda at: _suspend(world, at))
         name = "杭州花间推广服务有限公司"
         later(world, start + span * 0.3, lambda at: _company(world, name, 99, at, approved=True))
@@ -90,12 +89,6 @@ def _company(world: World, name: str, n: int, now: datetime, *, approved: bool) 
         promoters.review(promoter.id, approve=True, reason="approved", actor="reviewer", now=now)
         _enlist(world, promoter.id, user.user_id, company=True)
         world.reach[-1] = 0.4
-
-
-def _raise(world: World, now: datetime) -> None:
-    for seller in sorted(world.sellers, key=lambda one: -len(one.codes))[:20]:
-        if not seller.company:
-            promoters.set_level(seller.promoter_id, "gold", actor="operator", reason="promotion_rule", now=now)
 
 
 def _suspend(world: World, now: datetime) -> None:

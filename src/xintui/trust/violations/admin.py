@@ -64,7 +64,7 @@ class CaseAdmin(ReadOnlyAdmin):
     empty_says = "没有违规记录。"
     fields = (
         "who", "title", "state", "evidence", "ref", "penalty", "points", "until", "rectified", "reason", "law",
-        "reported_at", "decided_by", "decided_at", "ended_at", "version", "id",
+        "reported_at", "reported_by", "decided_by", "decided_at", "ended_at", "version", "id",
     )  # fmt: skip
     readonly_fields = ("who", "law")
     actions_detail = ("confirm", "dismiss", "rectify", "file_appeal")
