@@ -88,6 +88,7 @@ OWN_ACTS: dict[str, str] = {
     "screening_unblock": "audited by screening",
     "deposits_pay": "the payment's own row",
     "deposits_let_go": "the list of goods itself: nobody else's",
+    "growth_appeal": "audited by appeals, with the review it is about",
     "points_redeem": "audited by points, with the voucher",
     "points_give_back": "audited by points, with the voucher",
     "points_expedite": "audited by points and by appeals",

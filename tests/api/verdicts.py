@@ -8,6 +8,7 @@ roles        only these; merchant roles for their own merchant's things only
 200 is no leak; private canaries must still not appear in it.
 """
 
+from tests.api.trusted import TRUST
 from tests.api.who import (
     ANYONE,
     DESK,
@@ -31,7 +32,7 @@ from tests.api.who import (
 )
 from xintui.foundation.identity.contracts import Role
 
-VERDICTS: dict[str, Verdict] = {
+VERDICTS: dict[str, Verdict] = TRUST | {
     "identity_login": PUBLIC,
     "identity_wechat_login": PUBLIC,
     "identity_wechat_door": PUBLIC,
@@ -329,56 +330,16 @@ VERDICTS: dict[str, Verdict] = {
     "quality_block": Verdict(OPS | STAFF),
     "quality_appeal": only(Role.MERCHANT_OWNER, Role.MERCHANT_GOODS, Role.MERCHANT_SERVICE),
     "quality_alerts": Verdict(OPS | STAFF),
-    "deposits_quotes": ANYONE,
-    "deposits_mine": ANYONE,
-    "deposits_agree": ANYONE,
-    "deposits_pay": ANYONE,
-    "deposits_give_back": ANYONE,
-    "deposits_stay": ANYONE,
-    "deposits_goods": ANYONE,
-    "deposits_let_go": ANYONE,
-    "deposits_listing": DESK,
-    "deposits_read": DESK,
-    "deposits_give_back_by_desk": only(Role.FINANCE),
-    "points_mine": ANYONE,
-    "points_earnings": ANYONE,
-    "points_benefits": ANYONE,
-    "points_redeem": ANYONE,
-    "points_give_back": ANYONE,
-    "points_expedite": ANYONE,
-    "points_postpone": ANYONE,
-    "points_offset": ANYONE,
-    "points_take_back": ANYONE,
-    "points_read": READERS,
-    "points_grant": only(Role.OPERATOR),
-    "points_take": only(Role.OPERATOR),
-    "violations_catalogue": PUBLIC,
-    "violations_mine": ANYONE,
-    "violations_rectify": ANYONE,
-    "violations_appeal": ANYONE,
-    "violations_listing": READERS,
-    "violations_read": READERS,
     **{f"violations_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in ("report", "confirm", "dismiss")},
     **{f"concentration_{verb}": Verdict(OPS | STAFF) for verb in ("listing", "explain", "orders")},
     **{f"concentration_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in ("confirm", "clear")},
     **{"concentration_appeal": HANDLERS, "concentration_held": ANYONE, "concentration_appeal_own": ANYONE},
-    "growth_mine": ANYONE,
-    "credit_mine": ANYONE,
-    "credit_signals": ANYONE,
-    "credit_appeal": ANYONE,
-    "credit_read": READERS,
-    "credit_read_signals": READERS,
     "bands_mine": ANYONE,
     "bands_appeal": ANYONE,
     "bands_listing": DESK,
     "bands_read": DESK,
     "bands_adopt": only(Role.OPERATOR),
     "bands_back": only(Role.OPERATOR),
-    "appeals_mine": ANYONE,
-    "appeals_withdraw": ANYONE,
-    "appeals_listing": READERS,
-    "appeals_read": READERS,
-    "appeals_decide": only(Role.OPERATOR, Role.REVIEWER),
 }
 
 NOT_TENANT: dict[str, str] = {

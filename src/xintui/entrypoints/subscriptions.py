@@ -39,6 +39,7 @@ from xintui.infra.outbox.facade import Handler, Subscriptions
 from xintui.insight.analytics import facade as analytics
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
+from xintui.promotion.growth import facade as growth
 from xintui.promotion.growth.contracts import LevelMoved
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
@@ -193,6 +194,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         bands.appeal_decided,
         disputes.appeal_decided,
         quality.appeal_decided,
+        growth.appeal_decided,
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
         concentration.appeal_decided,

@@ -7,12 +7,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.promotion.people import promoter
+from xintui.foundation.identity.contracts import SYSTEM
 from xintui.infra.outbox import facade as outbox
 from xintui.promotion.attribution.models import Sale
 from xintui.promotion.growth import facade, rules, tables
-from xintui.promotion.growth.contracts import Fact, Facts, LevelMoved, Outcome
+from xintui.promotion.growth.contracts import Fact, Facts, LevelMoved, NotAppealable, Outcome, ReviewNotFound
 from xintui.promotion.growth.models import Review
 from xintui.promotion.promoters import facade as promoters
+from xintui.trust.appeals.contracts import About, AppealDecided
 from xintui.trust.credit import models as credit_rows
 
 JOINED = datetime(2026, 8, 1, 4, 0, tzinfo=UTC)
@@ -132,3 +134,48 @@ def test_a_hundred_promoters_are_reviewed_by_as_many_statements_as_one():
     with CaptureQueriesContext(connection) as many:
         facade.review(people[1:], now=NOW)
     assert len(one) == len(many)
+
+
+def taken_down():
+    """Gold, then two reviews below."""
+    anna = promoter(1, at=JOINED)
+    known(anna, credit=600)
+    promoters.set_level(anna.id, "gold", actor="test", reason="manual", now=JOINED)
+    facade.review([promoters.one(anna.id)], now=NOW)
+    facade.review([promoters.one(anna.id)], now=NOW + timedelta(days=31))
+    assert promoters.one(anna.id).level == "junior"
+    return promoters.one(anna.id), str(Review.objects.get(outcome=Outcome.DOWN).id)
+
+
+def answered(who, review_id, *, granted, at=NOW + timedelta(days=33)):
+    told = AppealDecided("apl1", About.GROWTH, review_id, "promoter", who.id, "降级", granted, "核实", at)
+    facade.appeal_decided([told, told])
+
+
+def test_who_was_taken_down_puts_it_before_a_human_and_gets_the_level_back_when_it_was_wrong():
+    anna, review_id = taken_down()
+    filed = facade.appeal(review_id, anna, "统计漏了我的订单", by=SYSTEM, now=NOW + timedelta(days=32))
+    assert (filed.about, filed.title) == (About.GROWTH, "2027-01 复核降级")
+    answered(anna, review_id, granted=False)
+    assert promoters.one(anna.id).level == "junior"
+    answered(anna, review_id, granted=True)
+    assert promoters.one(anna.id).level == "gold"
+    assert promoters.level_history(anna.id)[-1].reason == "reinstated"
+
+
+def test_an_appeal_won_takes_nobody_down_who_has_risen_since():
+    anna, review_id = taken_down()
+    promoters.set_level(anna.id, "partner", actor="test", reason="manual", now=NOW + timedelta(days=33))
+    answered(anna, review_id, granted=True)
+    assert promoters.one(anna.id).level == "partner"
+
+
+def test_only_ones_own_step_down_can_be_appealed():
+    anna, review_id = taken_down()
+    kept = str(Review.objects.get(outcome=Outcome.WARNED).id)
+    with pytest.raises(NotAppealable):
+        facade.appeal(kept, anna, "不服这次结果", by=SYSTEM, now=NOW)
+    with pytest.raises(ReviewNotFound):
+        facade.appeal(review_id, promoter(2, at=JOINED), "不服这次结果", by=SYSTEM, now=NOW)
+    with pytest.raises(ReviewNotFound):
+        facade.appeal("no-number", anna, "不服这次结果", by=SYSTEM, now=NOW)

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from xintui.kernel.errors import DomainError, Kind
+
 
 class Fact(StrEnum):
     """Everything a rule may ask for. There is no number of people among them, and there cannot be."""
@@ -86,6 +88,7 @@ class Stage:
 class Review:
     """What a month's review found, with the facts it went by."""
 
+    id: str
     promoter_id: str
     month: date
     before: str
@@ -104,6 +107,26 @@ class Path:
     source: str
     next_review: date
     reviews: tuple[Review, ...]
+
+
+@dataclass(eq=False)
+class ReviewNotFound(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "growth.review_not_found"
+    says: ClassVar[str] = "没有找到复核记录 {review_id}"
+
+    review_id: str
+
+
+@dataclass(eq=False)
+class NotAppealable(DomainError):
+    """Only a step down takes something away."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "growth.not_appealable"
+    says: ClassVar[str] = "只有降级可以申诉"
+
+    review_id: str
 
 
 @dataclass(frozen=True)

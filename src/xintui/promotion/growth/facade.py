@@ -2,5 +2,6 @@
 
 from xintui.promotion.growth.jobs import review, review_due
 from xintui.promotion.growth.queries import path
+from xintui.promotion.growth.services import appeal, appeal_decided
 
-__all__ = ["path", "review", "review_due"]
+__all__ = ["appeal", "appeal_decided", "path", "review", "review_due"]

@@ -65,5 +65,5 @@ def next_month(day: date) -> date:
 def contract(row: Row) -> Review:
     facts = Facts(row.credit, row.net_fen, row.orders, row.tenure_days)
     return Review(
-        row.promoter_id, row.month, row.before, row.after, Outcome(row.outcome), facts, row.version, row.at
+        str(row.id), row.promoter_id, row.month, row.before, row.after, Outcome(row.outcome), facts, row.version, row.at
     )  # fmt: skip

@@ -19,6 +19,7 @@ class About(StrEnum):
     BAND = "bands.plea"
     QUALIFICATION = "qualification.certificate"
     CONCENTRATION = "concentration.case"
+    GROWTH = "growth.review"
 
 
 ABOUT_NAMES: Mapping[About, str] = {
@@ -29,6 +30,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     About.BAND: "保证金风险档",
     About.QUALIFICATION: "资质审核",
     About.CONCENTRATION: "售后核查",
+    About.GROWTH: "降级",
 }
 
 

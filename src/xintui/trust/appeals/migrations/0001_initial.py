@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                             ("bands.plea", "保证金风险档"),
                             ("qualification.certificate", "资质审核"),
                             ("concentration.case", "售后核查"),
+                            ("growth.review", "降级"),
                         ],
                         verbose_name="事项",
                     ),

@@ -1,0 +1,50 @@
+"""Who may use what is about trust: deposits, points, credit, growth, violations, appeals. As in `verdicts`."""
+
+from typing import Final
+
+from tests.api.who import ANYONE, DESK, PUBLIC, READERS, Verdict, only
+from xintui.foundation.identity.contracts import Role
+
+TRUST: Final[dict[str, Verdict]] = {
+    "deposits_quotes": ANYONE,
+    "deposits_mine": ANYONE,
+    "deposits_agree": ANYONE,
+    "deposits_pay": ANYONE,
+    "deposits_give_back": ANYONE,
+    "deposits_stay": ANYONE,
+    "deposits_goods": ANYONE,
+    "deposits_let_go": ANYONE,
+    "deposits_listing": DESK,
+    "deposits_read": DESK,
+    "deposits_give_back_by_desk": only(Role.FINANCE),
+    "points_mine": ANYONE,
+    "points_earnings": ANYONE,
+    "points_benefits": ANYONE,
+    "points_redeem": ANYONE,
+    "points_give_back": ANYONE,
+    "points_expedite": ANYONE,
+    "points_postpone": ANYONE,
+    "points_offset": ANYONE,
+    "points_take_back": ANYONE,
+    "points_read": READERS,
+    "points_grant": only(Role.OPERATOR),
+    "points_take": only(Role.OPERATOR),
+    "violations_catalogue": PUBLIC,
+    "violations_mine": ANYONE,
+    "violations_rectify": ANYONE,
+    "violations_appeal": ANYONE,
+    "violations_listing": READERS,
+    "violations_read": READERS,
+    "growth_mine": ANYONE,
+    "growth_appeal": ANYONE,
+    "credit_mine": ANYONE,
+    "credit_signals": ANYONE,
+    "credit_appeal": ANYONE,
+    "credit_read": READERS,
+    "credit_read_signals": READERS,
+    "appeals_mine": ANYONE,
+    "appeals_withdraw": ANYONE,
+    "appeals_listing": READERS,
+    "appeals_read": READERS,
+    "appeals_decide": only(Role.OPERATOR, Role.REVIEWER),
+}
