@@ -118,7 +118,7 @@ def _hide(page: Page, shop: Page, her: str) -> None:
     page.goto("/m/promoter/visibility")
     ready(page)
     page.get_by_test_id("listed").click()
-    page.get_by_text("确定").click()
+    page.get_by_text("确定", exact=True).click()
     expect(page.get_by_text("现在没有商家看得到你").first).to_be_visible()
     shop.goto("/merchant/screening/")
     expect(shop.get_by_role("heading", name="1 位推客")).to_be_visible()

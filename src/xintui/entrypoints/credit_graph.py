@@ -19,6 +19,7 @@ from xintui.commerce.merchants.contracts import MerchantState
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Deal
 from xintui.entrypoints import credit_signals
+from xintui.promotion.screening import facade as screening
 from xintui.trust.graph import facade as graph
 from xintui.trust.graph.contracts import Market, Node, NodeKind, Pair, Refreshed
 
@@ -53,9 +54,13 @@ class _Life:
 
 @transaction.atomic
 def refresh(now: datetime) -> Refreshed:
-    """Count the graph again, from every order that was paid until now; credit hears of the scores that moved."""
+    """Count the graph again, from every order that was paid until now; credit hears of the scores that moved.
+
+    What shops see of promoters is counted anew with it, by the next sweep.
+    """
     done = graph.refresh(market(now), now=now)
     credit_signals.on_graph(now)
+    screening.again()
     return done
 
 

@@ -135,6 +135,8 @@ def test_a_sweep_counts_those_that_were_marked_and_everybody_once_a_day():
     assert facade.standing(now=NOW).stale == 1
     assert facade.refresh_due(now=NOW) == 1
     assert models.Profile.objects.get().service == 812
+    facade.again()
+    assert facade.refresh_due(now=NOW) == 1, "something changed for everybody at once"
     tomorrow = NOW + timedelta(days=1)
     assert facade.refresh_due(now=tomorrow) == 1
     row = models.Profile.objects.get()

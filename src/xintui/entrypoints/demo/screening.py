@@ -16,7 +16,7 @@ FIRST, DAYS, EACH = 4, 20, 2
 """Besides the four of `deposits`, from some weeks ago on two a day: every third for goods of high risk, every second in
 parts."""
 LETTERS: Final = (
-    "您的客户常回来买茶，我们家明前龙井和您的客户很合适，想请您推广这一款。",
+    "您的客户常回来买，这一款和您的客户很合适，想请您推广。",
     "看到您近三个月的退款率很低，想请您试推我们的新品，样品可以按平台规则申请。",
     "我们店里的商品售后响应快，欢迎挑几款您觉得合适的推广。",
 )
@@ -33,6 +33,11 @@ def schedule(world: World, end: datetime) -> None:
         at = end - 4 * DAY + timedelta(hours=n)
         later(world, at, lambda now, n=n, shop=merchant_id: _look(world, shop, n, now))  # type: ignore[misc]
     later(world, end - 3 * DAY, lambda now: _answer(world, now))
+
+
+def count(now: datetime) -> None:
+    """What shops see today, with everything that the story ended with."""
+    screening.refresh_due(now=now)
 
 
 def _stand_good(world: World, day: int, now: datetime) -> None:

@@ -144,6 +144,7 @@ def build(
         _days(world, first, now, days=days, wanted=wanted, misprints=crowd > 0)
         _ending(world, now)
         credit_graph.refresh(now)
+        screening.count(now)
         rings.measure(world)
         gatherings.measure(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole

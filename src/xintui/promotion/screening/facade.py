@@ -21,12 +21,12 @@ from xintui.promotion.screening.rules.language import parse, said, shown, writte
 from xintui.promotion.screening.services.deciding import block, forget, show, unblock
 from xintui.promotion.screening.services.inviting import answer, invite, withdraw
 from xintui.promotion.screening.services.listing import export, keep, let_go
-from xintui.promotion.screening.services.refreshing import mark, refresh
+from xintui.promotion.screening.services.refreshing import again, mark, refresh
 from xintui.promotion.screening.tables import Terms, book, terms
 
 __all__ = [
-    "Terms", "answer", "block", "blocked", "book", "cells", "compare", "expire_due", "export", "fields", "find",
-    "forget", "invitation", "invitations", "invitations_to", "invite", "keep", "let_go", "listed_of", "mark", "parse",
-    "rebuild", "refresh", "refresh_due", "said", "seen", "sent_today", "shortlist", "show", "shown", "standing",
-    "terms", "unblock", "visibility", "withdraw", "written",
+    "Terms", "again", "answer", "block", "blocked", "book", "cells", "compare", "expire_due", "export", "fields",
+    "find", "forget", "invitation", "invitations", "invitations_to", "invite", "keep", "let_go", "listed_of", "mark",
+    "parse", "rebuild", "refresh", "refresh_due", "said", "seen", "sent_today", "shortlist", "show", "shown",
+    "standing", "terms", "unblock", "visibility", "withdraw", "written",
 ]  # fmt: skip

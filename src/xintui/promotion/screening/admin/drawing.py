@@ -9,7 +9,7 @@ from xintui.promotion.screening import facade
 from xintui.promotion.screening.admin.forms import address, narrowed
 from xintui.promotion.screening.contracts import DEPOSIT, Cell, Field, Known, Range, Search
 
-LEFT, TOP, WIDE, HIGH, FOOT = 76, 8, 86, 24, 24
+LEFT, TOP, WIDE, HIGH, FOOT = 76, 8, 86, 34, 24
 FAINT: Final = 0.14
 
 
@@ -21,7 +21,6 @@ class Square:
     count: str
     says: str
     href: str
-    dark: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +42,10 @@ class Drawing:
 def draw(
     cells: Sequence[Cell], search: Search, order: str, fields: Mapping[str, Field], terms: facade.Terms
 ) -> Drawing:
-    """Deposit to the right, those who show none first; service upwards."""
+    """Deposit to the right, those who show none first; service upwards, as far as anybody stands."""
     stretches: list[int | None] = [None, *terms.deposit_steps_fen]
-    steps = terms.service_steps
+    found = [terms.service_steps.index(cell.service.low or 0) for cell in cells]
+    steps = terms.service_steps[max(min(found, default=0) - 1, 0) : max(found, default=0) + 2]
     most = max((cell.count for cell in cells), default=1)
     squares = []
     for cell in cells:
@@ -55,12 +55,12 @@ def draw(
         strength = FAINT + (1 - FAINT) * math.log1p(cell.count) / math.log1p(most)
         count = f"{terms.counted_up_to:,}+" if cell.count > terms.counted_up_to else f"{cell.count:,}"
         says = f"{_deposit(cell.deposit, fields)}，{facade.said(cell.service, fields)}：{count} 位"
-        squares.append(Square(x, y, f"{strength:.2f}", count, says, address(wanted, order), strength > 0.55))
+        squares.append(Square(x, y, f"{strength:.2f}", count, says, address(wanted, order)))
     columns = tuple(
         Tick(LEFT + WIDE * i + WIDE // 2, TOP + HIGH * len(steps) + 16, "未知" if low is None else f"¥{low // 100:,}起")
         for i, low in enumerate(stretches)
     )
-    rows = tuple(Tick(LEFT - 8, TOP + HIGH * (len(steps) - 1 - i) + 16, f"{low} 分起") for i, low in enumerate(steps))
+    rows = tuple(Tick(LEFT - 8, TOP + HIGH * (len(steps) - 1 - i) + 20, f"{low} 分起") for i, low in enumerate(steps))
     size = (LEFT + WIDE * len(stretches) + 4, TOP + HIGH * len(steps) + FOOT)
     return Drawing(*size, tuple(squares), columns, rows)
 

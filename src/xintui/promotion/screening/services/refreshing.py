@@ -68,6 +68,11 @@ def take(*, now: datetime) -> int:
     return len(marked)
 
 
+def again() -> None:
+    """Something changed for everybody at once: the next sweep counts all anew."""
+    models.Progress.objects.filter(id=PROGRESS).update(counted_on=None)
+
+
 @transaction.atomic
 def sweep(*, now: datetime, afresh: bool = False) -> int:
     """The next promoters of the daily count by id, resumed where it stopped; 0 when all have been counted today."""
