@@ -1,10 +1,12 @@
 """The search among columns is what a slow and obvious one says, for any rows, filters and orders."""
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xintui.promotion.screening.contracts import Known, OneOf, Range, Sort
+from xintui.promotion.screening.rules import columns
 from xintui.promotion.screening.rules.columns import NONE, Columns
 
 KEYS = ("money", "score", "level")
@@ -62,6 +64,14 @@ def slowly(given_rows, filters, sort):
     return [slot for slot, _ in known] + [slot for slot, row in kept if plain(row)[sort.key] is None]
 
 
+@pytest.fixture(autouse=True)
+def few_are_many(monkeypatch):
+    """What is done for the sake of a million rows is done for ten."""
+    monkeypatch.setattr(columns, "MANY", 10)
+    monkeypatch.setattr(columns, "SAMPLE", 4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows, filters, sorts, st.integers(1, 7))
 def test_every_page_of_every_search_is_what_looking_at_each_row_finds(given_rows, filters, sort, limit):
     made, expected = held(given_rows), slowly(given_rows, filters, sort)
@@ -76,6 +86,7 @@ def test_every_page_of_every_search_is_what_looking_at_each_row_finds(given_rows
     assert seen == expected
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows, filters)
 def test_the_picture_counts_everybody_whose_service_is_known_once(given_rows, filters):
     steps, scores = (0, 5, 10**11), (0, 4, 8)
@@ -88,6 +99,7 @@ def test_the_picture_counts_everybody_whose_service_is_known_once(given_rows, fi
     assert counts.tolist() == expected.tolist()
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows, st.data())
 def test_rows_put_again_are_as_they_are_now(given_rows, data):
     made = held(given_rows)

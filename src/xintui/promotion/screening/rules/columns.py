@@ -15,6 +15,9 @@ from xintui.promotion.screening.contracts import Filter, Known, OneOf, Range, So
 NONE: Final = -(2**31)
 """For 8-byte columns too: no fact of the house is that small."""
 LISTED: Final = "listed"
+MANY: Final = 20_000
+"""From so many on, where a page may be is guessed from a sample first; right or wrong, the page is the same."""
+SAMPLE: Final = 2_000
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -55,12 +58,12 @@ class Columns:
         for key, column in self.columns.items():
             self.columns[key] = np.concatenate([column, np.full(more, NONE, dtype=column.dtype)])
 
-    def passing(self, filters: Sequence[Filter]) -> Numbers:
-        """The slots that pass, ascending."""
+    def _kept(self, filters: Sequence[Filter]) -> Numbers:
+        """Of each slot, whether it passes."""
         kept = self.listed
         for one in filters:
             kept = np.logical_and(kept, self._passes(one))
-        return np.flatnonzero(kept)
+        return kept
 
     def _passes(self, one: Filter) -> Numbers:
         column = self.columns[one.key]
@@ -71,52 +74,79 @@ class Columns:
                 if high is not None:
                     passes = np.logical_and(passes, column <= high)
             case OneOf(key, values):
-                known = [self.codes[key][value] for value in values if value in self.codes[key]]
-                passes = np.isin(column, known)
-            case Known(_, wanted):
-                passes = column != NONE if wanted else column == NONE
+                codes = self.codes[key]
+                passes = np.zeros(len(column), dtype=bool)
+                for code in {codes[value] for value in values if value in codes}:
+                    passes |= column == code
+            case Known(_, known):
+                passes = column != NONE if known else column == NONE
         return passes
 
     def cut(self, filters: Sequence[Filter], sort: Sort, after: tuple[int | None, int] | None, limit: int) -> Cut:
         """A page; equal values and the unknown stand by slot. `after`: sort value and slot of the last one seen."""
-        slots = self.passing(filters)
-        passed = len(slots)
-        key = self._order(sort, slots)
+        column, kept = self.columns[sort.key], self._kept(filters)
+        passed = int(np.count_nonzero(kept))
         if after is not None:
-            value, slot = after
-            last = _last_of(key) if value is None else (-value if sort.descending else value)
-            behind = (key > last) | ((key == last) & (slots > slot))
-            slots, key = slots[behind], key[behind]
-        slots, key = _first(slots, key, limit)
-        values = (int(value) for value in self.columns[sort.key][slots])
+            kept = np.logical_and(kept, _behind(column, sort.descending, *after))
+        slots = np.flatnonzero(_near(column, kept, sort.descending, limit))
+        slots = _first(slots, _key(column[slots], sort.descending), limit)
+        values = (int(value) for value in column[slots])
         return Cut(tuple(map(int, slots)), tuple(None if value == NONE else value for value in values), passed)
-
-    def _order(self, sort: Sort, slots: Numbers) -> Numbers:
-        """Ascending by this is the order asked for; the unknown last."""
-        column = self.columns[sort.key][slots]
-        unknown = column == NONE
-        key = -column if sort.descending else column  # -NONE overflows to itself; it is replaced either way
-        key[unknown] = _last_of(key)
-        return key
 
     def cells(
         self, filters: Sequence[Filter], across: tuple[str, Sequence[int]], up: tuple[str, Sequence[int]]
     ) -> Numbers:
         """How many of those that pass lie between which steps; row 0 are those of whom the first field is unknown."""
-        slots = self.passing([*filters, Known(up[0])])
-        x, y = self.columns[across[0]][slots], self.columns[up[0]][slots]
-        column = np.searchsorted(np.asarray(across[1], dtype=x.dtype), x, side="right")
-        column[x == NONE] = 0
-        row = np.clip(np.searchsorted(np.asarray(up[1], dtype=y.dtype), y, side="right") - 1, 0, None)
+        kept = self._kept([*filters, Known(up[0])])
+        column, row = _steps_below(self.columns[across[0]], across[1]), _steps_below(self.columns[up[0]], up[1])
         size = (len(across[1]) + 1, len(up[1]))
-        return np.bincount(column * size[1] + row, minlength=size[0] * size[1]).reshape(size)
+        place = column[kept].astype(np.int64) * size[1] + np.maximum(row[kept], 1) - 1
+        return np.bincount(place, minlength=size[0] * size[1]).reshape(size)
 
 
-def _last_of(key: Numbers) -> int:
-    return int(np.iinfo(key.dtype).max)
+def _steps_below(column: Numbers, steps: Sequence[int]) -> Numbers:
+    """How many of a few steps each value has reached; the unknown none."""
+    reached = np.zeros(len(column), dtype=np.uint8)
+    for step in steps:
+        reached += column >= step
+    return reached
 
 
-def _first(slots: Numbers, key: Numbers, limit: int) -> tuple[Numbers, Numbers]:
+def _behind(column: Numbers, descending: bool, value: int | None, slot: int) -> Numbers:
+    """Who stands behind this value and slot."""
+    behind: Numbers = column == (NONE if value is None else value)
+    behind[: slot + 1] = False
+    if value is not None:
+        behind |= column < value if descending else np.logical_or(column > value, column == NONE)
+    return behind
+
+
+def _near(column: Numbers, kept: Numbers, descending: bool, limit: int) -> Numbers:
+    """Those kept that are not behind a mark, which a sample sets where about four pages are; or all, if that is few."""
+    count = int(np.count_nonzero(kept))
+    if count <= MANY:
+        return kept
+    step = max(count // SAMPLE, 1)
+    sample = column[::step][kept[::step]]
+    known = sample[sample != NONE]
+    rank = max(4 * limit * len(sample) // count, 20)
+    if rank >= len(known):
+        return kept
+    if descending:
+        near = column >= np.partition(known, len(known) - 1 - rank)[len(known) - 1 - rank]
+    else:
+        near = np.logical_and(column <= np.partition(known, rank)[rank], column != NONE)
+    near = np.logical_and(near, kept)
+    return near if int(np.count_nonzero(near)) >= limit else kept
+
+
+def _key(values: Numbers, descending: bool) -> Numbers:
+    """Ascending by this is the order asked for; the unknown last."""
+    last = np.iinfo(values.dtype).max
+    return np.where(values == NONE, last, -values if descending else values)
+
+
+def _first(slots: Numbers, key: Numbers, limit: int) -> Numbers:
     """The first `limit` by key, then by slot: everything before the last value's, and of that the lowest slots."""
     if len(slots) > 4 * limit:
         edge = np.partition(key, limit - 1)[limit - 1]
@@ -124,5 +154,4 @@ def _first(slots: Numbers, key: Numbers, limit: int) -> tuple[Numbers, Numbers]:
         at = np.flatnonzero(key == edge)[: limit - int(before.sum())]
         kept = np.concatenate([np.flatnonzero(before), at])
         slots, key = slots[kept], key[kept]
-    order = np.lexsort((slots, key))[:limit]
-    return slots[order], key[order]
+    return slots[np.lexsort((slots, key))[:limit]]
