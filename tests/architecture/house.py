@@ -48,7 +48,7 @@ INSIDE = {
         ("imports",),
     ),
     "engagement": (("notifications",), ("followups",)),
-    "insight": (("analytics",),),
+    "insight": (("analytics",), ("patterns",)),
 }
 """The modules of each wing, again from the bottom up (the layers of `.importlinter`)."""
 

@@ -33,6 +33,7 @@ from xintui.infra import clock, locks, tenancy
 from xintui.infra.idempotency import facade as idempotency
 from xintui.infra.outbox import facade as outbox
 from xintui.insight.analytics import facade as analytics
+from xintui.insight.patterns import facade as patterns
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.growth import facade as growth
 from xintui.promotion.payouts import facade as payouts
@@ -89,6 +90,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("commission.release", lambda now: commission.release_due(now=now), 30),
     Job("commission.let_go_due", lambda now: commission.let_go_due(now=now), 600),
     Job("analytics.refresh", lambda now: analytics.refresh(now=now), 60),
+    Job("patterns.count", lambda now: patterns.count_due(now=now), 3600),
     Job("quality.refresh", lambda now: quality.refresh(now=now), 60),
     Job("quality.warn", lambda now: quality.warn(now=now), 3600),
     Job("concentration.look", lambda now: concentration.look_due(now=now), 3600),

@@ -65,6 +65,7 @@ MODULES = [
     "xintui.engagement.notifications",
     "xintui.engagement.followups",
     "xintui.insight.analytics",
+    "xintui.insight.patterns",
 ]
 INSTALLED_APPS = [
     "unfold",
