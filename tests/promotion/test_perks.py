@@ -1,10 +1,13 @@
 """T-07: benefits take effect where they belong: the freeze, the limits, what a month earns; nobody buys them."""
 
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import zxingcpp
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from tests.promotion.commission.sales import DAY, money, paid, publish, receive, sell
 from tests.promotion.growth.test_path import known
@@ -16,6 +19,8 @@ from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.growth.contracts import LevelMoved
+from xintui.promotion.materials import facade as materials
+from xintui.promotion.materials.contracts import NotYours, Poster, PosterContent
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import CapReached
 from xintui.promotion.promoters import facade as promoters
@@ -139,3 +144,17 @@ def test_a_level_counts_the_first_time_and_a_won_appeal_every_time():
     events = [AppealDecided(f"apl{n}", *told, granted, "核实", NOW) for n, granted in enumerate((True, False, True))]
     points_earning.on_appeal([*events, events[0]], now=NOW)
     assert points.account(anna.id, today=TODAY).free == 2000 + 2 * 300
+
+
+def test_a_poster_for_print_is_for_those_whose_trust_brings_it_and_is_three_times_as_large():
+    anna, bela = standing(1, credit=700, level="gold"), standing(2, credit=700)
+    template = materials.house_posters()[0].template
+    content = PosterContent("明前龙井", "¥99.00", "", "", "广告·推广赚佣金", "https://example.test/s/abc")
+    made = Poster("v1", template, content)
+    plain, large = (Image.open(io.BytesIO(one)) for one in (
+        materials.draw(made), materials.draw_for_print(promoters.one(anna.id), made, form="png", now=NOW),
+    ))  # fmt: skip
+    assert large.size == tuple(3 * side for side in plain.size)
+    assert [one.text for one in zxingcpp.read_barcodes(large)] == [content.address]
+    with pytest.raises(NotYours):
+        materials.draw_for_print(promoters.one(bela.id), made, form="png", now=NOW)

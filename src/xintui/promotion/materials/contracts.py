@@ -204,6 +204,15 @@ class BadMaterial(DomainError):
 
 
 @dataclass(eq=False)
+class NotYours(DomainError):
+    """更多素材: what credit and level bring, and these do not yet."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "materials.not_yours"
+    says: ClassVar[str] = "印刷级海报属于「更多素材」权益，在 推客中心 › 信任银行 可以看到怎样获得"
+
+
+@dataclass(eq=False)
 class NotUsable(DomainError):
     """Not approved, withdrawn, replaced, or outside its days."""
 

@@ -21,12 +21,12 @@ EMPTY: Final = "#e6e1d8"
 Box = tuple[int, int, int, int]
 
 
-def draw(poster: Poster, picture: Callable[[str], Picture | None], *, form: str) -> bytes:
-    """PNG, WebP or JPEG bytes. `picture` finds the bytes of a picture's id."""
+def draw(poster: Poster, picture: Callable[[str], Picture | None], *, form: str, scale: int = 1) -> bytes:
+    """PNG, WebP or JPEG bytes. `picture` finds the bytes of a picture's id; `scale` times the template's size."""
     width, height = poster.template["size"]
-    sheet = Image.new("RGB", (width, height), poster.template["background"])
+    sheet = Image.new("RGB", (width * scale, height * scale), poster.template["background"])
     for one in rules.place(poster.template, poster.content):
-        _draw(sheet, one, poster, picture)
+        _draw(sheet, rules.enlarged(one, scale), poster, picture)
     out = io.BytesIO()
     if form == "png":
         sheet.save(out, "PNG", optimize=True)

@@ -22,10 +22,19 @@ from xintui.promotion.materials.services import (
     upload,
     withdraw,
 )
-from xintui.promotion.materials.sharing import draw, make_mini_code, poster, preview, sample, share
+from xintui.promotion.materials.sharing import (
+    draw,
+    draw_for_print,
+    make_mini_code,
+    may_print,
+    poster,
+    preview,
+    sample,
+    share,
+)
 
 __all__ = [
-    "approve", "change", "create", "draw", "for_promoters", "get", "house_posters", "library", "make_mini_code",
-    "mini_code", "poster", "preview", "recall", "record_use", "refuse", "sample", "share", "shared", "submit",
-    "titles", "upload", "usage", "versions", "withdraw",
+    "approve", "change", "create", "draw", "draw_for_print", "for_promoters", "get", "house_posters", "library",
+    "make_mini_code", "may_print", "mini_code", "poster", "preview", "recall", "record_use", "refuse", "sample",
+    "share", "shared", "submit", "titles", "upload", "usage", "versions", "withdraw",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -21,13 +21,17 @@ from xintui.promotion.materials.contracts import (
     Material,
     MaterialKind,
     NotUsable,
+    NotYours,
     Poster,
     PosterContent,
 )
 from xintui.promotion.materials.models import Code
+from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import Promoter
 from xintui.trust.compliance import facade as compliance
+from xintui.trust.points.contracts import Perk
 
+PRINT: Final = 3
 PAGE = "pages/open/index"
 """The mini-program's page that reads `scene`."""
 
@@ -66,6 +70,19 @@ def poster(promoter: Promoter, link: ShareLink, version_id: str, *, named: bool,
 def draw(made: Poster, *, form: str = "png") -> bytes:
     """The poster as a picture: png, webp or jpeg."""
     return drawing.draw(made, catalog.picture, form=form)
+
+
+def may_print(promoter: Promoter, *, now: datetime) -> bool:
+    """更多素材: whether her credit and level bring posters for print."""
+    worth = promoters.perks([promoter.id], today=accounting_date(now))
+    return bool(worth[promoter.id][Perk.EXTRA_MATERIALS])
+
+
+def draw_for_print(promoter: Promoter, made: Poster, *, form: str, now: datetime) -> bytes:
+    """Three times as large: an A5 sheet at 380 dots an inch. Raises `NotYours`."""
+    if not may_print(promoter, now=now):
+        raise NotYours
+    return drawing.draw(made, catalog.picture, form=form, scale=PRINT)
 
 
 def preview(material: Material, *, now: datetime) -> bytes:

@@ -86,16 +86,22 @@ def _poster(request: HttpRequest, link_id: str, asked: PosterIn) -> Poster:
 
 
 @router.get("/promoter/links/{link_id}/poster", response=PosterOut)
-def poster(request: HttpRequest, link_id: Id, query: Query[PosterIn]) -> Poster:
-    """Template and content, for drawing it on the phone."""
-    return _poster(request, link_id, query)
+def poster(request: HttpRequest, link_id: Id, query: Query[PosterIn]) -> dict[str, Any]:
+    """Template and content, for drawing it on the phone; and whether one for print may be had (`print`)."""
+    made = _poster(request, link_id, query)
+    given = {name: getattr(made, name) for name in ("version_id", "template", "content")}
+    return given | {"print": facade.may_print(me(request), now=clock.now())}
 
 
 @router.get("/promoter/links/{link_id}/poster-file", response={200: None})
 def poster_file(request: HttpRequest, link_id: Id, query: Query[PosterFileIn]) -> HttpResponse:
-    """The poster drawn here."""
+    """The poster drawn here; for `print` three times as large, where credit and level bring that (更多素材)."""
     made = _poster(request, link_id, query)
-    answer = HttpResponse(facade.draw(made, form=query.form), content_type=f"image/{query.form}")
+    if query.print:
+        drawn = facade.draw_for_print(me(request), made, form=query.form, now=clock.now())
+    else:
+        drawn = facade.draw(made, form=query.form)
+    answer = HttpResponse(drawn, content_type=f"image/{query.form}")
     answer["Content-Disposition"] = f'inline; filename="poster.{query.form}"'
     return answer
 

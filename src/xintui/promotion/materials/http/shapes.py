@@ -113,6 +113,7 @@ class PosterIn(In):
 
 class PosterFileIn(PosterIn):
     form: Annotated[str, Field(pattern="^(png|webp|jpeg)$")] = "png"
+    print: bool = False
 
 
 class PosterContentOut(Out):
@@ -128,6 +129,7 @@ class PosterOut(Out):
     version_id: str
     template: dict[str, Any]
     content: PosterContentOut
+    print: bool
 
 
 class DoneOut(Out):

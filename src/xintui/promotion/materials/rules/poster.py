@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from xintui.promotion.materials.contracts import BadMaterial, Line, Placed, PosterContent
@@ -51,6 +52,15 @@ def broken(text: str, size: int, room: int, most: int) -> list[str]:
     while last and width(last + "…", size) > room:
         last = last[:-1]
     return [*lines[: most - 1], last + "…"]
+
+
+def enlarged(one: Placed, scale: int) -> Placed:
+    """The same layer on a sheet so many times as large: words do not break anew."""
+    x, y, w, h = one.box
+    return replace(
+        one, box=(x * scale, y * scale, w * scale, h * scale), size=one.size * scale, radius=one.radius * scale,
+        lines=tuple(Line(line.text, line.x * scale, line.y * scale, line.w * scale) for line in one.lines),
+    )  # fmt: skip
 
 
 def place(template: Template, content: PosterContent) -> tuple[Placed, ...]:
