@@ -29,6 +29,9 @@ from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
 from xintui.trust.points import facade as points
 from xintui.trust.privacy import facade as privacy
+from xintui.trust.qualification import facade as qualification
+from xintui.trust.qualification.contracts import Holder as PaperHolder
+from xintui.trust.qualification.contracts import HolderKind as PaperHolderKind
 
 Rows = list[dict[str, Any]]
 LIMIT: Final = 100
@@ -130,6 +133,13 @@ def _deposits(promoter_id: str, now: datetime) -> Rows:
     return [plain(one) for one in deposits.history(holder, today=accounting_date(now))]
 
 
+def _papers(promoter_id: str) -> Rows:
+    """With the whole number: it is theirs."""
+    holder = PaperHolder(PaperHolderKind.PROMOTER, promoter_id)
+    held = _all(lambda a: qualification.of(holder, after=a, limit=LIMIT))
+    return [one | {"number": qualification.whole_number(one["id"])} for one in held]
+
+
 def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
     """Name, Chinese title and rows of each part."""
     mine = [
@@ -150,6 +160,7 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("deposits", "保证金", lambda who: _of_promoter(who, lambda p: _deposits(p, now))),
         ("points", "信任积分", lambda who: _of_promoter(who, lambda p: _all(
             lambda a: points.earnings(p, after=a, limit=LIMIT)))),
+        ("papers", "执业资格", lambda who: _of_promoter(who, _papers)),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),
         ("followups", "推客回访提醒", lambda who: _all(lambda a: followups.about(who, after=a, limit=LIMIT))),
         ("agreements", "同意过的协议", lambda who: [plain(one) for one in agreements.accepted(who)]),

@@ -215,17 +215,16 @@ def holder_of(principal: Principal) -> Holder:
 
 def facts_of(holder: Holder) -> Facts:
     """What a shop says of itself; of a promoter nothing is handed down, whose name stands sealed elsewhere."""
-    if holder.kind is HolderKind.PROMOTER:
-        return Facts()
-    shop = merchants.get(holder.id)
-    return Facts(shop.legal_name, shop.credit_code)
+    shop = merchants.get_many([holder.id]).get(holder.id) if holder.kind is HolderKind.MERCHANT else None
+    return Facts(shop.legal_name, shop.credit_code) if shop else Facts()
 
 
 def categories_of(holder: Holder) -> set[str]:
     """What a shop said it would sell and what it has; a promoter may speak for anything."""
     if holder.kind is HolderKind.PROMOTER:
         return {one for found in facade.catalogue(accounting_date(clock.now())).classes for one in found.categories}
-    return set(merchants.get(holder.id).wanted) | catalog.categories_of(holder.id)
+    shop = merchants.get_many([holder.id]).get(holder.id)
+    return set(shop.wanted if shop else ()) | catalog.categories_of(holder.id)
 
 
 def _me(request: HttpRequest) -> tuple[Principal, Holder]:

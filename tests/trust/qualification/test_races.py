@@ -1,8 +1,10 @@
 """Two reviewers at one paper, one owner with two hands, two sweeps at once: each paper is decided once."""
 
+import io
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 
 from tests.promotion.commission.test_races import together
 from tests.promotion.conftest import committed  # noqa: F401
@@ -21,6 +23,12 @@ SHOP = Holder(HolderKind.MERCHANT, "mch00000001")
 def _real(committed: str):  # noqa: F811
     with tenancy.as_platform():
         yield
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(out, "PNG")
+    return out.getvalue()
 
 
 def hand_in(kind: Kind = Kind.COSMETIC_MAKING, number: str = "粤妆20160344"):
@@ -49,6 +57,18 @@ def test_two_hands_that_submit_the_same_kind_leave_one_waiting() -> None:
     answers = together(*(hand_in for _ in range(4)))
     assert sum(isinstance(one, BadCertificate) for one in answers) == 3, answers
     assert models.Certificate.objects.filter(state=State.REVIEW).count() == 1
+
+
+def test_two_shops_that_bring_one_number_at_once_do_not_both_pass_by_rule() -> None:
+    scans = [facade.upload(picture(), by=reviewer(n), now=NOW) for n in range(4)]
+
+    def bring(n: int):
+        holder = Holder(HolderKind.MERCHANT, f"mch0000001{n}")
+        draft = Draft(Kind.BUSINESS, "91350100M000100Y43", "测试主体有限公司", files=(scans[n],))
+        return lambda: facade.submit(holder, draft, Facts(), by=reviewer(n), now=NOW)
+
+    answers = together(*(bring(n) for n in range(4)))
+    assert sorted(one.state for one in answers) == ["passed", "review", "review", "review"], answers
 
 
 def test_two_sweeps_expire_a_paper_once() -> None:

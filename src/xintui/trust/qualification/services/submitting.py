@@ -7,6 +7,7 @@ from django.db import transaction
 
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import SYSTEM, Principal
+from xintui.infra import locks
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.trust.qualification import keys, tables
@@ -53,6 +54,7 @@ def submit(holder: Holder, draft: Draft, facts: Facts, *, by: Principal, now: da
     _own_files(draft.files, holder, by)
     row = _row(holder, draft, kind, reading)
     row.submitted_by, row.submitted_at = by.user_id, now
+    locks.exclusive(f"qualification/{draft.kind}/{row.number_key}")  # two who bring one number see each other
     known = life.Known(
         _used(holder, draft.kind, row.number_key), _blocked(reading.number, draft.name), _expelled(holder)
     )
