@@ -110,7 +110,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("followups.purge", lambda now: followups.purge(now=now), 3600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
     Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
-    Job("violations.detect", violation_detectors.detect, 3600),
+    Job("violations.detect", violation_detectors.detect, 21_600),
     Job("qualification.remind_due", lambda now: qualification.remind_due(now=now), 600),
     Job("qualification.expire_due", lambda now: qualification.expire_due(now=now), 60),
     Job("qualification.check_due", lambda now: qualification.check_due(now=now), 600),

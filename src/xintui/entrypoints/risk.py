@@ -21,6 +21,7 @@ QUARTER, HALF, YEAR = 90, 180, 365
 SCALES: Final = {HolderKind.PROMOTER: Scale.CREDIT, HolderKind.MERCHANT: Scale.SHOP}
 POINTS: Final = ("violations", "disclosure", "spam", "devices")
 """Indicators in which a verified violation counts."""
+LOOKED_AT: Final = ("complaints", "returns", "fulfilment", "content", "response", "genuine", *POINTS)
 NONE: Final = Told()
 WHOLE_BP: Final = 10_000
 Heard = Mapping[str, Mapping[str, Told]]
@@ -32,7 +33,7 @@ def pasts(kind: HolderKind, day: date, *, ids: Collection[str] | None = None) ->
 
     def heard(back: int) -> Heard:
         since = until - timedelta(days=back)
-        return credit.heard_between(subject, since=since, until=until, subject_ids=ids)
+        return credit.heard_between(subject, since=since, until=until, subject_ids=ids, indicators=LOOKED_AT)
 
     spans = {back: heard(back) for back in (QUARTER, HALF, YEAR)}
     scores = credit.scores_before(SCALES[kind], day, subject_ids=ids)
@@ -108,7 +109,7 @@ def hurt(kind: HolderKind, day: date) -> set[str]:
     """Who caused a loss in the days that follow a day."""
     terms = bands.terms(day)
     since, until = day_start(day), day_start(day + timedelta(days=terms.ahead_days))
-    told = credit.heard_between(SubjectKind(kind.value), since=since, until=until)
+    told = credit.heard_between(SubjectKind(kind.value), since=since, until=until, indicators=("complaints", "returns"))
     found = set(deposits.losses(kind, since=since, until=until))
     for key, one in told.items():
         complaints, returns = one.get("complaints", NONE), one.get("returns", NONE)

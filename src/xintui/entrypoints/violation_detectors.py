@@ -17,28 +17,31 @@ from xintui.trust.violations import facade as violations
 from xintui.trust.violations.contracts import Noticed, Subject, SubjectKind
 
 WHOLE_BP: Final = 10_000
+GENUINE: Final = "genuine"
 PARTIES: Final = {NodeKind.PROMOTER: SubjectKind.PROMOTER, NodeKind.MERCHANT: SubjectKind.MERCHANT}
 AT_ONCE: Final = 100
 
 
 def detect(now: datetime) -> int:
-    """The hourly sweep; how many were written down anew."""
+    """The sweep, four times a day; how many were written down anew."""
     return violations.notice([*own_purchases(now), *rings()], now=now)
 
 
 def own_purchases(now: datetime) -> Iterator[Noticed]:
     """Promoters of whose orders an odd share is their own: it earns nothing, but it is how figures are farmed.
 
-    Once a quarter: who was looked at is not reported every hour.
+    Once a quarter: who was looked at is not reported every time.
     """
     today = accounting_date(now)
     terms = violations.detectors(today)
     since = now - timedelta(days=terms.own_window_days)
-    for promoter_id, told in credit.heard_between(CreditKind.PROMOTER, since=since, until=now).items():
-        if (seen := told.get("genuine")) is None:
-            continue
+    found = credit.heard_between(
+        CreditKind.PROMOTER, since=since, until=now, indicators=[GENUINE], missing=terms.own_least
+    )
+    for promoter_id, told in found.items():
+        seen = told[GENUINE]
         own = seen.total - seen.good
-        if own >= terms.own_least and own * WHOLE_BP >= terms.own_share_bp * seen.total:
+        if own * WHOLE_BP >= terms.own_share_bp * seen.total:
             says = (
                 f"系统线索：近 {terms.own_window_days} 天经其链接成交 {seen.total} 笔，其中自购 {own} 笔"
                 f"（{own * 100 // seen.total}%）。请核对是否以自购刷高成交。"

@@ -23,11 +23,16 @@ class Told:
 
 
 def heard_between(
-    kind: SubjectKind, *, since: datetime, until: datetime, subject_ids: Collection[str] | None = None
+    kind: SubjectKind, *, since: datetime, until: datetime, subject_ids: Collection[str] | None = None,
+    indicators: Collection[str] | None = None, missing: int | None = None,
 ) -> dict[str, dict[str, Told]]:  # fmt: skip
-    """By subject and indicator; one statement for one subject and for all."""
-    wanted = None if subject_ids is None else list(subject_ids)
-    asked = {"kind": kind, "since": since, "until": until, "subjects": wanted}
+    """By subject and indicator; one statement for one subject and for all.
+
+    `missing`: only where at least so much of the total is not good.
+    """
+    asked = {"kind": kind, "since": since, "until": until, "missing": missing}
+    asked |= {"subjects": None if subject_ids is None else list(subject_ids)}
+    asked |= {"indicators": None if indicators is None else list(indicators)}
     found: dict[str, dict[str, Told]] = {}
     for subject_id, indicator, *figures in sql.tuples(HOME, "heard_between", asked):
         found.setdefault(subject_id, {})[indicator] = Told(*figures)
