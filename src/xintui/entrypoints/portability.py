@@ -24,6 +24,7 @@ from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
+from xintui.promotion.screening import facade as screening
 from xintui.trust.agreements import facade as agreements
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
@@ -45,7 +46,9 @@ NAMES: Final = {
     "code": "代码", "number": "证件号", "account": "收款账户", "commission_fen": "佣金（分）",
     "refunded_fen": "已退（分）", "amount_fen": "金额（分）", "tax_fen": "税款（分）", "net_fen": "到账（分）",
     "requested_at": "申请时间", "settled_at": "完成时间", "channel": "渠道", "visitor_id": "访客号",
-    "level": "等级", "joined_at": "生效时间", "applied_at": "申请时间", "read_at": "已读时间", "note": "备注",
+    "level": "等级", "listed": "可被搜索", "invitable": "接受邀请", "merchant_name": "商家", "message": "邀请语",
+    "product_title": "商品", "sent_at": "发出时间", "answered_at": "回应时间", "changed_at": "修改时间",
+    "hidden": "不公开", "joined_at": "生效时间", "applied_at": "申请时间", "read_at": "已读时间", "note": "备注",
     "role": "角色", "granted_at": "授予时间", "login": "登录名", "promoter_id": "推客", "release_at": "释放时间",
 }  # fmt: skip
 """What the page calls a field; the JSON file has every field under the name it has in the API."""
@@ -161,6 +164,10 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("points", "信任积分", lambda who: _of_promoter(who, lambda p: _all(
             lambda a: points.earnings(p, after=a, limit=LIMIT)))),
         ("papers", "执业资格", lambda who: _of_promoter(who, _papers)),
+        ("visibility", "商家可见设置", lambda who: _of_promoter(
+            who, lambda p: [plain(screening.visibility(p, today=accounting_date(now)))])),
+        ("invitations", "商家邀请", lambda who: _of_promoter(who, lambda p: _all(
+            lambda a: screening.invitations_to(p, after=a, limit=LIMIT)))),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),
         ("followups", "推客回访提醒", lambda who: _all(lambda a: followups.about(who, after=a, limit=LIMIT))),
         ("agreements", "同意过的协议", lambda who: [plain(one) for one in agreements.accepted(who)]),
