@@ -98,15 +98,19 @@ class Columns:
     ) -> Numbers:
         """How many of those that pass lie between which steps; row 0 are those of whom the first field is unknown."""
         kept = self._kept([*filters, Known(up[0])])
-        column, row = _steps_below(self.columns[across[0]], across[1]), _steps_below(self.columns[up[0]], up[1])
+        x, y = self.columns[across[0]], self.columns[up[0]]
         size = (len(across[1]) + 1, len(up[1]))
-        place = column[kept].astype(np.int64) * size[1] + np.maximum(row[kept], 1) - 1
-        return np.bincount(place, minlength=size[0] * size[1]).reshape(size)
+        if 8 * int(np.count_nonzero(kept)) < len(kept):  # few: only those are looked at
+            x, y, kept = x[kept], y[kept], kept[kept]
+        place = _steps_below(x, across[1]) * np.uint16(size[1]) + np.maximum(_steps_below(y, up[1]), 1) - np.uint16(1)
+        nowhere = size[0] * size[1]
+        counts = np.bincount(np.where(kept, place, np.uint16(nowhere)), minlength=nowhere + 1)
+        return counts[:nowhere].reshape(size)
 
 
 def _steps_below(column: Numbers, steps: Sequence[int]) -> Numbers:
     """How many of a few steps each value has reached; the unknown none."""
-    reached = np.zeros(len(column), dtype=np.uint8)
+    reached = np.zeros(len(column), dtype=np.uint16)
     for step in steps:
         reached += column >= step
     return reached
