@@ -177,10 +177,15 @@ def test_both_consoles_show_the_forest_the_numbers_and_the_csv(street: Street, s
     boss = sitting("ops", "boss", Role.OPERATOR)
     owner = sitting("merchant", "chenguang", Role.MERCHANT_OWNER, street.shop.id)
     for client, site in ((boss, "ops"), (owner, "merchant")):
-        shown = page(client, f"/{site}/patterns/?subject=goods&outcome=sales")
-        assert "一起出现，不是因果" in shown and 'class="xp"' in shown and "价格 50 元以内" in shown
-        assert "样本不足" in page(client, f"/{site}/patterns/?subject=promoters&outcome=sales")
-        assert "价格 50 元以内" in page(client, f"/{site}/patterns/goods-sales.csv")
+        shown = page(client, f"/{site}/patterns/common/?subject=goods&outcome=sales")
+        assert (
+            "一起出现，不是因果" in shown
+            and 'class="xp"' in shown
+            and "<rect x=" in shown
+            and "价格 · 50 元以内" in shown
+        )
+        assert "样本不足" in page(client, f"/{site}/patterns/common/?subject=promoters&outcome=sales")
+        assert "价格 · 50 元以内" in page(client, f"/{site}/patterns/common/goods-sales.csv")
         listed = page(client, f"/{site}/patterns/turnover/")
         assert (
             "砀山酥梨" in page(client, f"/{site}/patterns/turnover/{street.pears.id}/change/") and "周转次数" in listed

@@ -42,7 +42,7 @@ HEAD: Final = ("特征", "最好的一组", "其余", "相差（百分点）", "
 def _table(found: Found) -> list[tuple[str, ...]]:
     return [
         (
-            f"{rules.ATTRIBUTES[one.attribute]} {one.value}",
+            rules.named(one.attribute, one.value),
             f"{one.top_with} / {one.top}（{rules.percent(one.top_with * 10_000 // one.top)}）",
             f"{one.rest_with} / {one.rest}（{rules.percent(one.rest_with * 10_000 // one.rest)}）",
             f"{one.diff_bp / 100:+.1f}",
@@ -189,6 +189,6 @@ class TurnoverAdmin(ReadOnlyAdmin):
 
 for _site in (ops_site, merchant_site):
     _site.register(Turnover, TurnoverAdmin)
-    _site.page("patterns/", "patterns")(_page(_site))
-    _site.page("patterns/<slug:subject>-<slug:outcome>.csv", "patterns_export")(_export)
+    _site.page("patterns/common/", "patterns")(_page(_site))
+    _site.page("patterns/common/<slug:subject>-<slug:outcome>.csv", "patterns_export")(_export)
     _site.link("优质模式", "优质模式", "query_stats", "patterns", READERS)

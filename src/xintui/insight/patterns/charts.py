@@ -64,9 +64,9 @@ def forest(patterns: Sequence[Pattern], unit: str) -> Forest:
         Whisker(
             y=HEAD + LINE * n + LINE / 2, x=along(one.diff_bp), low=along(one.low_bp), high=along(one.high_bp),
             size=round(min(7.0, 3 + ((one.top_with + one.rest_with) ** 0.5) / 4), 1), tone=one.sign.value,
-            name=f"{rules.ATTRIBUTES[one.attribute]} · {one.value}",
+            name=rules.named(one.attribute, one.value),
             counts=f"{one.top_with}/{one.top} 对 {one.rest_with}/{one.rest}",
-            says=f"{rules.ATTRIBUTES[one.attribute]} {one.value}：{rules.says(one, unit)}。{SIGN_NAMES[one.sign]}",
+            says=f"{rules.named(one.attribute, one.value)}：{rules.says(one, unit)}。{SIGN_NAMES[one.sign]}",
         )
         for n, one in enumerate(patterns)
     )  # fmt: skip

@@ -79,6 +79,8 @@ def patterns(
         m, n = best.total(), others.total()
         for value in sorted(best.keys() | others.keys()):
             a, b = best[value], others[value]
+            if (a, b) == (m, n):
+                continue  # what all have tells nobody apart
             small = any(0 < part < floor for part in (a, m - a, b, n - b))
             if m < least or n < least or a + b < least or small:
                 left_out += 1
@@ -105,6 +107,12 @@ def turnover_centi(sold: int, stock_sum: int, days: int) -> int | None:
 def days_left(on_hand: int, sold: int, days: int) -> int | None:
     """How long what is there lasts at the window's pace; None: nothing is sold."""
     return on_hand * days // sold if sold > 0 else None
+
+
+def named(attribute: str, value: str) -> str:
+    """`价格 · 50 元以内`; a value that says it itself stands alone."""
+    said = ATTRIBUTES[attribute]
+    return value if said in value or attribute in {"weeks", "goods", "tenure"} else f"{said} · {value}"
 
 
 def percent(bp: int) -> str:
