@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xintui.insight.patterns import rules
-from xintui.insight.patterns.contracts import SIGN_NAMES, Pattern, Sign, StockDay
+from xintui.insight.patterns.contracts import SIGN_NAMES, Pattern, StockDay
 
 WIDE, LEFT, RIGHT, LINE, HEAD = 860, 250, 190, 30, 34
 STEPS: Final = (1000, 2000, 3000, 5000, 10_000)
@@ -119,8 +119,3 @@ def stock(days: Sequence[StockDay]) -> Stock:
         ),
         top=top, most=most,
     )  # fmt: skip
-
-
-def strong(patterns: Sequence[Pattern]) -> list[Pattern]:
-    """Those whose interval leaves no doubt of the direction."""
-    return [one for one in patterns if one.sign is not Sign.OPEN]
