@@ -73,7 +73,7 @@ words("action", {f"catalog.{what}": f"商品：{says}" for what, says in WHAT.it
 })  # fmt: skip
 words("object", {"picture": "图片"})
 words("reason", {"catalog.adjusted": "库存调整"})
-words("key", {"sku": "规格", "price_fen": "价格", "delta": "增减"})
+words("key", WHAT | {"sku": "规格", "document": "文件", "price_fen": "价格", "delta": "增减"})
 words("value", SHELF | SLOT_NAMES)
 
 

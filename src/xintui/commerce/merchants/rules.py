@@ -29,6 +29,7 @@ VERB_NAMES: Final[dict[str, str]] = {
     "settings": "修改设置",
     "reveal": "查看联系方式",
     "profile": "修改资料",
+    "sign": "签署入驻协议",
 }
 RANGES: Final = {
     "auto_receipt_days": (7, 30),  # never shorter than the 7 days of 消法25, which run from the day after signing
