@@ -9,6 +9,7 @@ from django.db.utils import ProgrammingError
 from django.test.utils import CaptureQueriesContext
 
 from xintui.foundation.identity.contracts import SYSTEM
+from xintui.infra import clock
 from xintui.infra.outbox import facade as outbox
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.credit import facade, tables
@@ -30,6 +31,16 @@ pytestmark = pytest.mark.django_db
 T0 = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 29)
 DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def still():
+    """Handlers ask the clock: on the next day in Shanghai a score has faded."""
+    clock.set_for_story(T0)
+    yield
+    clock.set_for_story(None)
+
+
 ANNA = Subject("pro01ANNA", SubjectKind.PROMOTER, TODAY)
 SHOP = Subject("mch01SHOP", SubjectKind.MERCHANT, TODAY - 100 * DAY)
 
