@@ -7,11 +7,13 @@ WITH ended AS (
   RETURNING promoter_id, case_id, order_id, line_id, release_at
 ), free AS (
   SELECT DISTINCT promoter_id, order_id, line_id, release_at FROM ended e
-   WHERE NOT EXISTS (SELECT FROM commission_hold o
-                      WHERE o.promoter_id = e.promoter_id AND o.order_id = e.order_id AND o.line_id = e.line_id
-                        AND o.ended_at IS NULL
-                        AND NOT EXISTS (SELECT FROM ended x WHERE x.promoter_id = o.promoter_id AND x.case_id = o.case_id
-                                           AND x.order_id = o.order_id AND x.line_id = o.line_id))
+   WHERE NOT EXISTS (  -- another that is open, and is not one of those that end here
+           SELECT FROM commission_hold o
+            WHERE o.promoter_id = e.promoter_id AND o.order_id = e.order_id AND o.line_id = e.line_id
+              AND o.ended_at IS NULL
+              AND NOT ((%(case_id)s = '' OR o.case_id = %(case_id)s)
+                       AND (%(promoter_id)s = '' OR o.promoter_id = %(promoter_id)s)
+                       AND (NOT %(over)s OR o.until <= %(now)s)))
 ), fixed AS (
   UPDATE commission_line l
      SET held = false, release_at = f.release_at, epoch = %(epoch)s,
