@@ -136,5 +136,5 @@ def test_the_keys_lead_only_where_this_person_may_go() -> None:
     tea = Street("云雾茶行", "明前龙井")
     boss = read(sitting("ops", "boss", Role.OPERATOR), "/ops/")
     parcels = read(sitting("merchant", "svc", Role.MERCHANT_SERVICE, tea.shop.id), "/merchant/")
-    assert set(re.findall(r'data-key="(\w)"', boss)) == set("hopsmtwlu")
-    assert set(re.findall(r'data-key="(\w)"', parcels)) <= set("hopsm") and 'href="/merchant/orders/order/"' in parcels
+    assert set(re.findall(r'data-key="(\w)"', boss)) == set("hopsmtwluz")
+    assert set(re.findall(r'data-key="(\w)"', parcels)) <= set("hopsmz") and 'href="/merchant/orders/order/"' in parcels

@@ -41,7 +41,7 @@ class ModelAdmin(ReadOnlyAdmin):
     list_filter = ("holder_kind", "trained_at")
     search_fields = ("id__exact",)
     ordering = ("-id",)
-    empty_says = "还没有模型：数据足够并且好过规则表时，由 xintui deposits train 存为新版本；在此之前一直用规则表。"
+    empty_says = "还没有模型：数据足够并且好过规则表时，由平台在命令行训练后存为新版本；在此之前一直用规则表。"
     fields = ("id", "holder_kind", "used", "trained_at", "told", "digest")
     readonly_fields = ("used", "told")
     actions_detail = ("adopt", "go_back", "to_rules")
