@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.commerce.papers import licensed
 from tests.commerce.world import T0, captured, goods, shop
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.orders import facade as orders
@@ -45,6 +46,7 @@ def test_from_application_to_receipt(someone: Someone) -> None:
     from xintui.foundation.identity import facade as identity
 
     assert [g.role for g in identity.grants_of(applicant.user_id) if g.merchant_id] == [Role.MERCHANT_OWNER]
+    licensed(applied["id"], T0)
     green = goods(merchants.get(applied["id"]), "明前龙井", ("50g", 6_800, 10))
 
     placed = buyer.post("/checkouts", cart((green.skus[0].id, 2)))
