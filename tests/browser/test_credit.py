@@ -60,6 +60,9 @@ def test_a_violation_lowers_the_score_the_appeal_is_won_and_the_score_is_what_it
         until = time.monotonic() + 30
         while mine.get("/me/credit")["items"][0]["score"] != before and time.monotonic() < until:
             time.sleep(0.5)  # the worker tells credit
+        while desk.get(f"/violations/{case}")["state"] != "revoked" and time.monotonic() < until:
+            time.sleep(0.5)  # and violations, so that new links can be made again
+        assert desk.get(f"/violations/{case}")["state"] == "revoked"
         page.goto("/m/promoter/appeals")
         ready(page)
         expect(page.get_by_test_id("appeal").first).to_contain_text("核实后不是本人所发，撤销")

@@ -23,7 +23,7 @@ from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_signals, points_earning, profiles
 from xintui.entrypoints.concentration import hold, hold_on, let_go
 from xintui.entrypoints.qualification import forget as forget_papers
-from xintui.entrypoints.violations import expel, let_back
+from xintui.entrypoints.violations import expel, let_back, revoke_appealed
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.payments.contracts import (
     PaymentCaptured,
@@ -191,6 +191,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     AppealDecided: [
         at_now(credit.void),
         violations.appeal_decided,
+        revoke_appealed,
         bands.appeal_decided,
         disputes.appeal_decided,
         quality.appeal_decided,

@@ -23,8 +23,9 @@ from xintui.kernel.times import accounting_date
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter
 from xintui.trust.appeals import facade as appeals
-from xintui.trust.appeals.contracts import About, Appeal
+from xintui.trust.appeals.contracts import About, Appeal, AppealDecided
 from xintui.trust.appeals.contracts import State as AppealState
+from xintui.trust.credit import facade as credit
 from xintui.trust.violations import facade
 from xintui.trust.violations.contracts import (
     Case,
@@ -241,6 +242,13 @@ def expel(events: Sequence[ViolationConfirmed]) -> None:
             else:
                 reason = REASONS.get(one.code, OTHERWISE)
                 promoters.suspend(one.subject_id, reason=reason, actor="system", note=one.title, now=one.at)
+
+
+def revoke_appealed(events: Sequence[AppealDecided]) -> None:
+    """Handler: whoever won her appeal on the credit page won it against the case that the signal came from, too."""
+    for event in events:
+        if event.about == About.CREDIT and event.granted and (case_id := credit.ref_of(event.subject_id)):
+            facade.revoke(case_id, now=event.at)
 
 
 def let_back(events: Sequence[ViolationEnded]) -> None:

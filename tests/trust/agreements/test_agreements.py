@@ -42,7 +42,7 @@ def test_everybody_is_asked_once_and_again_when_a_new_version_begins(renewed):
     assert [one.code for one in facade.due("usr1", now=T0)] == ["user", "privacy"]
     facade.accept("usr1", "user", "2026-11", device_id="dev1", now=T0)
     for _ in range(2):
-        facade.accept("usr1", "privacy", "2026-11", device_id="dev1", now=T0)
+        facade.accept("usr1", "privacy", "2026-11", device_id="dev1", now=T0.replace(minute=1))
     assert facade.due("usr1", now=T0) == ()
     later = T0.replace(day=10)
     assert [(one.code, one.version) for one in facade.due("usr1", now=later)] == [("privacy", "2027-01")]

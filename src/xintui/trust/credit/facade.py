@@ -1,13 +1,24 @@
 """信用 credit: the public face."""
 
 from xintui.trust.credit.past import Told, heard_between, scores_before, since
-from xintui.trust.credit.queries import audit, explain, last_words, refs, score, scores, signals, subjects, trend
+from xintui.trust.credit.queries import (
+    audit,
+    explain,
+    last_words,
+    ref_of,
+    refs,
+    score,
+    scores,
+    signals,
+    subjects,
+    trend,
+)
 from xintui.trust.credit.services.rebuilding import rebuild
 from xintui.trust.credit.services.scoring import observe, rescore_due
 from xintui.trust.credit.services.voiding import appeal, take_back, void
 
 __all__ = [
-    "Told", "appeal", "audit", "explain", "heard_between", "last_words", "observe", "rebuild", "refs",
+    "Told", "appeal", "audit", "explain", "heard_between", "last_words", "observe", "rebuild", "ref_of", "refs",
     "rescore_due", "score", "scores", "scores_before", "signals", "since", "subjects", "take_back",
     "trend", "void",
 ]  # fmt: skip

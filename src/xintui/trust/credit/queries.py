@@ -132,6 +132,12 @@ def refs(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
     return {(subject, key): ref for subject, key, ref in rows if (subject, key) in set(pairs)}
 
 
+def ref_of(signal_id: str) -> str:
+    """What a signal refers to; empty where there is none."""
+    row = Signal.objects.filter(id=int(signal_id)).first() if signal_id.isdigit() else None
+    return row.ref if row else ""
+
+
 def last_words(indicator: str, subject_ids: Collection[str]) -> dict[str, int]:
     """What a state last was, of those who have one; one query."""
     rows = State.objects.filter(subject_id__in=subject_ids, indicator=indicator)

@@ -10,10 +10,11 @@ from xintui.trust.violations.services import (
     notice,
     rectify,
     report,
+    revoke,
 )
 from xintui.trust.violations.tables import catalogue, detectors
 
 __all__ = [
     "appeal", "appeal_decided", "cases", "catalogue", "confirm", "detectors", "dismiss", "expelled", "lift_due",
-    "notice", "of", "offenders", "one", "rectify", "report", "require_clear",
+    "notice", "of", "offenders", "one", "rectify", "report", "require_clear", "revoke",
 ]  # fmt: skip

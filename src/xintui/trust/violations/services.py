@@ -155,9 +155,17 @@ def appeal_decided(events: Sequence[AppealDecided]) -> None:
     """Handler: an appeal won undoes the case and everything that followed from it."""
     for event in events:
         if event.about == About.VIOLATION and event.granted:
-            row = _locked(event.subject_id)
-            if rules.FLOW.allows(State(row.state), Verb.REVOKE):
-                _end(row, Verb.REVOKE, event.at)
+            revoke(event.subject_id, now=event.at)
+
+
+@transaction.atomic
+def revoke(case_id: str, *, now: datetime) -> bool:
+    """It was not so after all: undone with everything that followed. False: no such case, or nothing left to undo."""
+    row = Row.objects.select_for_update().filter(id=case_id).first()
+    if row is None or not rules.FLOW.allows(State(row.state), Verb.REVOKE):
+        return False
+    _end(row, Verb.REVOKE, now)
+    return True
 
 
 @transaction.atomic
