@@ -105,7 +105,7 @@ def test_the_cashier_address_is_signed_and_says_what_is_owed(gateway: Gateway) -
 
     page = gateway.open_page(given.h5_url)
     assert (page.status_code, "¥1.05" in page.text) == (200, True)
-    other = re.sub("1.05", "0.05", given.h5_url)
+    other = re.sub(r"1\.05", "0.05", given.h5_url)
     assert gateway.open_page(other).status_code == 400  # nobody pays another amount than we signed
 
 

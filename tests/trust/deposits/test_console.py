@@ -14,11 +14,12 @@ from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.identity.contracts import SYSTEM, Role
 from xintui.foundation.identity.models import AuditEntry
 from xintui.foundation.payments import facade as payments
+from xintui.foundation.payments.contracts import Channel
 from xintui.infra import clock, tenancy
 from xintui.infra.outbox import facade as outbox
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.deposits import facade
-from xintui.trust.deposits.contracts import Holder, HolderKind, PartState, ReturnState, State
+from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, PartState, ReturnState, RiskClass, State
 
 pytestmark = pytest.mark.django_db
 PAGE = "/merchant/deposit/"
@@ -122,3 +123,16 @@ def test_a_shop_asks_for_the_band_that_would_be_right_and_a_granted_appeal_lower
     outbox.deliver_all(SUBSCRIPTIONS)
     page = ask(owner, PAGE)
     assert "申诉成立，由人核定为 A 档" in page and "¥1,000.00" in page and "¥2,000.00 " not in page
+
+
+def test_the_books_show_what_is_held_and_how_many_points_may_stand_beside_it(tea: Holder) -> None:
+    made = facade.agree(tea, RiskClass.MEDIUM, Facts(), amount_fen=200_000, in_parts=False, by=SYSTEM, now=T0)
+    payment = facade.pay(made.parts[0].id, tea, openid="o", channel=Channel.H5, psp="wechat", now=T0)
+    facade.paid([arrived(payment)])
+    facade.claim(tea, "dispute/1", 30_000, "投诉", by=SYSTEM, now=T0)
+    boss = sitting("ops", "boss", Role.OPERATOR)
+    assert "¥300.00" in ask(boss, "/ops/ledger/holdpage/")
+    moves = ask(boss, "/ops/ledger/movepage/")
+    assert "¥2,000.00" in moves and "200,000 积分" in moves
+    rooms = ask(boss, "/ops/ledger/ledgeraccount/?q=offset.room")
+    assert "积分抵扣额度" in rooms and "200,000 积分" in rooms

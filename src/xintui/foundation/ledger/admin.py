@@ -72,7 +72,8 @@ class Page(ReadOnlyAdmin):
 
     @admin.display(description="金额", ordering="fen")
     def amount(self, row: Any) -> SafeString | str:
-        return _sum(row.fen, Account.parse(row.debit).currency)
+        code = row.debit if hasattr(row, "debit") else row.account
+        return _sum(row.fen, Account.parse(code).currency)
 
     @admin.display(description="事由", ordering="reason")
     def why(self, row: Any) -> SafeString | str:
