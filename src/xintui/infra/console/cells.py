@@ -133,6 +133,8 @@ def tree(value: Any, key: str = "") -> SafeString | str:
     """JSON as a person would write it down: keys in Chinese (`words("key", …)`), money as money."""
     if value in (None, "", [], {}) and value is not False and value != 0:
         return NOTHING
+    if key == "key" and isinstance(value, str) and "/" in value:
+        return reason(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int):

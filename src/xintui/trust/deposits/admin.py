@@ -25,7 +25,7 @@ from xintui.infra.console import (
     waiting,
     words,
 )
-from xintui.infra.console.cells import money, percent
+from xintui.infra.console.cells import money, percent, reason
 from xintui.kernel.times import accounting_date
 from xintui.trust.deposits import facade, holdings
 from xintui.trust.deposits.contracts import (
@@ -56,7 +56,7 @@ words("action", {
 words("reason", {
     "deposits.paid": "缴纳保证金", "deposits.returned": "退还保证金", "deposits.claim": "保证金赔付",
     "deposits.return": "保证金退还中", "deposits.restored": "改判，补回保证金",
-    "deposits.room": "保证金对应的积分抵扣额度",
+    "deposits.room": "保证金对应的积分抵扣额度", "disputes.case": "投诉", "commission.debt": "佣金欠款",
 })  # fmt: skip
 words("key", {
     "class": "商品风险", "band": "风险档", "target_fen": "应缴", "claim": "扣留", "key": "事由编号",
@@ -138,8 +138,12 @@ class ClaimAdmin(ReadOnlyAdmin):
     search_fields = ("id__exact", "deposit_id__exact", "key__exact")
     ordering = ("-id",)
     empty_says = "没有扣留：每一笔保证金都随时可退。"
-    fields = ("id", "state", "deposit_id", "says", "asked", "held", "paid", "key", "opened_at", "closed_at")
-    readonly_fields = ("asked", "held", "paid")
+    fields = ("id", "state", "deposit_id", "says", "asked", "held", "paid", "about", "opened_at", "closed_at")
+    readonly_fields = ("asked", "held", "paid", "about")
+
+    @admin.display(description="事由编号")
+    def about(self, row: Claim) -> Any:
+        return reason(row.key, "ops")
 
     @admin.display(description="主张", ordering="asked_fen")
     def asked(self, row: Claim) -> Any:
