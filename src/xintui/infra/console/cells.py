@@ -133,8 +133,6 @@ def tree(value: Any, key: str = "") -> SafeString | str:
     """JSON as a person would write it down: keys in Chinese (`words("key", …)`), money as money."""
     if value in (None, "", [], {}) and value is not False and value != 0:
         return NOTHING
-    if key == "key" and isinstance(value, str) and "/" in value:
-        return reason(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, int):
@@ -150,7 +148,13 @@ def tree(value: Any, key: str = "") -> SafeString | str:
         return format_html('<dl class="xt-tree">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
     if isinstance(value, list):
         return _several(value, key)
-    return " · ".join(numbered(word("value", part)) for part in str(value).split("@") if part)  # role@shop
+    return _text(str(value), key)
+
+
+def _text(value: str, key: str) -> SafeString | str:
+    if key == "key" and "/" in value:  # what something was booked or held for
+        return reason(value)
+    return " · ".join(numbered(word("value", part)) for part in value.split("@") if part)  # role@shop
 
 
 def _several(values: list[Any], key: str) -> SafeString:
