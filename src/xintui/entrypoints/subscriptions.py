@@ -9,7 +9,7 @@ from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.concentration import facade as concentration
 from xintui.commerce.concentration.contracts import ConcentrationCleared, ConcentrationConfirmed, ConcentrationFound
 from xintui.commerce.disputes import facade as disputes
-from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved
+from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved, DisputeReversed
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
@@ -171,6 +171,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     CertificateExpiring: [at_now(notifications.papers_expiring)],
     DisputeFinal: [at_now(credit_signals.on_dispute), profiles.complained],
     DisputeMoved: [at_now(notifications.dispute_moved)],
+    DisputeReversed: [at_now(commission.restored)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
