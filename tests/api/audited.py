@@ -52,6 +52,8 @@ SUPPLIER = {"type": "MERCHANT_ID", "account": "1900007777", "amount_fen": 20_00,
 SHARE = "shr0123456789AB"
 MEDIUM = {"risk_class": "medium", "amount_fen": 200_000, "in_parts": False}
 
+SEATS: dict[str, Any] = {"seats": 4, "note": NOTE}
+
 
 def nothing(world: World) -> Ids:
     return {}
@@ -71,6 +73,15 @@ def taken_back(world: World) -> Ids:
     """The invitation to the victim's promoter is none any more; the recipe's body names her."""
     screening.withdraw(world.ids["invite_id"], world.victim_merchant, by=SYSTEM, now=world.now)
     RECIPES["screening_invite"].body["promoter_id"] = world.ids["promoter_id"]
+    return {}
+
+
+def on_the_shelf(world: World) -> Ids:
+    """Seats are for goods on sale, some days ahead; the recipe's body names both."""
+    opens = world.now + timedelta(days=6)
+    SEATS.update(
+        product_id=world.ids["product_id"], opens_at=opens.isoformat(), ends_at=(opens + timedelta(days=9)).isoformat()
+    )
     return {}
 
 
@@ -361,6 +372,10 @@ RECIPES: dict[str, Recipe] = {
     "screening_let_go": Recipe("owner"),
     "screening_invite": Recipe("owner", {"promoter_id": "", "message": NOTE}, taken_back),
     "screening_withdraw": Recipe("owner"),
+    **dict.fromkeys(("rosters_draft", "rosters_change"), Recipe("owner", SEATS, on_the_shelf)),
+    "rosters_announce": Recipe("owner"),
+    "rosters_cancel": Recipe("owner", REASON),
+    "rosters_export": Recipe("owner"),
     "quality_appeal": Recipe("owner", {"words": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),

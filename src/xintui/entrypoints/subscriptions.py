@@ -45,6 +45,8 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
+from xintui.promotion.rosters import facade as rosters
+from xintui.promotion.rosters.contracts import RosterCancelled, SeatGiven, SeatLapsed
 from xintui.promotion.screening import facade as screening
 from xintui.promotion.screening.contracts import InvitationAnswered, InvitationSent
 from xintui.trust.appeals.contracts import AppealDecided
@@ -197,6 +199,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         disputes.appeal_decided,
         quality.appeal_decided,
         growth.appeal_decided,
+        rosters.appeal_decided,
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
         concentration.appeal_decided,
@@ -216,6 +219,10 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     # a shop asks, a promoter answers
     InvitationSent: [at_now(notifications.invited)],
     InvitationAnswered: [at_now(notifications.invitation_answered)],
+    # a seat falls free, is taken back, is called off
+    SeatGiven: [at_now(notifications.seat_given)],
+    SeatLapsed: [at_now(notifications.seat_lapsed)],
+    RosterCancelled: [at_now(notifications.roster_cancelled)],
     # a consent ends, a person leaves
     ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters],
     PersonErased: [
@@ -227,6 +234,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
             reviews.forget,
             disputes.forget,
             promoters.forget,
+            rosters.forget,
             screening.forget,
             notifications.forget,
             followups.forget,
