@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.api import papers
 from tests.api.judged import SECOND
+from tests.api.seats import SEATS, on_the_shelf
 from tests.api.world import World, pay_part
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
@@ -52,8 +53,6 @@ SUPPLIER = {"type": "MERCHANT_ID", "account": "1900007777", "amount_fen": 20_00,
 SHARE = "shr0123456789AB"
 MEDIUM = {"risk_class": "medium", "amount_fen": 200_000, "in_parts": False}
 
-SEATS: dict[str, Any] = {"seats": 4, "note": NOTE}
-
 
 def nothing(world: World) -> Ids:
     return {}
@@ -73,15 +72,6 @@ def taken_back(world: World) -> Ids:
     """The invitation to the victim's promoter is none any more; the recipe's body names her."""
     screening.withdraw(world.ids["invite_id"], world.victim_merchant, by=SYSTEM, now=world.now)
     RECIPES["screening_invite"].body["promoter_id"] = world.ids["promoter_id"]
-    return {}
-
-
-def on_the_shelf(world: World) -> Ids:
-    """Seats are for goods on sale, some days ahead; the recipe's body names both."""
-    opens = world.now + timedelta(days=6)
-    SEATS.update(
-        product_id=world.ids["product_id"], opens_at=opens.isoformat(), ends_at=(opens + timedelta(days=9)).isoformat()
-    )
     return {}
 
 
@@ -369,18 +359,14 @@ RECIPES: dict[str, Recipe] = {
     "bands_back": Recipe("Boss", WORDS_SAID | {"kind": "promoter"}, adopted),
     "screening_export": Recipe("owner", {"where": ["service:0.."], "sort": "-service"}),
     "screening_keep": Recipe("owner", {"note": NOTE}),
-    "screening_let_go": Recipe("owner"),
     "screening_invite": Recipe("owner", {"promoter_id": "", "message": NOTE}, taken_back),
-    "screening_withdraw": Recipe("owner"),
     **dict.fromkeys(("rosters_draft", "rosters_change"), Recipe("owner", SEATS, on_the_shelf)),
-    "rosters_announce": Recipe("owner"),
+    **dict.fromkeys(("rosters_announce", "rosters_export", "screening_let_go", "screening_withdraw"), Recipe("owner")),
+    **dict.fromkeys(("notifications_shop_read", "notifications_shop_read_all"), Recipe("owner")),
     "rosters_cancel": Recipe("owner", REASON),
-    "rosters_export": Recipe("owner"),
     "quality_appeal": Recipe("owner", {"words": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),
-    "notifications_shop_read": Recipe("owner"),
-    "notifications_shop_read_all": Recipe("owner"),
     "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),
     "promoters_set_level": Recipe("Boss", {"level": "gold", "reason": "promotion_rule"}),
     "attribution_set_window": Recipe(

@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from tests.promotion.rosters.hands import (
     DAY,
@@ -35,7 +33,7 @@ from xintui.kernel.states import NoSuchMove
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Channel, TargetKind
 from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.rosters import facade, models, rules
+from xintui.promotion.rosters import facade, models
 from xintui.promotion.rosters.contracts import (
     AlreadyOnRoster,
     BadRoster,
@@ -354,59 +352,3 @@ def test_a_list_costs_the_same_however_long_it_is():
         counts.append(len(asked))
     assert len(set(counts[1:])) == 1, counts
     assert counts[-1] <= 9
-
-
-STEP = st.tuples(st.sampled_from(["claim", "wait", "give_back", "lapse", "link"]), st.integers(0, 5), st.integers(0, 9))
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(STEP, max_size=25))
-def test_any_order_of_taking_giving_lapsing_and_waiting_keeps_every_count(steps):
-    try:
-        with transaction.atomic():
-            _walk(steps)
-            raise _Undone
-    except _Undone:
-        pass
-
-
-class _Undone(Exception):
-    """One example leaves nothing for the next."""
-
-
-def _walk(steps):
-    people = [gold(n) if n < 3 else person(n) for n in range(1, 7)]
-    product = tea()
-    roster = announced(product, seats=3)
-    at = OPENS - 26 * HOUR
-    for verb, n, hours in steps:
-        at += hours * HOUR
-        who = people[n]
-        try:
-            match verb:
-                case "claim":
-                    claim(roster, who, at)
-                case "wait":
-                    wait(roster, who, at)
-                case "give_back":
-                    give_back(roster, who, at)
-                case "lapse":
-                    facade.lapse_due(now=at)
-                case "link":
-                    share(product, who, at)
-        except DomainError:
-            pass
-        row = models.Roster.objects.get()
-        held = models.Seat.objects.filter(state=SeatState.HELD)
-        assert row.taken == held.count() <= row.seats
-        assert row.early == held.filter(early=True).count() <= row.early_seats
-        waiting = models.Seat.objects.filter(state=SeatState.WAITING).count()
-        assert row.waiting == waiting
-        assert not (waiting and row.taken < row.seats), "nobody waits beside a free seat"
-        assert not rules.is_over(rules_count(row), at)
-
-
-def rules_count(row):
-    from xintui.promotion.rosters import queries
-
-    return queries.count(row)

@@ -210,7 +210,7 @@ class NotOnSale(DomainError):
 @dataclass(eq=False)
 class BadRoster(DomainError):
     code: ClassVar[str] = "rosters.bad"
-    says: ClassVar[str] = "{why}"
+    says: ClassVar[str] = "名额不能这样开放：{why}"
 
     why: str
 
