@@ -39,7 +39,6 @@ INSIDE = {
     ),
     "promotion": (
         ("promoters",),
-        ("rosters",),
         ("attribution",),
         ("materials",),
         ("commission",),

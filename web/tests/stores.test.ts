@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
+import { visitor } from '@/lib/device'
+import { byPhone, installation, login } from '@/lib/doors'
 import { usePages } from '@/lib/load'
 import { add, drop, set, useCart } from '@/stores/cart'
 import { labelFor, passedOn, pausedFor, touch } from '@/stores/via'
@@ -10,6 +12,19 @@ import complaints from '@/disputes/zh-CN'
 
 /** As `learn` puts them together: sentence by sentence, so two books may say something under one heading. */
 const books = [shop, promoter, complaints]
+
+describe('a login', () => {
+  it('says which installation it comes from, always the same random number, and not the number of attribution', async () => {
+    const tokens = { access_token: 'a', access_expires_at: '2099-01-01T00:00:00Z', refresh_token: 'r', refresh_expires_at: '2099-01-01T00:00:00Z', device_id: 'd', user_id: 'u' }
+    for (let n = 0; n < 2; n++) replies.push(() => ({ status: 200, data: tokens }), () => ({ status: 200, data: {} }), () => ({ status: 200, data: null }))
+    await byPhone('13800000000', '123456')
+    await login('buyer1', 'secret')
+    const told = sent.filter(({ url }) => url.includes('/auth/')).map(({ body }) => (body as { installation: string }).installation)
+    expect(told).toEqual([installation(), installation()])
+    expect(told[0]).toMatch(/^[0-9a-f]{32}$/)
+    expect(told[0]).not.toBe(visitor())
+  })
+})
 
 describe('the cart', () => {
   it('adds up, keeps its bounds, and lies on the device', async () => {

@@ -2,8 +2,8 @@
 
 Edges are what was bought: buyer and promoter, promoter and shop; buyer and shop only where no promoter stood between,
 so that buying through one promoter alone gives nobody a footing in the wider market. A promoter's purchases through
-her own link are left out. Addresses, devices and payees are not used: people gave them to be delivered to, to be safe
-and to be paid, not for this.
+her own link are left out. Trust knows nothing of addresses, devices and payees: what people share is another question
+with another purpose (`sharing`), asked in the same run.
 """
 
 from collections import defaultdict
@@ -18,7 +18,7 @@ from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantState
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import Deal
-from xintui.entrypoints import credit_signals
+from xintui.entrypoints import credit_signals, sharing
 from xintui.promotion.screening import facade as screening
 from xintui.trust.graph import facade as graph
 from xintui.trust.graph.contracts import Market, Node, NodeKind, Pair, Refreshed
@@ -58,7 +58,7 @@ def refresh(now: datetime) -> Refreshed:
 
     What shops see of promoters is counted anew with it, by the next sweep.
     """
-    done = graph.refresh(market(now), now=now)
+    done = graph.refresh(market(now), sharing.parts, now=now)
     credit_signals.on_graph(now)
     screening.again()
     return done

@@ -23,7 +23,7 @@ from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import DepositPaid, DepositReturned, Holder, HolderKind, State
 from xintui.trust.graph import facade as graph
-from xintui.trust.graph.contracts import NodeKind
+from xintui.trust.graph.contracts import NodeKind, RingDecided, RingState, Shape
 from xintui.trust.violations.contracts import ViolationConfirmed, ViolationEnded
 
 WHOLE_BP: Final = 10_000
@@ -284,6 +284,21 @@ def on_graph(now: datetime) -> int:
         observe((_signal(key, "graph", at, run.at, value, 1, "信用图谱重算") for key, value in moved), now=now)
         after, heard = page[-1][0], heard + len(moved)
     return heard
+
+
+def on_ring(events: Sequence[RingDecided], *, now: datetime) -> None:
+    """People found that accounts share what they should not: once for each promoter among them, until they take it
+    back. Groups that deal with each other count by the violations that may follow from them."""
+    for event in events:
+        people = [one for kind, one in event.members if kind == NodeKind.PROMOTER]
+        if event.shape != Shape.SHARED:
+            continue
+        if event.state != RingState.CONFIRMED:
+            credit.take_back([(one, event.ring_id) for one in people], "重新核查", now=now)
+            continue
+        what, ref = f"{event.ring_id}/{event.at:%Y%m%d%H%M%S}", event.ring_id
+        says = f"经人核查：{event.says}"[:200]
+        observe((_signal(one, "devices", what, event.at, 0, 1, says, ref=ref) for one in people), now=now)
 
 
 def on_violation(events: Sequence[ViolationConfirmed], *, now: datetime) -> None:

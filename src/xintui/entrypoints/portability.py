@@ -24,11 +24,11 @@ from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.rosters import facade as rosters
 from xintui.promotion.screening import facade as screening
 from xintui.trust.agreements import facade as agreements
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
+from xintui.trust.graph import facade as graph
 from xintui.trust.points import facade as points
 from xintui.trust.privacy import facade as privacy
 from xintui.trust.qualification import facade as qualification
@@ -50,6 +50,7 @@ NAMES: Final = {
     "level": "等级", "listed": "可被搜索", "invitable": "接受邀请", "merchant_name": "商家", "message": "邀请语",
     "product_title": "商品", "sent_at": "发出时间", "answered_at": "回应时间", "changed_at": "修改时间",
     "hidden": "不公开", "joined_at": "生效时间", "applied_at": "申请时间", "read_at": "已读时间", "note": "备注",
+    "what": "保存的是", "first_at": "第一次出现", "last_at": "最近一次", "ends_at": "保存到", "why": "说明什么",
     "role": "角色", "granted_at": "授予时间", "login": "登录名", "promoter_id": "推客", "release_at": "释放时间",
 }  # fmt: skip
 """What the page calls a field; the JSON file has every field under the name it has in the API."""
@@ -150,6 +151,7 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("account", "账号", _account),
         ("devices", "登录设备", _devices),
         ("roles", "角色", lambda who: [plain(one) for one in identity.grants_of(who)]),
+        ("shared_marks", "账号共用核查所保存的摘要", lambda who: [plain(one) for one in graph.kept(who, now=now)]),
         ("addresses", "收货地址", lambda who: [plain(one) for one in addresses.book(who)]),
         ("orders", "订单", lambda who: _pairs(lambda a: orders.buyer_orders(who, after=a, limit=LIMIT))),
         ("after_sales", "售后", lambda who: _pairs(lambda a: orders.after_sales(buyer_id=who, after=a, limit=LIMIT))),
@@ -167,8 +169,6 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("papers", "执业资格", lambda who: _of_promoter(who, _papers)),
         ("visibility", "商家可见设置", lambda who: _of_promoter(
             who, lambda p: [plain(screening.visibility(p, today=accounting_date(now)))])),
-        ("seats", "推广名额", lambda who: _of_promoter(who, lambda p: _all(
-            lambda a: rosters.seats_of(p, after=a, limit=LIMIT)))),
         ("invitations", "商家邀请", lambda who: _of_promoter(who, lambda p: _all(
             lambda a: screening.invitations_to(p, after=a, limit=LIMIT)))),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),

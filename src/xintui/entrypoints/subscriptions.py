@@ -9,7 +9,7 @@ from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.concentration import facade as concentration
 from xintui.commerce.concentration.contracts import ConcentrationCleared, ConcentrationConfirmed, ConcentrationFound
 from xintui.commerce.disputes import facade as disputes
-from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved, DisputeReversed
+from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
@@ -20,11 +20,12 @@ from xintui.commerce.reviews import facade as reviews
 from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import credit_signals, points_earning, profiles
+from xintui.entrypoints import credit_signals, points_earning, profiles, sharing
 from xintui.entrypoints.concentration import hold, hold_on, let_go
 from xintui.entrypoints.qualification import forget as forget_papers
 from xintui.entrypoints.violations import expel, let_back, revoke_appealed
 from xintui.foundation.identity import facade as identity
+from xintui.foundation.identity.contracts import InstallationSeen
 from xintui.foundation.payments.contracts import (
     PaymentCaptured,
     PaymentClosed,
@@ -44,9 +45,7 @@ from xintui.promotion.growth.contracts import LevelMoved
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.promoters.contracts import PromoterActivated, PromoterRefused, PromoterSuspended
-from xintui.promotion.rosters import facade as rosters
-from xintui.promotion.rosters.contracts import RosterCancelled, SeatGiven, SeatLapsed
+from xintui.promotion.promoters.contracts import PayeeChanged, PromoterActivated, PromoterRefused, PromoterSuspended
 from xintui.promotion.screening import facade as screening
 from xintui.promotion.screening.contracts import InvitationAnswered, InvitationSent
 from xintui.trust.appeals.contracts import AppealDecided
@@ -54,6 +53,7 @@ from xintui.trust.bands import facade as bands
 from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import ClaimOpened, DepositPaid, DepositReturned, PartDue
+from xintui.trust.graph.contracts import RingDecided
 from xintui.trust.privacy.contracts import ConsentWithdrawn, PersonErased
 from xintui.trust.qualification import facade as qualification
 from xintui.trust.qualification.contracts import CertificateExpiring, CertificateMoved
@@ -116,6 +116,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(credit_signals.on_paid),
         quality.on_paid,
         profiles.sold,
+        at_now(sharing.on_paid),
     ],
     OrderShipped: [at_now(notifications.shipped)],
     OrderReceived: [
@@ -173,13 +174,12 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     CertificateExpiring: [at_now(notifications.papers_expiring)],
     DisputeFinal: [at_now(credit_signals.on_dispute), profiles.complained],
     DisputeMoved: [at_now(notifications.dispute_moved)],
-    DisputeReversed: [at_now(commission.restored)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
     RefundFailed: [of("refund_id", "dpr", deposits.refused, orders.fail_refund)],
     TransferSettled: [payouts.settle],
-    WithdrawalPaid: [at_now(notifications.withdrawal_paid)],
+    WithdrawalPaid: [at_now(notifications.withdrawal_paid), at_now(sharing.on_withdrawal_paid)],
     WithdrawalReturned: [
         at_now(notifications.withdrawal_returned),
         at_now(credit_signals.on_withdrawal_returned),
@@ -199,7 +199,6 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         disputes.appeal_decided,
         quality.appeal_decided,
         growth.appeal_decided,
-        rosters.appeal_decided,
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
         concentration.appeal_decided,
@@ -213,18 +212,19 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         at_now(credit_signals.on_promoter),
         at_now(points_earning.on_promoter),
         profiles.hers,
+        at_now(sharing.on_payee),
     ],
+    PayeeChanged: [at_now(sharing.on_payee)],
     PromoterRefused: [at_now(notifications.refused)],
     PromoterSuspended: [at_now(notifications.suspended), profiles.hers],
+    # somebody logs in; people have judged a group
+    InstallationSeen: [at_now(sharing.on_installation)],
+    RingDecided: [at_now(credit_signals.on_ring)],
     # a shop asks, a promoter answers
     InvitationSent: [at_now(notifications.invited)],
     InvitationAnswered: [at_now(notifications.invitation_answered)],
-    # a seat falls free, is taken back, is called off
-    SeatGiven: [at_now(notifications.seat_given)],
-    SeatLapsed: [at_now(notifications.seat_lapsed)],
-    RosterCancelled: [at_now(notifications.roster_cancelled)],
     # a consent ends, a person leaves
-    ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters],
+    ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters, sharing.withdrawn],
     PersonErased: [
         forget_papers,
         *left(
@@ -233,8 +233,8 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
             orders.forget,
             reviews.forget,
             disputes.forget,
+            sharing.forget,
             promoters.forget,
-            rosters.forget,
             screening.forget,
             notifications.forget,
             followups.forget,

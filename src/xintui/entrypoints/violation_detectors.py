@@ -12,7 +12,7 @@ from xintui.kernel.times import accounting_date
 from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import SubjectKind as CreditKind
 from xintui.trust.graph import facade as graph
-from xintui.trust.graph.contracts import NodeKind, RingState
+from xintui.trust.graph.contracts import NodeKind, RingState, Shape
 from xintui.trust.violations import facade as violations
 from xintui.trust.violations.contracts import Noticed, Subject, SubjectKind
 
@@ -51,11 +51,14 @@ def own_purchases(now: datetime) -> Iterator[Noticed]:
 
 
 def rings() -> Iterator[Noticed]:
-    """A ring that a person found true: each promoter and shop in it has a case for another person to look at."""
+    """A ring that a person found true: each promoter and shop in it has a case for another person to look at.
+
+    Not so accounts that share something: that is no order, and it counts in the credit by itself.
+    """
     after = ""
     while True:
         page = graph.rings(state=RingState.CONFIRMED, after=after, limit=AT_ONCE)
-        for ring in page.items:
+        for ring in (one for one in page.items if one.shape is not Shape.SHARED):
             code = violations.detectors(accounting_date(ring.found_at)).ring_code
             for one in graph.picture(ring.id).members:
                 if kind := PARTIES.get(one.kind):

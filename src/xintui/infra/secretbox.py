@@ -1,7 +1,11 @@
 """Encryption at rest under keys derived from the installation's key; `SECRET_KEY_FALLBACKS` still open old boxes."""
 
 import base64
+import hashlib
+import hmac
 import os
+from collections.abc import Iterable
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -9,10 +13,24 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+MARK_BYTES: Final = 16
+
+
+def _derived(master: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=b"xintui", info=purpose.encode()).derive(master.encode())
+
 
 def _key(master: str, purpose: str) -> AESGCM:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=b"xintui", info=purpose.encode()).derive(master.encode())
-    return AESGCM(derived)
+    return AESGCM(_derived(master, purpose))
+
+
+def marks(values: Iterable[str], purpose: str) -> list[bytes]:
+    """Of equal values equal marks, for this purpose only; without the installation's key they say nothing.
+
+    After a change of the key what is marked from then on matches nothing that was marked before.
+    """
+    key = _derived(settings.SECRET_KEY, f"mark/{purpose}")
+    return [hmac.digest(key, value.encode(), hashlib.sha256)[:MARK_BYTES] for value in values]
 
 
 def seal(plain: str, purpose: str, bound_to: str) -> str:

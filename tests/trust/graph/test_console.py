@@ -10,8 +10,20 @@ from tests.promotion.test_consoles import press
 from tests.trust.graph.markets import T0, market, ringed
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock, tenancy
-from xintui.trust.graph import drawing, facade
-from xintui.trust.graph.contracts import Member, NodeKind, Pair, Picture, RingState, Shape
+from xintui.trust.graph import drawing, facade, weaving
+from xintui.trust.graph.contracts import (
+    Mark,
+    MarkKind,
+    Member,
+    Node,
+    NodeKind,
+    Pair,
+    Picture,
+    RingState,
+    Shape,
+    Tie,
+    Web,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +106,31 @@ def test_a_line_is_as_thick_as_its_money_and_nobody_stands_on_another() -> None:
 
 def test_an_empty_picture_is_a_picture() -> None:
     assert drawing.draw(Picture((), ()), {}).lines == []
+
+
+def test_a_cluster_is_drawn_by_kind_and_number_told_apart_in_the_list_and_decided() -> None:
+    who = {f"usr{n}": Node(f"pro9{n}", NodeKind.PROMOTER) for n in range(3)}
+    marks = [Mark(one, kind, b"secret", T0) for one in who for kind in (MarkKind.INSTALLATION, MarkKind.PAYEE)]
+    facade.note(marks, now=T0)
+    facade.refresh(market(ringed()[0]), lambda people: {one: who[one] for one in people}, now=T0)
+    (ring,) = [one for one in facade.rings(limit=50).items if one.shape is Shape.SHARED]
+    judge = sitting("ops", "yunying", Role.REVIEWER)
+    listed = page(judge, "/ops/graph/ring/?shape__exact=shared")
+    assert "共用标识" in listed and "安装标识 1、收款账户 1" in listed and "3 个推客" in listed
+    shown = page(judge, f"/ops/graph/ring/{ring.id}/change/")
+    assert "共用标识图：3 个账号，2 个共用的标识，6 条共用关系" in shown
+    assert shown.count('class="xg-dot xg-promoter"') == 3 and shown.count('class="xg-knot ') == 2
+    assert "3 个账号共用安装标识 1 个、收款账户 1 个" in shown and "内部金额" not in shown
+    assert "钱到同一个账户，是最强的线索" in shown and "secret" not in shown and b"secret".hex() not in shown
+    press(judge, f"/ops/graph/ring/{ring.id}/confirm/", reason="同一人操作三个账号，已承认")
+    assert facade.ring(ring.id).state is RingState.CONFIRMED
+
+
+def test_in_a_large_cluster_nobody_stands_on_another_and_the_list_has_everybody() -> None:
+    members = tuple(Member(f"pro{n:02}", NodeKind.PROMOTER, 0) for n in range(40))
+    ties = tuple(Tie(MarkKind.PAYEE, n, ("pro00", f"pro{n:02}")) for n in range(1, 36))
+    made = weaving.weave(Web(members, ties, frozenset()), {})
+    assert (len(made.dots), len(made.knots), made.left_out) == (30, 35, 10)
+    places = [(one.x, one.y) for one in (*made.dots, *made.knots)]
+    assert len(set(places)) == 65
+    assert all(20 <= x <= made.width - 20 and 40 <= y <= made.height - 20 for x, y in places)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.trust.graph.worlds import World, honest, plant
-from xintui.trust.graph.rules.rings import Ring, clusters, rings
+from xintui.trust.graph.rules.rings import Ring, rings
 from xintui.trust.graph.rules.terms import BUYER, MERCHANT, PROMOTER
 from xintui.trust.graph.rules.trust import trust_scores
 
@@ -77,8 +77,3 @@ def test_a_market_of_nobody_has_no_rings():
     assert found(world) == []
     world.many(MERCHANT, 1)
     assert found(world) == []
-
-
-def test_accounts_that_share_something_hang_together_from_three_on():
-    shared = np.array([[1, 2], [2, 3], [5, 6], [8, 9], [9, 7]])
-    assert clusters(12, shared[:, 0], shared[:, 1]) == [(1, 2, 3), (7, 8, 9)]

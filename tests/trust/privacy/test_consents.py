@@ -20,12 +20,21 @@ pytestmark = pytest.mark.django_db
 def test_every_purpose_says_what_why_and_how_long():
     found = [one.purpose for one in facade.standings("usr1", now=T0)]
     assert [one.code for one in found] == [
-        "account", "order", "tax_report", "promoter_identity", "payee", "wechat_message", "follow_up",
+        "account", "sharing", "order", "tax_report", "promoter_identity", "payee", "wechat_message", "follow_up",
     ]  # fmt: skip
     for one in found:
         assert one.law and one.retention and one.data
         assert bool(one.effect) == (one.ground in {Ground.CONSENT, Ground.SEPARATE, Ground.REFUSABLE})
-    assert [one.given for one in facade.standings("usr1", now=T0)] == [None, None, None, False, False, False, True]
+    assert [one.given for one in facade.standings("usr1", now=T0)] == [
+        None,
+        None,
+        None,
+        None,
+        False,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_giving_and_withdrawing_are_rows_that_nobody_changes():

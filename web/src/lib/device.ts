@@ -19,17 +19,6 @@ export const isMini = (): boolean => {
   return mini
 }
 
-/** The name under which this device appears in the list of logins. */
-export function deviceName(): string {
-  let name = '微信小程序'
-  // #ifdef H5
-  const agent = navigator.userAgent
-  const kind = /iPhone|iPad/.test(agent) ? '苹果手机' : /Android/.test(agent) ? '安卓手机' : '电脑'
-  name = `${kind} · ${/MicroMessenger/.test(agent) ? '微信内浏览器' : '浏览器'}`
-  // #endif
-  return name
-}
-
 /** Opens a PDF behind the API. */
 export async function openPaper(path: string, name: string): Promise<void> {
   const place = await file(path)

@@ -1,7 +1,7 @@
 /** 微信网页授权 on H5: set out for WeChat with a ticket of this browser's own, and come back with it. */
 import { post } from '@/api/client'
-import { deviceName, leave } from '@/lib/device'
-import { enter } from '@/stores/me'
+import { leave } from '@/lib/device'
+import { returned } from '@/lib/doors'
 
 const PLACE = 'xt.visit'
 interface Visit {
@@ -32,7 +32,5 @@ export async function welcomed(code: string, state: string): Promise<string> {
   uni.removeStorageSync(PLACE)
   const given = { code, state, ticket: (visit && visit.ticket) || '-' }
   if (visit && visit.bind) return (await post('/api/v1/me/wechat', { body: given })).back_to
-  const found = await post('/api/v1/auth/wechat/enter', { body: { ...given, device_name: deviceName() } })
-  if (found.tokens) await enter(found.tokens)
-  return found.back_to
+  return returned(given)
 }

@@ -3,7 +3,6 @@ import { computed, reactive } from 'vue'
 import { type Answer, get, post } from '@/api/client'
 import { type Tokens, forget, keep, kept, loggedIn } from '@/api/session'
 import { Refusal } from '@/api/refusal'
-import { deviceName } from '@/lib/device'
 
 export type Me = Answer<'/api/v1/me', 'get'>
 export type Profile = Answer<'/api/v1/promoter/me', 'get'>
@@ -14,7 +13,7 @@ export function useMe() {
   kept()
   const promoter = computed(() => state.profile?.promoter ?? null)
   const active = computed(() => promoter.value?.state === 'active')
-  return { state, loggedIn, promoter, active, refresh, login, logout }
+  return { state, loggedIn, promoter, active, refresh, logout }
 }
 
 /** Asks again who I am; a stranger is nobody, which is no error. */
@@ -37,23 +36,6 @@ export async function refresh(): Promise<void> {
 export async function enter(tokens: Tokens): Promise<void> {
   keep(tokens)
   await refresh()
-}
-
-export async function login(name: string, password: string, otp = ''): Promise<void> {
-  await enter(await post('/api/v1/auth/login', { body: { login: name, password, otp, device_name: deviceName() } }))
-}
-
-export async function sendCode(phone: string): Promise<void> {
-  await post('/api/v1/auth/sms', { body: { phone } })
-}
-
-/** Somebody new is let in the same way: the account is made at the first visit. */
-export async function byPhone(phone: string, code: string): Promise<void> {
-  await enter(await post('/api/v1/auth/phone', { body: { phone, code, device_name: deviceName() } }))
-}
-
-export async function wechat(code: string): Promise<void> {
-  await enter(await post('/api/v1/auth/wechat', { body: { code, device_name: deviceName() } }))
 }
 
 export async function logout(): Promise<void> {

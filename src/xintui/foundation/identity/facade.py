@@ -6,6 +6,7 @@ from xintui.foundation.identity.queries import (
     acts_on,
     audit_trail,
     devices,
+    employers,
     grants_of,
     members_of,
     staff_of,
@@ -46,14 +47,14 @@ from xintui.foundation.identity.services.visits import (
 )
 
 __all__ = [
-    "ConsoleLogin", "acting", "acts_on", "app_of", "audit", "audit_trail", "authenticate", "begin_totp",
-    "bind_phone", "bind_wechat", "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login",
-    "console_logout", "create_user", "create_users", "credit_code", "devices", "drop_filter", "first_owner",
-    "forget", "grant_role", "grants_of", "hinted", "hints", "issue_for", "keep_filter", "logout", "members_of",
-    "openid_of", "password_login", "payee_openid", "phone_login", "phone_visit", "phones", "prefer_filter",
-    "prove_or_enrol", "purge", "purge_codes", "purge_phone_codes", "purge_visits", "require", "require_fresh",
-    "require_merchant", "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate",
-    "saved_filters", "seat_of", "send_code", "send_step_up_code", "session_caller", "set_active", "set_staff",
-    "sms_ready", "staff_of", "step_up", "step_up_state", "totp_uri", "user", "users", "wechat_door", "wechat_enter",
-    "wechat_login", "wechat_open", "whether_to_enrol",
+    "ConsoleLogin", "acting", "acts_on", "app_of", "audit", "audit_trail", "authenticate", "begin_totp", "bind_phone",
+    "bind_wechat", "caller_ip", "calling_from", "change_password", "confirm_totp", "console_login", "console_logout",
+    "create_user", "create_users", "credit_code", "devices", "drop_filter", "employers", "first_owner", "forget",
+    "grant_role", "grants_of", "hinted", "hints", "issue_for", "keep_filter", "logout", "members_of", "openid_of",
+    "password_login", "payee_openid", "phone_login", "phone_visit", "phones", "prefer_filter", "prove_or_enrol",
+    "purge", "purge_codes", "purge_phone_codes", "purge_visits", "require", "require_fresh", "require_merchant",
+    "reset_totp", "revoke_any_device", "revoke_device", "revoke_role", "rotate", "saved_filters", "seat_of",
+    "send_code", "send_step_up_code", "session_caller", "set_active", "set_staff", "sms_ready", "staff_of", "step_up",
+    "step_up_state", "totp_uri", "user", "users", "wechat_door", "wechat_enter", "wechat_login", "wechat_open",
+    "whether_to_enrol",
 ]  # fmt: skip

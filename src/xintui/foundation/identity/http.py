@@ -14,6 +14,8 @@ from xintui.infra.http import Id, In, Out, PageIn, PageOut, Text, page_out
 router = Router(tags=["账号"])
 Secret = Annotated[Text, Field(min_length=1, max_length=512)]
 Reason = Annotated[Text, Field(min_length=2, max_length=500)]
+Installation = Annotated[str, Field(pattern=r"^([0-9a-f]{32})?$", max_length=32)]
+"""安装标识: a random number that the client has made and keeps; it is no fingerprint, and clearing the data ends it."""
 
 
 class LoginIn(In):
@@ -22,11 +24,13 @@ class LoginIn(In):
     otp: Annotated[Text, Field(max_length=8)] = ""
     merchant_id: Id | None = None
     device_name: Annotated[Text, Field(max_length=80)] = ""
+    installation: Installation = ""
 
 
 class WechatLoginIn(In):
     code: Annotated[Text, Field(min_length=1, max_length=128)]
     device_name: Annotated[Text, Field(max_length=80)] = ""
+    installation: Installation = ""
 
 
 Page = Annotated[Text, Field(max_length=200)]
@@ -49,6 +53,7 @@ class WechatBackIn(In):
 
 class WechatEnterIn(WechatBackIn):
     device_name: Annotated[Text, Field(max_length=80)] = ""
+    installation: Installation = ""
 
 
 class PhoneNumberIn(In):
@@ -58,6 +63,7 @@ class PhoneNumberIn(In):
 class PhoneLoginIn(PhoneNumberIn):
     code: Annotated[Text, Field(min_length=4, max_length=8)]
     device_name: Annotated[Text, Field(max_length=80)] = ""
+    installation: Installation = ""
 
 
 class StepUpIn(In):
@@ -200,6 +206,7 @@ def login(request: HttpRequest, data: LoginIn) -> IssuedTokens:
         data.otp,
         merchant_id=data.merchant_id,
         device_name=data.device_name,
+        installation=data.installation,
         now=clock.now(),
     )
 
@@ -207,7 +214,7 @@ def login(request: HttpRequest, data: LoginIn) -> IssuedTokens:
 @router.post("/auth/wechat", response=TokensOut, auth=None, summary="微信一键登录")
 def wechat_login(request: HttpRequest, data: WechatLoginIn) -> IssuedTokens:
     """A code of `wx.login()`; who it is, WeChat tells our server."""
-    return facade.wechat_login(data.code, device_name=data.device_name, now=clock.now())
+    return facade.wechat_login(data.code, device_name=data.device_name, installation=data.installation, now=clock.now())
 
 
 @router.post("/auth/wechat/door", response=WechatDoorOut, auth=None, summary="微信网页登录：出发")
@@ -244,7 +251,7 @@ def send_login_code(request: HttpRequest, data: PhoneNumberIn) -> DoneOut:
 @router.post("/auth/phone", response=TokensOut, auth=None, summary="手机验证码登录")
 def phone_login(request: HttpRequest, data: PhoneLoginIn) -> IssuedTokens:
     """For people without WeChat at hand; in their own name only, never in a staff role."""
-    return facade.phone_login(data.phone, data.code, device_name=data.device_name, now=clock.now())
+    return facade.phone_login(**data.model_dump(), now=clock.now())
 
 
 @router.get("/me/step-up", response=StepUpOut, summary="再次验证状态")

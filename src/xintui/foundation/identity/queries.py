@@ -1,6 +1,6 @@
 """Reads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Max, Q
@@ -90,6 +90,12 @@ def members_of(merchant_id: str) -> tuple[StaffMember, ...]:
         for one in User.objects.filter(id__in=grants)
     ]
     return tuple(sorted(found, key=lambda one: (order.index(one.roles[0]), one.since, one.user_id)))
+
+
+def employers(user_ids: Collection[str]) -> dict[str, str]:
+    """The shop that each of these works for, the one joined first; who works for none is left out. One query."""
+    grants = RoleGrant.objects.filter(user_id__in=list(user_ids)).exclude(merchant_id="").order_by("-id")
+    return dict(grants.values_list("user_id", "merchant_id"))
 
 
 def acting(user_id: str, merchant_id: str) -> Principal | None:

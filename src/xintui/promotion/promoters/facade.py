@@ -12,6 +12,7 @@ from xintui.promotion.promoters.queries import (
     level_history,
     one,
     payee,
+    payee_marks,
     policy,
     recruiters,
     search,
@@ -35,6 +36,6 @@ from xintui.promotion.promoters.ties import bonds, team, team_csv, ties
 __all__ = [
     "active_after", "active_by_user", "agreement", "apply_agreement", "apply_identity", "apply_payee", "bonds",
     "by_user", "by_users", "change_payee", "consent_withdrawn", "depths", "forget", "get", "history", "level_history",
-    "levels", "one", "payee", "perks", "policy", "reasons", "recruiters", "restore", "review", "search", "set_level",
-    "standings", "suspend", "tax_identities", "team", "team_csv", "ties",
+    "levels", "one", "payee", "payee_marks", "perks", "policy", "reasons", "recruiters", "restore", "review", "search",
+    "set_level", "standings", "suspend", "tax_identities", "team", "team_csv", "ties",
 ]  # fmt: skip

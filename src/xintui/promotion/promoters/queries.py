@@ -1,6 +1,6 @@
 """Reads. Everything returned is a contract."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from xintui.infra import sql
@@ -126,6 +126,12 @@ def payee(promoter_id: str) -> Payee | None:
     """Where this promoter's money goes now."""
     row = models.Payee.objects.filter(promoter_id=promoter_id).order_by("-version").first()
     return payee_contract(row) if row else None
+
+
+def payee_marks(promoter_ids: Collection[str]) -> dict[str, str]:
+    """A keyed hash of each one's present account: equal for equal accounts, and nothing else. One query."""
+    rows = models.Payee.objects.filter(promoter_id__in=list(promoter_ids)).order_by("version")
+    return dict(rows.values_list("promoter_id", "account_digest"))
 
 
 def payee_contract(row: models.Payee) -> Payee:

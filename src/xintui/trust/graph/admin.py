@@ -24,8 +24,19 @@ from xintui.infra.console import (
 )
 from xintui.infra.console.cells import money, percent
 from xintui.infra.console.names import numbered, place
-from xintui.trust.graph import drawing, facade, queries
-from xintui.trust.graph.contracts import KIND_NAMES, NodeKind, Picture, RingState, Verb
+from xintui.kernel.times import accounting_date
+from xintui.trust.graph import drawing, facade, queries, weaving
+from xintui.trust.graph.contracts import (
+    KIND_NAMES,
+    MARK_NAMES,
+    MarkKind,
+    NodeKind,
+    Picture,
+    RingState,
+    Shape,
+    Verb,
+    Web,
+)
 from xintui.trust.graph.models import Member, Ring, Run, Score
 
 DESK: Final = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
@@ -64,24 +75,46 @@ def _drawn(picture: Picture) -> SafeString:
     return render_to_string("graph/picture.html", context | {"shown": len(rows) - 1})
 
 
+def _woven(web: Web) -> SafeString:
+    """The picture of what is shared and, below it, who is who."""
+    names = _named(one.id for one in web.members)
+    made = weaving.weave(web, names)
+    rows = []
+    for n, one in enumerate(web.members, 1):
+        mine = [f"{MARK_NAMES[tie.kind]} {tie.n}" for tie in web.ties if one.id in tie.members]
+        row = {"n": n, "name": names[one.id], "kind": KIND_NAMES[one.kind], "shares": "、".join(mine)}
+        known = one.id not in web.unknown
+        row |= {"score": f"{one.score:,}" if known else "—"}
+        row |= {"href": f"/ops/graph/score/{one.id}/change/" if known else ""}
+        rows.append(row)
+    terms = facade.sharing(accounting_date(clock.now()))
+    there = {tie.kind for tie in web.ties}
+    marks = [(kind.value, MARK_NAMES[kind]) for kind in MarkKind if kind in there]
+    inside = {one.kind for one in web.members}
+    context = {"drawing": made, "rows": rows, "marks": marks}
+    context |= {"kinds": [(kind.value, says) for kind, says in KIND_NAMES.items() if kind in inside]}
+    context |= {"reasons": [(MARK_NAMES[kind], terms.why[kind]) for kind in MarkKind if kind in there]}
+    return render_to_string("graph/web.html", context)
+
+
 class RingAdmin(ReadOnlyAdmin):
     icon = "hub"
     ops_roles = DESK
     good = frozenset({RingState.CLEARED})
     audited_as = "ring"
     list_display = (
-        "id", "shape", "state", "who", "money", "orders", "density_", "found_at", "seen_at",
+        "id", "shape", "state", "who", "shared", "money", "orders_", "density_", "found_at", "seen_at",
     )  # fmt: skip
     list_filter = ("state", "shape", "found_at")
     search_fields = ("id__exact",)
     ordering = ("-found_at", "-id")
-    empty_says = "没有团伙线索。每天按留存的成交重新计算；发现可疑的小圈子时列在这里，由人核查。"
+    empty_says = "没有团伙线索。每天按留存的成交和共用的标识重新计算；发现可疑的小圈子时列在这里，由人核查。"
     fieldsets = (
-        ("线索", {"fields": ("id", "state", "shape", "who", "why", "money", "orders", "density_", "least")}),
-        ("成交关系", {"fields": ("drawn",)}),
+        ("线索", {"fields": ("id", "state", "shape", "who", "why", "money", "orders_", "density_", "least")}),
+        ("关系", {"fields": ("drawn",)}),
         ("核查", {"fields": ("found_at", "seen_at", "gone_at", "decided_by", "decided_at", "reason")}),
     )
-    readonly_fields = ("who", "why", "money", "density_", "least", "drawn")
+    readonly_fields = ("who", "why", "money", "orders_", "density_", "least", "drawn", "shared")
     actions_detail = ("confirm", "clear", "reopen")
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
@@ -90,9 +123,23 @@ class RingAdmin(ReadOnlyAdmin):
         of_member = Member.objects.filter(subject_id=search_term.strip()).values("ring_id")
         return rows | queryset.filter(id__in=of_member), False
 
+    def get_fieldsets(self, request: HttpRequest, obj: Ring | None = None) -> Any:
+        """Who shares something is not asked what they deal."""
+        if obj is None or obj.shape != Shape.SHARED:
+            return self.fieldsets
+        return (("线索", {"fields": ("id", "state", "shape", "who", "why", "shared")}), *self.fieldsets[1:])
+
     @admin.display(description="内部金额", ordering="money_fen")
     def money(self, row: Ring) -> Any:
-        return money(row.money_fen)
+        return "—" if row.shape == Shape.SHARED else money(row.money_fen)
+
+    @admin.display(description="内部订单", ordering="orders")
+    def orders_(self, row: Ring) -> Any:
+        return "—" if row.shape == Shape.SHARED else row.orders
+
+    @admin.display(description="共用的标识", ordering="weight")
+    def shared(self, row: Ring) -> str:
+        return "、".join(f"{MARK_NAMES[kind]} {row.marks[kind]}" for kind in MarkKind if kind in row.marks) or "—"
 
     @admin.display(description="成员", ordering="buyers")
     def who(self, row: Ring) -> str:
@@ -101,7 +148,7 @@ class RingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="密度", ordering="density")
     def density_(self, row: Ring) -> str:
-        return f"{row.density}%"
+        return "—" if row.shape == Shape.SHARED else f"{row.density}%"
 
     @admin.display(description="圈内往来")
     def least(self, row: Ring) -> str:
@@ -113,11 +160,11 @@ class RingAdmin(ReadOnlyAdmin):
 
     @admin.display(description="图")
     def drawn(self, row: Ring) -> SafeString:
-        return _drawn(facade.picture(row.id))
+        return _woven(facade.web(row.id)) if row.shape == Shape.SHARED else _drawn(facade.picture(row.id))
 
     @detail_action(
         "认定属实", roles=JUDGES, form=ReasonForm, icon="check", when=lambda row: row.state == RingState.OPEN,
-        warning="只记录核查结论，不会自动处罚任何人；需要处理的，另行登记违规或纠纷。",
+        warning="只有核查结论，没有自动处罚；共用标识认定后，成员推客的信用分记一次“账号共用”，本人可申诉。",
     )  # fmt: skip
     def confirm(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self._decide(request, form, object_id, Verb.CONFIRM)
@@ -131,7 +178,7 @@ class RingAdmin(ReadOnlyAdmin):
 
     @detail_action(
         "重新核查", roles=JUDGES, form=ReasonForm, icon="undo", when=lambda row: row.state != RingState.OPEN,
-        warning="线索回到待核查，原结论留在操作记录里。",
+        warning="线索回到待核查，原结论留在操作记录里；因此记入信用分的随之撤销。",
     )  # fmt: skip
     def reopen(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
         self._decide(request, form, object_id, Verb.REOPEN)
@@ -204,11 +251,14 @@ class RunAdmin(ReadOnlyAdmin):
     icon = "history"
     ops_roles = DESK
     codes = frozenset({"market_digest", "result_digest"})
-    list_display = ("id", "at", "version", "nodes", "pairs", "seeds", "rings", "fresh")
+    list_display = ("id", "at", "version", "nodes", "pairs", "seeds", "rings", "shares", "clusters", "fresh")
     search_fields = ("id__exact",)
     ordering = ("-at", "-id")
     empty_says = "还没有计算过信用图谱。"
-    fields = ("id", "at", "version", "nodes", "pairs", "seeds", "rings", "fresh", "market_digest", "result_digest")
+    fields = (
+        "id", "at", "version", "nodes", "pairs", "seeds", "rings", "shares", "clusters", "fresh", "market_digest",
+        "result_digest",
+    )  # fmt: skip
 
 
 ops_site.register(Ring, RingAdmin)

@@ -23,11 +23,35 @@ KIND_NAMES: Mapping[NodeKind, str] = {
 
 
 class Shape(StrEnum):
+    """Blocks and stars are found in who deals with whom; `SHARED` in what accounts have in common."""
+
     BLOCK = "block"
     STAR = "star"
+    SHARED = "shared"
 
 
-SHAPE_NAMES: Mapping[Shape, str] = {Shape.BLOCK: "互相成交密集", Shape.STAR: "围绕一位推客"}
+SHAPE_NAMES: Mapping[Shape, str] = {
+    Shape.BLOCK: "互相成交密集",
+    Shape.STAR: "围绕一位推客",
+    Shape.SHARED: "共用标识",
+}
+
+
+class MarkKind(StrEnum):
+    """What several accounts may have in common."""
+
+    INSTALLATION = "installation"
+    PAYEE = "payee"
+    PAYER = "payer"
+    ADDRESS = "address"
+
+
+MARK_NAMES: Mapping[MarkKind, str] = {
+    MarkKind.INSTALLATION: "安装标识",
+    MarkKind.PAYEE: "收款账户",
+    MarkKind.PAYER: "付款账户",
+    MarkKind.ADDRESS: "收货地址",
+}
 
 
 class RingState(StrEnum):
@@ -77,6 +101,37 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A person was seen with an identifier. `digest` is a keyed hash made by the caller: the graph sees no value."""
+
+    person_id: str
+    kind: MarkKind
+    digest: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMark:
+    """What is kept of somebody, for that person to read; `why` says what it is worth and what it is not."""
+
+    what: str
+    first_at: datetime
+    last_at: datetime
+    ends_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One end of a shared identifier, as a run counts it: a person by the part played here."""
+
+    kind: MarkKind
+    digest: bytes
+    subject_id: str
+    subject_kind: NodeKind
+
+
+@dataclass(frozen=True, slots=True)
 class Refreshed:
     """What a run has seen and found. The same market gives the same digests, whoever counts it and whenever."""
 
@@ -90,6 +145,8 @@ class Refreshed:
     fresh_rings: int
     market_digest: str
     result_digest: str
+    shares: int = 0
+    clusters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +191,24 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """An identifier that members of a group share: the `n`-th of its kind there. Which one it is nobody can tell."""
+
+    kind: MarkKind
+    n: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Who shares what in a group, to be drawn. `unknown`: members who have no score, having dealt with nobody."""
+
+    members: tuple[Member, ...]
+    ties: tuple[Tie, ...]
+    unknown: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ring:
     """A group that was found. `gone_at`: the last run no longer finds it."""
 
@@ -164,6 +239,19 @@ class Picture:
     pairs: tuple[Pair, ...]
     about: str = ""
     more: int = 0
+
+
+@dataclass(frozen=True)
+class RingDecided:
+    """People have judged a group, or opened the question again; `members` are (kind, id)."""
+
+    topic: ClassVar[str] = "graph.decided"
+    ring_id: str
+    shape: str
+    state: str
+    says: str
+    members: tuple[tuple[str, str], ...]
+    at: datetime
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from xintui.trust.graph.contracts import Market, Node, NodeKind, NotAMarket, Pair, Shape
+from xintui.trust.graph.contracts import Market, Node, NodeKind, NotAMarket, Pair, Shape, Tie
 from xintui.trust.graph.rules import rings as ring_rules
 from xintui.trust.graph.rules.adjacency import Pairs, adjacency
 from xintui.trust.graph.rules.terms import BUYER, MERCHANT, PROMOTER
@@ -42,6 +42,8 @@ class Found:
     core: int
     orders: int
     money_fen: int
+    weight: int = 0
+    ties: tuple[Tie, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
-"""What a run has seen (pairs) and found (scores, rings): replaced as a whole; what people decided of a ring stays."""
+"""What a run has seen (pairs, shares) and found (scores, rings): replaced as a whole; what people decided stays.
+
+Marks come in as they are heard and end by themselves.
+"""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
-from xintui.trust.graph.contracts import KIND_NAMES, SHAPE_NAMES, STATE_NAMES
+from xintui.trust.graph.contracts import KIND_NAMES, MARK_NAMES, SHAPE_NAMES, STATE_NAMES
 
 KINDS = [(one.value, says) for one, says in KIND_NAMES.items()]
+MARKS = [(one.value, says) for one, says in MARK_NAMES.items()]
 
 
 class Run(models.Model):
@@ -21,6 +25,8 @@ class Run(models.Model):
     seeds = models.IntegerField("信任起点")
     rings = models.IntegerField("团伙线索")
     fresh = models.IntegerField("新线索")
+    shares = models.IntegerField("共用关系", db_default=0)
+    clusters = models.IntegerField("共用标识线索", db_default=0)
     market_digest = models.TextField("输入摘要")
     result_digest = models.TextField("结果摘要")
 
@@ -88,6 +94,8 @@ class Ring(models.Model):
     core = models.IntegerField("最少往来")
     orders = models.BigIntegerField("内部订单")
     money_fen = models.BigIntegerField("内部金额（分）")
+    weight = models.IntegerField("证据分", db_default=0)
+    marks = models.JSONField("共用的标识", default=dict)
     found_at = models.DateTimeField("发现时间")
     seen_at = models.DateTimeField("最近一次发现")
     gone_at = models.DateTimeField("不再出现", null=True)
@@ -123,3 +131,56 @@ class Member(models.Model):
         verbose_name = verbose_name_plural = "团伙成员"
         constraints: ClassVar = [models.UniqueConstraint("ring", "subject_id", name="graph_member_once")]
         indexes: ClassVar = [models.Index("subject_id", name="graph_member_of")]
+
+
+class Mark(models.Model):
+    """A person was seen with an identifier, of which only a keyed hash is known. Kept until `ends_at`."""
+
+    id = models.BigAutoField("序号", primary_key=True)
+    person_id = models.TextField("账号")
+    kind = models.TextField("种类", choices=MARKS)
+    digest = models.BinaryField("摘要")
+    first_at = models.DateTimeField("第一次")
+    last_at = models.DateTimeField("最近一次")
+    ends_at = models.DateTimeField("保存到")
+
+    class Meta:
+        db_table = "graph_mark"
+        verbose_name = verbose_name_plural = "标识摘要"
+        constraints: ClassVar = [models.UniqueConstraint("kind", "digest", "person_id", name="graph_mark_once")]
+        indexes: ClassVar = [
+            models.Index("person_id", name="graph_mark_of"),
+            models.Index("ends_at", name="graph_mark_end"),
+        ]
+
+
+class Share(models.Model):
+    """What the last run has counted: identifiers that several people share, and by whom; replaced as a whole."""
+
+    id = models.BigAutoField("序号", primary_key=True)
+    kind = models.TextField("种类", choices=MARKS)
+    digest = models.BinaryField("摘要")
+    subject_id = models.TextField("对象")
+    subject_kind = models.TextField("身份", choices=KINDS)
+
+    class Meta:
+        db_table = "graph_share"
+        verbose_name = verbose_name_plural = "共用关系"
+        constraints: ClassVar = [models.UniqueConstraint("kind", "digest", "subject_id", name="graph_share_once")]
+        indexes: ClassVar = [models.Index("subject_id", name="graph_share_of")]
+
+
+class Tie(models.Model):
+    """A member of a group shares the `n`-th identifier of a kind; which identifier it is stands nowhere here."""
+
+    id = models.BigAutoField("序号", primary_key=True)
+    ring = models.ForeignKey(Ring, models.CASCADE, verbose_name="线索")
+    kind = models.TextField("种类", choices=MARKS)
+    n = models.SmallIntegerField("第几个")
+    subject_id = models.TextField("成员")
+
+    class Meta:
+        db_table = "graph_tie"
+        verbose_name = verbose_name_plural = "共用的标识"
+        constraints: ClassVar = [models.UniqueConstraint("ring", "kind", "n", "subject_id", name="graph_tie_once")]
+        indexes: ClassVar = [models.Index("subject_id", name="graph_tie_of")]

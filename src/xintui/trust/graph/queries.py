@@ -1,14 +1,20 @@
 """Reading: scores, why they are what they are, rings, and what is to be drawn."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
 
+from xintui.infra import sql
 from xintui.infra.paging import Page, page
-from xintui.trust.graph import models
+from xintui.kernel.times import accounting_date
+from xintui.trust.graph import models, tables
 from xintui.trust.graph.contracts import (
+    MARK_NAMES,
     Explanation,
+    KeptMark,
+    MarkKind,
     Member,
     Node,
     NodeKind,
@@ -21,7 +27,10 @@ from xintui.trust.graph.contracts import (
     RingState,
     Score,
     Shape,
+    Share,
     Source,
+    Tie,
+    Web,
 )
 from xintui.trust.graph.rules import terms
 
@@ -109,6 +118,60 @@ def _picture(ids: Sequence[str], about: str = "") -> Picture:
     return Picture(tuple(members), tuple(Pair(p.left, p.right, p.orders, p.money_fen) for p in pairs), about)
 
 
+def web(ring_id: str) -> Web:
+    """A cluster's members and what they share."""
+    who = dict(models.Member.objects.filter(ring_id=ring_id).values_list("subject_id", "kind"))
+    known = dict(models.Score.objects.filter(subject_id__in=who).values_list("subject_id", "score"))
+    members = sorted(
+        (Member(one, NodeKind(kind), known.get(one, 0)) for one, kind in who.items()),
+        key=lambda one: (-list(NodeKind).index(one.kind), one.id),
+    )
+    return Web(tuple(members), ties_of([ring_id]).get(ring_id, ()), frozenset(who.keys() - known.keys()))
+
+
+def ties_of(ring_ids: Collection[str]) -> dict[str, tuple[Tie, ...]]:
+    """What is shared in each of these groups."""
+    held: dict[str, dict[tuple[str, int], list[str]]] = {}
+    rows = models.Tie.objects.filter(ring_id__in=ring_ids).order_by("ring_id", "n", "subject_id")
+    for ring_id, kind, n, subject_id in rows.values_list("ring_id", "kind", "n", "subject_id"):
+        held.setdefault(ring_id, {}).setdefault((kind, n), []).append(subject_id)
+    order = list(MarkKind)
+    return {
+        ring_id: tuple(
+            Tie(MarkKind(kind), n, tuple(who))
+            for (kind, n), who in sorted(ties.items(), key=lambda one: (order.index(MarkKind(one[0][0])), one[0][1]))
+        )
+        for ring_id, ties in held.items()
+    }
+
+
+def kept(person_id: str, *, now: datetime) -> tuple[KeptMark, ...]:
+    """What is kept of somebody, for that person: the kinds, since when, until when and why; newest first."""
+    terms = tables.sharing(accounting_date(now))
+    rows = models.Mark.objects.filter(person_id=person_id, ends_at__gt=now).order_by("-last_at", "id")
+    return tuple(
+        KeptMark(
+            f"{MARK_NAMES[MarkKind(row.kind)]}的摘要", row.first_at, row.last_at, row.ends_at,
+            terms.why[MarkKind(row.kind)],
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def shared(now: datetime) -> list[tuple[MarkKind, bytes, str]]:
+    """Which identifiers several people share at this moment, and who: (kind, digest, person)."""
+    terms = tables.sharing(accounting_date(now))
+    mosts = {"kinds": [kind.value for kind in MarkKind], "mosts": [terms.most(kind) for kind in MarkKind]}
+    rows = sql.tuples("xintui.trust.graph", "shared", {"now": now, **mosts})
+    return [(MarkKind(kind), bytes(digest), person) for kind, digest, person in rows]
+
+
+def stored_shares() -> list[Share]:
+    """What the last run has counted."""
+    rows = models.Share.objects.order_by("kind", "digest", "subject_id")
+    return [Share(MarkKind(row.kind), bytes(row.digest), row.subject_id, NodeKind(row.subject_kind)) for row in rows]
+
+
 def rings(*, state: str = "", member: str = "", after: str = "", limit: int = 20) -> Page[Ring]:
     """Rings, the newest first: those in a state, those that somebody is in."""
     rows = models.Ring.objects.all()
@@ -135,7 +198,8 @@ def last_run() -> Refreshed | None:
 
 def run_contract(row: models.Run) -> Refreshed:
     counts = (row.nodes, row.pairs, row.seeds, row.rings, row.fresh)
-    return Refreshed(row.id, row.at, row.version, *counts, row.market_digest, row.result_digest)
+    digests = (row.market_digest, row.result_digest)
+    return Refreshed(row.id, row.at, row.version, *counts, *digests, row.shares, row.clusters)
 
 
 def ring_says(shape: Shape, buyers: int, density: int, core: int) -> str:
@@ -146,12 +210,24 @@ def ring_says(shape: Shape, buyers: int, density: int, core: int) -> str:
     return f"{buyers} 位买家与同一组推客、商家成交密集：{dense}，外部的信任很少到达"
 
 
+def shared_says(people: int, marks: Mapping[str, int], weight: int) -> str:
+    """The same for people who share something."""
+    shared = "、".join(f"{MARK_NAMES[kind]} {marks[kind]} 个" for kind in MarkKind if kind in marks)
+    return f"{people} 个账号共用{shared}；把他们连在一起的每一条线，不同种类的证据合计至少 {weight} 分"
+
+
+def _says_of(row: models.Ring) -> str:
+    if row.shape == Shape.SHARED:
+        return shared_says(row.buyers + row.promoters + row.merchants, row.marks, row.weight)
+    return ring_says(Shape(row.shape), row.buyers, row.density, min(row.core, 2) if row.shape == Shape.BLOCK else 1)
+
+
 def contract(row: models.Ring) -> Ring:
     return Ring(
         id=row.id,
         shape=Shape(row.shape),
         state=RingState(row.state),
-        says=ring_says(Shape(row.shape), row.buyers, row.density, min(row.core, 2) if row.shape == "block" else 1),
+        says=_says_of(row),
         buyers=row.buyers,
         promoters=row.promoters,
         merchants=row.merchants,

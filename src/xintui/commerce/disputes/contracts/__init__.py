@@ -14,9 +14,7 @@ from xintui.commerce.disputes.contracts.events import (
     ComplaintFiled,
     DisputeFinal,
     DisputeMoved,
-    DisputeReversed,
     DisputeRuled,
-    Undone,
 )
 from xintui.commerce.disputes.contracts.values import (
     FILE_NAMES,
@@ -57,7 +55,6 @@ __all__ = [
     "DisputeFinal",
     "DisputeMoved",
     "DisputeNotFound",
-    "DisputeReversed",
     "DisputeRuled",
     "Entry",
     "File",
@@ -72,6 +69,5 @@ __all__ = [
     "Stand",
     "State",
     "TooMuchWanted",
-    "Undone",
     "Verb",
 ]

@@ -105,7 +105,14 @@ def needs_totp(user: User, principal: Principal) -> bool:
 
 
 def password_login(
-    name: str, password: str, code: str, *, merchant_id: str | None, device_name: str, now: datetime
+    name: str,
+    password: str,
+    code: str,
+    *,
+    merchant_id: str | None,
+    device_name: str,
+    installation: str = "",
+    now: datetime,
 ) -> IssuedTokens:
     """Tokens for name (or phone), password and code. Raises `LoginRefused`, `TooManyAttempts`, `TotpRequired`."""
     admitted = admit(name, password, code, merchant_id=merchant_id, now=now)
@@ -113,12 +120,19 @@ def password_login(
         raise TotpRequired
     with tenancy.as_platform(), transaction.atomic():
         place = admitted.principal.merchant_id or ""
-        issued = tokens.issue(admitted.user, merchant_id=place, personal=False, device_name=device_name, now=now)
+        issued = tokens.issue(
+            admitted.user,
+            merchant_id=place,
+            personal=False,
+            device_name=device_name,
+            installation=installation,
+            now=now,
+        )
         audit(admitted.principal, "identity.login", ("device", issued.device_id))
     return issued
 
 
-def wechat_login(code: str, *, device_name: str, now: datetime) -> IssuedTokens:
+def wechat_login(code: str, *, device_name: str, installation: str = "", now: datetime) -> IssuedTokens:
     """Tokens for a mini-program code. WeChat alone says who it is; the client is never asked for an openid (threat 26).
 
     Raises `WechatRefused`, `WechatUnavailable`, `TooManyAttempts`.
@@ -137,7 +151,15 @@ def wechat_login(code: str, *, device_name: str, now: datetime) -> IssuedTokens:
         user = _known(met, now)
         if not user.is_active:
             raise WechatRefused
-        issued = tokens.issue(user, merchant_id="", personal=True, device_name=device_name, now=now, proved=False)
+        issued = tokens.issue(
+            user,
+            merchant_id="",
+            personal=True,
+            device_name=device_name,
+            installation=installation,
+            now=now,
+            proved=False,
+        )
         who = Principal(user.id, frozenset(), None, user.display_name, user.permission_version)
         audit(who, "identity.wechat_login", ("device", issued.device_id))
     return issued

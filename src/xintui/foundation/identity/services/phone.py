@@ -107,7 +107,7 @@ def spend_code(phone: str, purpose: CodePurpose, code: str, *, now: datetime) ->
             raise WrongCode  # twice at once: one of them was first
 
 
-def phone_login(phone: str, code: str, *, device_name: str, now: datetime) -> IssuedTokens:
+def phone_login(phone: str, code: str, *, device_name: str, installation: str = "", now: datetime) -> IssuedTokens:
     """Tokens for a phone, in the buyer's and promoter's own name only; an account is made at the first visit.
 
     Roles of staff never come by a phone alone: they need the password and the second factor.
@@ -116,7 +116,9 @@ def phone_login(phone: str, code: str, *, device_name: str, now: datetime) -> Is
     spend_code(phone, CodePurpose.LOGIN, code, now=now)
     with tenancy.as_platform(), transaction.atomic():
         user = _known(checked_phone(phone), now)
-        issued = tokens.issue(user, merchant_id="", personal=True, device_name=device_name, now=now)
+        issued = tokens.issue(
+            user, merchant_id="", personal=True, device_name=device_name, installation=installation, now=now
+        )
         who = Principal(user.id, frozenset(), None, user.display_name, user.permission_version)
         audit(who, "identity.phone_login", ("device", issued.device_id))
     return issued

@@ -66,7 +66,9 @@ def wechat_door(back_to: str, *, user_id: str = "", now: datetime) -> WechatDoor
     return WechatDoor(wechat.authorize_url(wechat.official_account(), back, state), ticket)
 
 
-def wechat_enter(code: str, state: str, ticket: str, *, device_name: str, now: datetime) -> Welcomed:
+def wechat_enter(
+    code: str, state: str, ticket: str, *, device_name: str, installation: str = "", now: datetime
+) -> Welcomed:
     """Back from WeChat as a stranger: tokens. Raises `WechatRefused`, `WechatUnavailable`, `TooManyAttempts`."""
     back_to = _returned(state, ticket, "", now)
     met = _asked(code, now)
@@ -74,7 +76,15 @@ def wechat_enter(code: str, state: str, ticket: str, *, device_name: str, now: d
         user = _known(met, now)
         if not user.is_active:
             raise WechatRefused
-        issued = tokens.issue(user, merchant_id="", personal=True, device_name=device_name, now=now, proved=False)
+        issued = tokens.issue(
+            user,
+            merchant_id="",
+            personal=True,
+            device_name=device_name,
+            installation=installation,
+            now=now,
+            proved=False,
+        )
         who = Principal(user.id, frozenset(), None, user.display_name, user.permission_version)
         audit(who, "identity.wechat_login", ("device", issued.device_id))
     return Welcomed(issued, back_to)

@@ -1,4 +1,4 @@
-"""Runs, scores, relations, rings and their members."""
+"""Runs, scores, relations, rings and their members; marks, what is shared and by whom."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
                 ("seeds", models.IntegerField(verbose_name="信任起点")),
                 ("rings", models.IntegerField(verbose_name="团伙线索")),
                 ("fresh", models.IntegerField(verbose_name="新线索")),
+                ("shares", models.IntegerField(db_default=0, verbose_name="共用关系")),
+                ("clusters", models.IntegerField(db_default=0, verbose_name="共用标识线索")),
                 ("market_digest", models.TextField(verbose_name="输入摘要")),
                 ("result_digest", models.TextField(verbose_name="结果摘要")),
             ],
@@ -28,6 +30,43 @@ class Migration(migrations.Migration):
                 "verbose_name": "图谱计算",
                 "verbose_name_plural": "图谱计算",
                 "db_table": "graph_run",
+            },
+        ),
+        migrations.CreateModel(
+            name="Mark",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="序号")),
+                ("person_id", models.TextField(verbose_name="账号")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("installation", "安装标识"),
+                            ("payee", "收款账户"),
+                            ("payer", "付款账户"),
+                            ("address", "收货地址"),
+                        ],
+                        verbose_name="种类",
+                    ),
+                ),
+                ("digest", models.BinaryField(verbose_name="摘要")),
+                ("first_at", models.DateTimeField(verbose_name="第一次")),
+                ("last_at", models.DateTimeField(verbose_name="最近一次")),
+                ("ends_at", models.DateTimeField(verbose_name="保存到")),
+            ],
+            options={
+                "verbose_name": "标识摘要",
+                "verbose_name_plural": "标识摘要",
+                "db_table": "graph_mark",
+                "indexes": [
+                    models.Index(models.F("person_id"), name="graph_mark_of"),
+                    models.Index(models.F("ends_at"), name="graph_mark_end"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("kind"), models.F("digest"), models.F("person_id"), name="graph_mark_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -59,7 +98,8 @@ class Migration(migrations.Migration):
                 (
                     "shape",
                     models.TextField(
-                        choices=[("block", "互相成交密集"), ("star", "围绕一位推客")], verbose_name="形状"
+                        choices=[("block", "互相成交密集"), ("star", "围绕一位推客"), ("shared", "共用标识")],
+                        verbose_name="形状",
                     ),
                 ),
                 (
@@ -77,6 +117,8 @@ class Migration(migrations.Migration):
                 ("core", models.IntegerField(verbose_name="最少往来")),
                 ("orders", models.BigIntegerField(verbose_name="内部订单")),
                 ("money_fen", models.BigIntegerField(verbose_name="内部金额（分）")),
+                ("weight", models.IntegerField(db_default=0, verbose_name="证据分")),
+                ("marks", models.JSONField(default=dict, verbose_name="共用的标识")),
                 ("found_at", models.DateTimeField(verbose_name="发现时间")),
                 ("seen_at", models.DateTimeField(verbose_name="最近一次发现")),
                 ("gone_at", models.DateTimeField(null=True, verbose_name="不再出现")),
@@ -141,6 +183,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Share",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("installation", "安装标识"),
+                            ("payee", "收款账户"),
+                            ("payer", "付款账户"),
+                            ("address", "收货地址"),
+                        ],
+                        verbose_name="种类",
+                    ),
+                ),
+                ("digest", models.BinaryField(verbose_name="摘要")),
+                ("subject_id", models.TextField(verbose_name="对象")),
+                (
+                    "subject_kind",
+                    models.TextField(
+                        choices=[("buyer", "买家"), ("promoter", "推客"), ("merchant", "商家")], verbose_name="身份"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "共用关系",
+                "verbose_name_plural": "共用关系",
+                "db_table": "graph_share",
+                "indexes": [models.Index(models.F("subject_id"), name="graph_share_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("kind"), models.F("digest"), models.F("subject_id"), name="graph_share_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Member",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="序号")),
@@ -165,6 +244,43 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(models.F("subject_id"), name="graph_member_of")],
                 "constraints": [
                     models.UniqueConstraint(models.F("ring"), models.F("subject_id"), name="graph_member_once")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tie",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False, verbose_name="序号")),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("installation", "安装标识"),
+                            ("payee", "收款账户"),
+                            ("payer", "付款账户"),
+                            ("address", "收货地址"),
+                        ],
+                        verbose_name="种类",
+                    ),
+                ),
+                ("n", models.SmallIntegerField(verbose_name="第几个")),
+                ("subject_id", models.TextField(verbose_name="成员")),
+                (
+                    "ring",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="graph.ring", verbose_name="线索"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "共用的标识",
+                "verbose_name_plural": "共用的标识",
+                "db_table": "graph_tie",
+                "indexes": [models.Index(models.F("subject_id"), name="graph_tie_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("ring"), models.F("kind"), models.F("n"), models.F("subject_id"), name="graph_tie_once"
+                    )
                 ],
             },
         ),

@@ -8,13 +8,11 @@ Two shapes, each with its reason:
   Zaversnik 2011); the parts into which the cores of rising levels fall, small enough to be a group, are the blocks.
 - star. Buyers who buy again and again, through one promoter and nowhere else, and bring most of what she sells.
 
-And `clusters`: accounts that share something they should not (the caller says what, and may say so only by law).
-
 A ring is a question to a person, never a verdict. Cores do not depend on the order of peeling, so neither do rings.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import networkit as nk
 import numpy as np
@@ -67,12 +65,6 @@ def rings(near: Adjacency, pairs: Pairs, facts: Facts, trust: Trust) -> list[Rin
     found += [("star", group) for group in _stars(near, pairs, facts, trust, taken)]
     made = [_ring(near, pairs, facts, shape, group) for shape, group in found]
     return sorted(made, key=lambda ring: (-ring.money, -len(ring.members), ring.members))
-
-
-def clusters(nodes: int, left: Ints, right: Ints) -> list[tuple[int, ...]]:
-    """Who hangs together by something shared, three or more: components."""
-    _, label = connected_components(coo_matrix((np.ones(len(left), np.int8), (left, right)), (nodes, nodes)), False)
-    return _groups(np.unique(np.concatenate([left, right])).astype(np.int64), label, 3, nodes)
 
 
 def suspicion(pairs: Pairs, facts: Facts, trust: Trust, degree: Ints) -> NDArray[np.int32]:
@@ -148,17 +140,12 @@ def _parts(left: Ints, right: Ints, alive: Bits, most: int) -> list[tuple[int, .
     ends = (small[left[both]], small[right[both]])
     joined = coo_matrix((np.ones(len(ends[0]), np.int8), ends), (len(nodes), len(nodes)))
     _, label = connected_components(joined, directed=False)
-    return _groups(nodes, label, LEAST_MEMBERS, most, of_nodes=True)
-
-
-def _groups(nodes: Ints, label: Any, least: int, most: int, *, of_nodes: bool = False) -> list[tuple[int, ...]]:
-    mine = label if of_nodes else label[nodes]
-    order = np.argsort(mine, kind="stable")
-    _, starts, counts = np.unique(mine[order], return_index=True, return_counts=True)
+    order = np.argsort(label, kind="stable")
+    _, starts, counts = np.unique(label[order], return_index=True, return_counts=True)
     return [
         tuple(nodes[order[start : start + count]].tolist())
         for start, count in zip(starts, counts, strict=True)
-        if least <= count <= most
+        if LEAST_MEMBERS <= count <= most
     ]
 
 

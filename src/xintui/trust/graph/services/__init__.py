@@ -1,1 +1,1 @@
-"""Verbs: count the graph again, and what people decide of a ring."""
+"""Verbs: hear of marks, count the graph again, and what people decide of a group."""

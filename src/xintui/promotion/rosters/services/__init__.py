@@ -1,1 +1,0 @@
-"""Verbs: a shop opens and calls off, a promoter takes, waits and gives back, a person decides what was taken away."""
