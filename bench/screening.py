@@ -151,6 +151,7 @@ def fill(server: Any, count: int, seed: int) -> None:
             f" SELECT 'pro' || lpad(n::text, 8, '0'), true, '张**', date '{TODAY}', 1, {', '.join(columns.values())}"
             f"   FROM generate_series(1, {count}) n"
         )
+        connection.execute("UPDATE screening_profile SET featured = true WHERE credit >= 770 AND level <> 'junior'")
         connection.execute("UPDATE screening_progress SET version = 1, recent = '{1}'")
         connection.execute("SELECT setval('screening_batch', 1)")
         connection.execute("VACUUM ANALYZE screening_profile")
@@ -266,9 +267,8 @@ def _ask(connection: Any, search: Any) -> float:
     where, values = _where(search)
     way = "DESC" if search.sort.descending else "ASC"
     began = perf_counter()
-    page = (
-        f"SELECT * FROM screening_profile WHERE {where} ORDER BY {search.sort.key} {way} NULLS LAST, slot LIMIT {PAGE}"
-    )
+    order = f"{search.sort.key} {way} NULLS LAST, featured DESC, slot"
+    page = f"SELECT * FROM screening_profile WHERE {where} ORDER BY {order} LIMIT {PAGE}"
     connection.execute(page, values).fetchall()
     connection.execute(
         f"SELECT count(*) FROM (SELECT FROM screening_profile WHERE {where} LIMIT 1001) c", values
@@ -286,7 +286,7 @@ def _agrees(server: Any, search: Any) -> bool:
     way = "DESC" if search.sort.descending else "ASC"
     with superuser(server) as connection:
         number = facade.book(TODAY).fields[search.sort.key].kind is FieldKind.NUMBER
-        order = f"ORDER BY {search.sort.key} {way} NULLS LAST, slot LIMIT {PAGE}" if number else ""
+        order = f"ORDER BY {search.sort.key} {way} NULLS LAST, featured DESC, slot LIMIT {PAGE}" if number else ""
         rows = connection.execute(f"SELECT promoter_id FROM screening_profile WHERE {where} {order}", values).fetchall()
     theirs = [row[0] for row in rows]
     return ours == theirs if number else set(ours) <= set(theirs) and len(ours) == min(PAGE, len(theirs))

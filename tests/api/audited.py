@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.api import papers
 from tests.api.judged import SECOND
+from tests.api.seats import SEATS, on_the_shelf
 from tests.api.world import World, pay_part
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
@@ -358,14 +359,14 @@ RECIPES: dict[str, Recipe] = {
     "bands_back": Recipe("Boss", WORDS_SAID | {"kind": "promoter"}, adopted),
     "screening_export": Recipe("owner", {"where": ["service:0.."], "sort": "-service"}),
     "screening_keep": Recipe("owner", {"note": NOTE}),
-    "screening_let_go": Recipe("owner"),
     "screening_invite": Recipe("owner", {"promoter_id": "", "message": NOTE}, taken_back),
-    "screening_withdraw": Recipe("owner"),
+    **dict.fromkeys(("rosters_draft", "rosters_change"), Recipe("owner", SEATS, on_the_shelf)),
+    **dict.fromkeys(("rosters_announce", "rosters_export", "screening_let_go", "screening_withdraw"), Recipe("owner")),
+    **dict.fromkeys(("notifications_shop_read", "notifications_shop_read_all"), Recipe("owner")),
+    "rosters_cancel": Recipe("owner", REASON),
     "quality_appeal": Recipe("owner", {"words": NOTE}),
     "appeals_withdraw": Recipe("owner", first=appealed),
     "appeals_decide": Recipe("Boss", {"granted": False, "answer": NOTE}),
-    "notifications_shop_read": Recipe("owner"),
-    "notifications_shop_read_all": Recipe("owner"),
     "promoters_decide": Recipe("Boss", {"decision": "suspend", "reason": "own_request"}),
     "promoters_set_level": Recipe("Boss", {"level": "gold", "reason": "promotion_rule"}),
     "attribution_set_window": Recipe(

@@ -13,6 +13,8 @@ from xintui.commerce.concentration.models import Line as GatheredLine
 from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
+from xintui.promotion.rosters import facade as rosters
+from xintui.promotion.rosters.contracts import Draft as RosterDraft
 from xintui.promotion.screening import facade as screening
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Party, PartyKind
@@ -116,4 +118,11 @@ def gathered(world: "World") -> None:
     world.ids["concentration_id"] = row.id
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held, invited, gathered]
+def opened(world: "World") -> None:
+    """The victim's shop has written down seats for its goods and announced nothing yet."""
+    opens, shop = world.now + timedelta(days=5), world.victim_merchant
+    draft = RosterDraft(world.ids["product_id"], 4, opens, opens + timedelta(days=9), world.canary("seats"))
+    world.ids["roster_id"] = rosters.draft(shop, draft, by=SYSTEM, now=world.now).id
+
+
+SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held, invited, gathered, opened]

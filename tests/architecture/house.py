@@ -39,6 +39,7 @@ INSIDE = {
     ),
     "promotion": (
         ("promoters",),
+        ("rosters",),
         ("attribution",),
         ("materials",),
         ("commission",),

@@ -203,10 +203,12 @@ def test_the_pack_of_a_closed_day_is_checked_by_anybody_without_us(scene: Scene,
 
 
 def test_a_shop_wins_its_appeal_and_what_was_paid_first_is_recovered(scene: Scene) -> None:
+    earned = owns(Kind.PROMOTER_PENDING, scene.anna)
     number = complained(scene)
     contested(scene, number)
     awarded(scene, number, 200_00)
     hers, his, boss = scene.sides()
+    assert owns(Kind.PROMOTER_PENDING, scene.anna) < earned
     mine = hers.post(f"/disputes/{number}/appeal", {"words": "我也不服"}, status=409)
     assert mine["code"] == "disputes.nothing_to_appeal"
     filed = his.post(f"/disputes/{number}/appeal", {"words": "补交批次检测报告"})
@@ -215,6 +217,7 @@ def test_a_shop_wins_its_appeal_and_what_was_paid_first_is_recovered(scene: Scen
     done = his.get(f"/disputes/{number}")
     assert (done["dispute"]["state"], done["rule"]["title"], done["allowed"]) == ("reversed", "申诉复核", [])
     assert (deposit(scene.holder), owns(Kind.BUYER_DEBT, scene.buyer)) == ((200_000, 0), 200_00)
+    assert owns(Kind.PROMOTER_PENDING, scene.anna) == earned  # the refund that was none takes nothing from her
     finance = person("finance", Role.FINANCE)
     back = {"fen": 200_00, "reference": "ICBC-20260306-1"}
     assert finance.post(f"/disputes/{number}/recover", back)["dispute"]["recovered_fen"] == 200_00

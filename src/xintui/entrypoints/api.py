@@ -49,6 +49,8 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.entrypoints.concentration"),
     ("ops", "xintui.entrypoints.pyramid"),
     ("", "xintui.promotion.promoters.http"),
+    ("", "xintui.promotion.rosters.http.promoter"),
+    ("", "xintui.promotion.rosters.http.shop"),
     ("", "xintui.promotion.attribution.http"),
     ("", "xintui.promotion.materials.http.promoter"),
     ("", "xintui.promotion.materials.http.desk"),

@@ -24,6 +24,7 @@ from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters import facade as promoters
+from xintui.promotion.rosters import facade as rosters
 from xintui.promotion.screening import facade as screening
 from xintui.trust.agreements import facade as agreements
 from xintui.trust.deposits import facade as deposits
@@ -169,6 +170,8 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("papers", "执业资格", lambda who: _of_promoter(who, _papers)),
         ("visibility", "商家可见设置", lambda who: _of_promoter(
             who, lambda p: [plain(screening.visibility(p, today=accounting_date(now)))])),
+        ("seats", "推广名额", lambda who: _of_promoter(who, lambda p: _all(
+            lambda a: rosters.seats_of(p, after=a, limit=LIMIT)))),
         ("invitations", "商家邀请", lambda who: _of_promoter(who, lambda p: _all(
             lambda a: screening.invitations_to(p, after=a, limit=LIMIT)))),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),

@@ -37,6 +37,7 @@ from xintui.insight.patterns import facade as patterns
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.growth import facade as growth
 from xintui.promotion.payouts import facade as payouts
+from xintui.promotion.rosters import facade as rosters
 from xintui.promotion.screening import facade as screening
 from xintui.trust.credit import facade as credit
 from xintui.trust.deposits import facade as deposits
@@ -121,6 +122,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("credit.rescore_due", lambda now: credit.rescore_due(now=now), 600),
     Job("deposits.remind_due", lambda now: deposits.remind_due(now=now), 600),
     Job("graph.refresh", credit_graph.refresh_due, 3600),
+    Job("rosters.move", lambda now: rosters.move_due(now=now), 10),
+    Job("rosters.lapse", lambda now: rosters.lapse_due(now=now), 60),
     Job("screening.refresh", lambda now: screening.refresh_due(now=now), 60),
     Job("screening.expire", lambda now: screening.expire_due(now=now), 600),
     Job("payments.release_due", payments.release_due, 600),

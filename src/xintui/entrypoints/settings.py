@@ -56,6 +56,7 @@ MODULES = [
     "xintui.commerce.quality",
     "xintui.commerce.concentration",
     "xintui.promotion.promoters",
+    "xintui.promotion.rosters",
     "xintui.promotion.attribution",
     "xintui.promotion.materials",
     "xintui.promotion.commission",

@@ -9,7 +9,7 @@ from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.concentration import facade as concentration
 from xintui.commerce.concentration.contracts import ConcentrationCleared, ConcentrationConfirmed, ConcentrationFound
 from xintui.commerce.disputes import facade as disputes
-from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved
+from xintui.commerce.disputes.contracts import DisputeFinal, DisputeMoved, DisputeReversed
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import MerchantActivated, MerchantSuspended
 from xintui.commerce.orders import facade as orders
@@ -46,6 +46,8 @@ from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.payouts.contracts import WithdrawalPaid, WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import PayeeChanged, PromoterActivated, PromoterRefused, PromoterSuspended
+from xintui.promotion.rosters import facade as rosters
+from xintui.promotion.rosters.contracts import RosterCancelled, SeatGiven, SeatLapsed
 from xintui.promotion.screening import facade as screening
 from xintui.promotion.screening.contracts import InvitationAnswered, InvitationSent
 from xintui.trust.appeals.contracts import AppealDecided
@@ -174,6 +176,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     CertificateExpiring: [at_now(notifications.papers_expiring)],
     DisputeFinal: [at_now(credit_signals.on_dispute), profiles.complained],
     DisputeMoved: [at_now(notifications.dispute_moved)],
+    DisputeReversed: [at_now(commission.restored)],
     # money goes out, or does not
     RefundSettled: [of("refund_id", "dpr", deposits.returned, orders.settle_refund)],
     ShareSettled: [orders.record_share],
@@ -199,6 +202,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         disputes.appeal_decided,
         quality.appeal_decided,
         growth.appeal_decided,
+        rosters.appeal_decided,
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
         concentration.appeal_decided,
@@ -223,6 +227,10 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     # a shop asks, a promoter answers
     InvitationSent: [at_now(notifications.invited)],
     InvitationAnswered: [at_now(notifications.invitation_answered)],
+    # a seat falls free, is taken back, is called off
+    SeatGiven: [at_now(notifications.seat_given)],
+    SeatLapsed: [at_now(notifications.seat_lapsed)],
+    RosterCancelled: [at_now(notifications.roster_cancelled)],
     # a consent ends, a person leaves
     ConsentWithdrawn: [notifications.stop_wechat, followups.refused, suspend_promoters, sharing.withdrawn],
     PersonErased: [
@@ -235,6 +243,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
             disputes.forget,
             sharing.forget,
             promoters.forget,
+            rosters.forget,
             screening.forget,
             notifications.forget,
             followups.forget,

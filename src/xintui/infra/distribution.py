@@ -135,6 +135,7 @@ LOCAL: Final[dict[str, str]] = {
     "materials": "a library that people write, counters in slots of their own, a picture per link",
     "privacy_export": "a handful at a time, taken by one worker",
     "privacy_erasure": "a handful at a time, taken by one worker",
+    "rosters": "what shops announce: a handful at a time, each with a short list of people",
     "screening": "a row per promoter that every process holds whole; lists and invitations that people write",
     "evidence": "one chain, sealed by one process",
 }

@@ -32,9 +32,9 @@ def settle(sales: list[Sale], books: str, now_hours: int = 24) -> Outcome:
 def attempts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Every batch is long; how many sales each call to `_book` was handed."""
     handed: list[int] = []
-    plain = services._Run._book
+    plain = services.Run._book
     monkeypatch.setattr(services, "_ATTEMPT_FROM", 1)
-    monkeypatch.setattr(services._Run, "_book", lambda run, fresh: (handed.append(fresh), plain(run, fresh))[1])
+    monkeypatch.setattr(services.Run, "_book", lambda run, fresh: (handed.append(fresh), plain(run, fresh))[1])
     return handed
 
 

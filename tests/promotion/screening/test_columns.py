@@ -13,7 +13,13 @@ KEYS = ("money", "score", "level")
 LEVELS = ("junior", "gold", "partner")
 numbers = st.none() | st.integers(0, 12)
 rows = st.lists(
-    st.tuples(st.booleans(), numbers | st.integers(10**11, 10**11 + 3), numbers, st.none() | st.sampled_from(LEVELS)),
+    st.tuples(
+        st.booleans(),
+        numbers | st.integers(10**11, 10**11 + 3),
+        numbers,
+        st.none() | st.sampled_from(LEVELS),
+        st.booleans(),
+    ),
     max_size=60,
 )
 ranges = st.tuples(st.none() | st.integers(0, 12), st.none() | st.integers(0, 12)).filter(
@@ -36,7 +42,8 @@ def held(given_rows):
         key: np.array([NONE if (one := plain(row)[key]) is None else one for row in given_rows], dtype=np.int64)
         for key in KEYS
     }
-    made.put(slots, np.array([row[0] for row in given_rows], dtype=bool), values)
+    listed, featured = (np.array([row[n] for row in given_rows], dtype=bool) for n in (0, 4))
+    made.put(slots, listed, featured, values)
     return made
 
 
@@ -59,8 +66,9 @@ def passes(one, row):
 def slowly(given_rows, filters, sort):
     """Slots in the order asked for."""
     kept = [(3 + 2 * n, row) for n, row in enumerate(given_rows) if row[0] and all(passes(f, row) for f in filters)]
+    kept.sort(key=lambda pair: (not pair[1][4], pair[0]))
     known = [(slot, plain(row)[sort.key]) for slot, row in kept if plain(row)[sort.key] is not None]
-    known.sort(key=lambda pair: (-pair[1] if sort.descending else pair[1], pair[0]))
+    known.sort(key=lambda pair: -pair[1] if sort.descending else pair[1])
     return [slot for slot, _ in known] + [slot for slot, row in kept if plain(row)[sort.key] is None]
 
 
@@ -82,7 +90,7 @@ def test_every_page_of_every_search_is_what_looking_at_each_row_finds(given_rows
         seen += cut.slots
         if len(cut.slots) < limit:
             break
-        after = (cut.values[-1], cut.slots[-1])
+        after = (cut.values[-1], cut.places[-1])
     assert seen == expected
 
 
@@ -109,6 +117,6 @@ def test_rows_put_again_are_as_they_are_now(given_rows, data):
     later = [*given_rows[:n], data.draw(rows.filter(bool))[0], *given_rows[n + 1 :]]
     one = held(later)
     values = {key: one.columns[key][[3 + 2 * n]] for key in KEYS}
-    made.put(np.array([3 + 2 * n]), one.listed[[3 + 2 * n]], values)
+    made.put(np.array([3 + 2 * n]), one.listed[[3 + 2 * n]], one.featured[[3 + 2 * n]], values)
     for sort in (Sort("money", True), Sort("level", False)):
         assert made.cut((), sort, None, 100) == one.cut((), sort, None, 100)

@@ -108,6 +108,45 @@ def test_net_sales_and_the_band_are_hidden_until_their_promoter_shows_them():
     assert facade.visibility(who.id, today=TODAY).hidden == {"net_fen", "deposit_band"}
 
 
+def featured(who, *, credit, level):
+    scored(who, credit=credit)
+    promoters.set_level(who.id, level, actor="ops", reason="own_request", now=NOW)
+    return see(who).featured
+
+
+@pytest.mark.parametrize(("credit", "level", "stands_first"), [
+    (769, "gold", False), (770, "junior", False), (770, "gold", True), (900, "partner", True),
+])  # fmt: skip
+def test_credit_and_level_bring_a_place_before_others_of_the_same_value(credit, level, stands_first):
+    assert featured(anna(), credit=credit, level=level) is stands_first
+
+
+def test_who_hides_her_credit_stands_first_nowhere():
+    who = anna()
+    assert featured(who, credit=800, level="gold")
+    hide(who, "credit")
+    assert not models.Profile.objects.get().featured
+    hide(who)
+    assert models.Profile.objects.get().featured
+
+
+def test_of_the_same_value_the_featured_come_first_page_by_page():
+    people = [anna(n) for n in range(1, 6)]
+    for n, who in enumerate(people):
+        featured(who, credit=800, level="gold" if n in (2, 4) else "junior")
+    scored(people[0], credit=801)
+    see(people[0])
+    order = [people[n].id for n in (0, 2, 4, 1, 3)]
+    search = facade.parse([], "-credit", facade.fields(TODAY))
+    after, seen = "", []
+    for _ in people:
+        found = facade.find(search, after=after, limit=1, today=TODAY)
+        seen.append(found.items[0].promoter_id)
+        after = found.next or ""
+    assert seen == order
+    assert after == "", "that was all"
+
+
 def test_counting_everything_again_gives_the_same_rows_and_an_unchanged_row_is_not_written():
     people = [whole(1), anna(2), anna(3), whole(4)]
     hide(people[3], "credit", "deposit_fen")

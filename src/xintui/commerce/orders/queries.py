@@ -233,7 +233,7 @@ def parts_of(sales: Iterable[models.AfterSale]) -> dict[str, list[RefundPart]]:
     parts: dict[str, list[RefundPart]] = defaultdict(list)
     wanted = [sale.id for sale in sales]
     for row in models.AfterSaleLine.objects.filter(aftersale_id__in=wanted).order_by("line_id"):
-        parts[row.aftersale_id].append(RefundPart(row.line_id, row.fen, row.qty))
+        parts[row.aftersale_id].append(RefundPart(row.line_id, row.fen, row.qty, row.id))
     return parts
 
 

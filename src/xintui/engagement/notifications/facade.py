@@ -26,6 +26,7 @@ from xintui.engagement.notifications.hearing.promoters import (
     withdrawal_returned,
 )
 from xintui.engagement.notifications.hearing.qualification import papers_expiring, papers_moved
+from xintui.engagement.notifications.hearing.rosters import roster_cancelled, seat_given, seat_lapsed
 from xintui.engagement.notifications.hearing.screening import invitation_answered, invited
 from xintui.engagement.notifications.hearing.violations import violation_confirmed, violation_ended
 from xintui.engagement.notifications.jobs import count, end_old, purge, remind_receipts, send_due, tell_released
@@ -51,7 +52,8 @@ __all__ = [
     "deposit_paid", "deposit_returned", "dispute_moved", "end_old", "forget", "invitation_answered", "invited",
     "keep_quiet", "level_moved", "mine", "of_shop", "open_message", "paid", "papers_expiring", "papers_moved",
     "prefer", "product_blocked", "product_recovered", "product_warned", "purge", "rates", "read_all", "refused",
-    "remind_receipts", "send_due", "settings", "shipped", "shop_read", "shop_read_all", "shop_unread", "shown",
-    "stop_wechat", "suspended", "tell", "tell_released", "tell_shops", "topics", "unread", "violation_confirmed",
-    "violation_ended", "withdrawal_paid", "withdrawal_returned",
+    "remind_receipts", "roster_cancelled", "seat_given", "seat_lapsed", "send_due", "settings", "shipped",
+    "shop_read", "shop_read_all", "shop_unread", "shown", "stop_wechat", "suspended", "tell", "tell_released",
+    "tell_shops", "topics", "unread", "violation_confirmed", "violation_ended", "withdrawal_paid",
+    "withdrawal_returned",
 ]  # fmt: skip

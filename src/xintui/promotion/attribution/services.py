@@ -37,6 +37,7 @@ from xintui.promotion.attribution.contracts import (
 from xintui.promotion.attribution.results import record_sales
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
+from xintui.promotion.rosters import facade as rosters
 from xintui.trust.compliance import facade as compliance
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind
@@ -53,7 +54,8 @@ def create_link(
 
     Raises `NotAPromoter`; `Limited` for whom a violation keeps from it; `NotPromoted` for goods that buyers suffer
     from lately; for goods that need a deposit behind them `DepositNeeded`, `QuotaUsed`; `UnqualifiedPromoter` for
-    channels where one speaks, and goods that only some may speak for.
+    channels where one speaks, and goods that only some may speak for; `SeatNeeded` for a new link to goods that are
+    promoted by those who have a seat.
 
     With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
@@ -89,6 +91,9 @@ def _linked(asked: Sequence[NewLink]) -> list[ShareLink]:
             deposits.stand_behind(holder, one.target.id, one.target.category, now=one.now)
     rows = _links_of(asked)
     fresh = [one for one in asked if _asked_for(one) not in rows]
+    goods = {_asked_for(one): (one.promoter_id, one.target.id) for one in for_goods}
+    new = [goods[_asked_for(one)] for one in fresh if _asked_for(one) in goods]
+    rosters.admit(goods.values(), new, now=max(one.now for one in asked))
     if fresh:
         drafts = {_asked_for(one): _link(one) for one in fresh}
         models.Link.objects.bulk_create(plain(drafts.values()), ignore_conflicts=True)

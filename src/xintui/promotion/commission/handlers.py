@@ -10,11 +10,13 @@ from typing import Final
 
 from django.db import transaction
 
+from xintui.commerce.disputes.contracts import DisputeReversed
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived, PaidLine
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission.contracts import SHOP, NotBooked, NotBookedYet, Receipt, Refund, Sale
-from xintui.promotion.commission.models import CommissionLine
+from xintui.promotion.commission.models import CommissionLine, CommissionRefund
+from xintui.promotion.commission.restoring import restore
 from xintui.promotion.commission.services import receive, settle
 from xintui.promotion.promoters import facade as promoters
 from xintui.trust.points.contracts import Perk
@@ -107,6 +109,21 @@ def refunded(events: Sequence[LineRefunded], *, now: datetime) -> int:
     if outcome.refused:
         raise NotBooked("refund", refunds[outcome.refused[0].row].refund_id, outcome.refused[0].message)
     return outcome.refunds_new
+
+
+@transaction.atomic
+def restored(events: Sequence[DisputeReversed], *, now: datetime) -> int:
+    """A ruling was reversed: what its refunds took from commission comes back; how many refunds were undone.
+
+    Raises `NotBookedYet` while one of them has not been heard of.
+    """
+    told = {(event.order_id, part.line_id): part for event in events for part in event.parts}
+    ours = _booked(list(told))
+    numbers = {f"{told[key].refund_id}/{told[key].line_id}": key for key in ours}
+    known = CommissionRefund.objects.filter(books=SHOP, refund_id__in=list(numbers)).values_list("refund_id", flat=True)
+    if missing := sorted(numbers.keys() - set(known)):
+        raise NotBookedYet(*numbers[missing[0]])
+    return restore(sorted(numbers), now=now).refunds_new if numbers else 0
 
 
 def _booked(lines: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

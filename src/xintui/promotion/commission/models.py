@@ -126,7 +126,10 @@ class CommissionHold(models.Model):
 
 
 class CommissionRefund(models.Model):
-    """A refund of a promoted line and what it took from the commission. Append-only."""
+    """A refund of a promoted line and what it took from the commission. Append-only.
+
+    One that was undone has a row of the opposite sign besides. `early`: it counts as before the line's release.
+    """
 
     pk = models.CompositePrimaryKey("books", "refund_id", "promoter_id")
     books = models.TextField("账套", db_collation="C")
@@ -137,12 +140,17 @@ class CommissionRefund(models.Model):
     refund_fen = models.BigIntegerField("退款（分）")
     refunded_at = models.DateTimeField("退款时间")
     delta_fen = models.BigIntegerField("扣减佣金（分）")
+    early = models.BooleanField("释放前", null=True)
 
     class Meta:
         db_table = "commission_refund"
         verbose_name = verbose_name_plural = "佣金退减"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(refund_fen__gte=0), name="commission_refund_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(refund_fen__gte=0, delta_fen__gte=0)
+                | models.Q(refund_fen__lt=0, delta_fen__lte=0, refund_id__endswith="/back"),
+                name="commission_refund_or_back",
+            ),
         ]
         indexes: ClassVar = [models.Index("books", "order_id", "line_id", name="commission_refund_line")]
 

@@ -114,7 +114,7 @@ def explanation(
     reasons = [f"commission.accrue/{order_id}/{line_id}"]
     if not merchant_id:  # a release is one move per promoter and day: other shops' sales are in it
         reasons += _release_of(line)
-    reasons += [f"commission.{verb}/{one.refund_id}" for one in refunds for verb in ("refund", "clawback")]
+    reasons += [f"commission.{verb}/{one.refund_id}" for one in refunds for verb in ("refund", "clawback", "restored")]
     moves = tuple(
         Booked(posting.reason, posting.on, str(move.debit), str(move.credit), move.fen)
         for posting in ledger.postings(reasons)

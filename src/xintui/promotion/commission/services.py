@@ -73,7 +73,7 @@ def settle(
     Rows that cannot be taken come back in `Outcome.refused`; the others are settled. Raises `SettledBeyond`.
     """
     with transaction.atomic(), ledger.translated():
-        run = _Run.open(books, currency, now, plan, alone=sweep or plan is not None)
+        run = Run.open(books, currency, now, plan, alone=sweep or plan is not None)
         run.batch = stage(sales, refunds, withdrawals, ahead=plan is not None)
         run.sell()
         run.check_refunds()
@@ -96,7 +96,7 @@ def receive(
     """
     if not receipts:
         return 0
-    run = _Run.open(books, "CNY", now, None, alone=False)
+    run = Run.open(books, "CNY", now, None, alone=False)
     params = {
         "orders": [r.order_id for r in receipts],
         "lines": [r.line_id for r in receipts],
@@ -117,7 +117,7 @@ def release(*, now: datetime, books: str = SHOP) -> Outcome:
 
 
 @dataclass
-class _Run:
+class Run:
     """One settlement call: the state it started from and what it has changed so far."""
 
     books: str
@@ -133,7 +133,7 @@ class _Run:
     started: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, books: str, currency: str, now: datetime, plan: Plan | None, *, alone: bool) -> "_Run":
+    def open(cls, books: str, currency: str, now: datetime, plan: Plan | None, *, alone: bool) -> "Run":
         """Lock the books (alone for a sweep or a file, else beside other sellers) and read how far they are settled."""
         (locks.exclusive if alone else locks.shared)(f"commission:{books}")
         CommissionBooks.objects.bulk_create([CommissionBooks(books=books, currency=currency)], ignore_conflicts=True)

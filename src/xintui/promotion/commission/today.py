@@ -8,7 +8,7 @@ from xintui.foundation.ledger.contracts import DayVerb
 from xintui.kernel.times import accounting_date
 from xintui.promotion.commission.contracts import Today
 
-_TAKES: Final = ("commission.refund", "commission.clawback")
+_TAKES: Final = ("commission.refund", "commission.clawback", "commission.restored")
 
 
 def today(promoter_id: str, *, now: datetime) -> Today:

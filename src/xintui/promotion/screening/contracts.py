@@ -80,12 +80,16 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A promoter as shops see it. `values` has every field's key; None: hidden or unknown, nobody can tell which."""
+    """A promoter as shops see it. `values` has every field's key; None: hidden or unknown, nobody can tell which.
+
+    `featured`: stands before others of the same value (精选展示); only ever by a credit and a level that are shown.
+    """
 
     promoter_id: str
     name: str
     values: Mapping[str, int | str | None]
     as_of: date
+    featured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

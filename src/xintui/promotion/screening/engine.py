@@ -18,7 +18,7 @@ from xintui.infra import sql
 from xintui.promotion.screening import tables
 from xintui.promotion.screening.contracts import Field, FieldKind
 from xintui.promotion.screening.models import Profile, Progress
-from xintui.promotion.screening.rules.columns import LISTED, NONE, Columns
+from xintui.promotion.screening.rules.columns import FEATURED, LISTED, NONE, Columns
 
 SLOT: Final = "slot"
 HEAD: Final = 19
@@ -61,8 +61,8 @@ def _follow(fields: dict[str, Field]) -> None:
         _copy.at = NOTHING
         _copy.codes = _codes(fields)
         _copy.columns = Columns(tuple(fields), _wide(fields), _copy.codes)
-    for slots, listed, values in _fetched(fields, later):
-        _copy.columns.put(slots, listed, values)
+    for slots, listed, featured, values in _fetched(fields, later):
+        _copy.columns.put(slots, listed, featured, values)
     _copy.at = version
 
 
@@ -82,9 +82,9 @@ def _wide(fields: dict[str, Field]) -> frozenset[str]:
     return frozenset(key for key, one in fields.items() if one.unit == "fen")
 
 
-def _fetched(fields: dict[str, Field], later: int) -> Iterator[tuple[Any, Any, dict[str, Any]]]:
-    """Rows after a batch, some at a time: their slots, whether listed, their values. Before each number its length."""
-    wide, names = _wide(fields), (SLOT, LISTED, *fields)
+def _fetched(fields: dict[str, Field], later: int) -> Iterator[tuple[Any, Any, Any, dict[str, Any]]]:
+    """Rows after a batch, some at a time: slots, whether listed, whether featured, values; before each its length."""
+    wide, names = _wide(fields), (SLOT, LISTED, FEATURED, *fields)
     layout: list[tuple[str, str]] = [("count", ">i2")]
     for name in names:
         layout += [(f"{name}.length", ">i4"), (name, ">i8" if name in wide else ">i4")]
@@ -99,5 +99,6 @@ def _fetched(fields: dict[str, Field], later: int) -> Iterator[tuple[Any, Any, d
     yield _split(np.frombuffer(kept, row, (len(kept) - begins - TAIL) // row.itemsize, begins), fields)
 
 
-def _split(rows: Any, fields: dict[str, Field]) -> tuple[Any, Any, dict[str, Any]]:
-    return rows[SLOT].astype(np.int64), rows[LISTED] == 1, {key: rows[key] for key in fields}
+def _split(rows: Any, fields: dict[str, Field]) -> tuple[Any, Any, Any, dict[str, Any]]:
+    slots = rows[SLOT].astype(np.int64)
+    return slots, rows[LISTED] == 1, rows[FEATURED] == 1, {key: rows[key] for key in fields}

@@ -18,6 +18,7 @@ class Profile(models.Model):
     slot = models.BigAutoField("位次", primary_key=True)
     promoter_id = models.TextField("推客", unique=True)
     listed = models.BooleanField("可被搜索", db_default=False)
+    featured = models.BooleanField("精选", db_default=False)
     name = models.TextField("名称（脱敏）", db_default="")
     deposit_fen = models.BigIntegerField("已缴保证金（分）", null=True)
     deposit_bp = models.IntegerField("已缴比例", null=True)

@@ -60,7 +60,7 @@ def find(search: Search, *, after: str = "", limit: int = 50, today: date) -> Fo
     last = None
     if len(cut.slots) > limit:
         value = cut.values[limit - 1]
-        last = encode([UNKNOWN if value is None else str(value), slots[-1]])
+        last = encode([UNKNOWN if value is None else str(value), cut.places[limit - 1]])
     return Found(tuple(map(profile, rows)), min(cut.passed, most + 1), last)
 
 
@@ -68,10 +68,10 @@ def _start(after: str) -> tuple[int | None, int] | None:
     found = decode(after, [str, int])
     if found is None:
         return None
-    value, slot = found
+    value, place = found
     if value and (not value.removeprefix("-").isdecimal() or len(value) > len(str(language.MOST_FEN))):
         raise BadCursor
-    return (int(value) if value else None), slot
+    return (int(value) if value else None), place
 
 
 def cells(search: Search, *, today: date) -> tuple[Cell, ...]:
@@ -232,4 +232,4 @@ def sent_today(merchant_id: str, *, now: datetime) -> tuple[int, int]:
 def profile(row: models.Profile) -> Profile:
     assert row.as_of is not None, "a listed row has its day"
     known = tables.book(row.as_of).fields
-    return Profile(row.promoter_id, row.name, {key: getattr(row, key) for key in known}, row.as_of)
+    return Profile(row.promoter_id, row.name, {key: getattr(row, key) for key in known}, row.as_of, row.featured)

@@ -20,6 +20,7 @@ class About(StrEnum):
     QUALIFICATION = "qualification.certificate"
     CONCENTRATION = "concentration.case"
     GROWTH = "growth.review"
+    ROSTER = "rosters.seat"
 
 
 ABOUT_NAMES: Mapping[About, str] = {
@@ -31,6 +32,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     About.QUALIFICATION: "资质审核",
     About.CONCENTRATION: "售后核查",
     About.GROWTH: "降级",
+    About.ROSTER: "收回推广名额",
 }
 
 

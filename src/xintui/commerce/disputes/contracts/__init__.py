@@ -14,7 +14,9 @@ from xintui.commerce.disputes.contracts.events import (
     ComplaintFiled,
     DisputeFinal,
     DisputeMoved,
+    DisputeReversed,
     DisputeRuled,
+    Undone,
 )
 from xintui.commerce.disputes.contracts.values import (
     FILE_NAMES,
@@ -55,6 +57,7 @@ __all__ = [
     "DisputeFinal",
     "DisputeMoved",
     "DisputeNotFound",
+    "DisputeReversed",
     "DisputeRuled",
     "Entry",
     "File",
@@ -69,5 +72,6 @@ __all__ = [
     "Stand",
     "State",
     "TooMuchWanted",
+    "Undone",
     "Verb",
 ]

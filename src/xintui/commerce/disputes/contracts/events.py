@@ -86,3 +86,24 @@ class DisputeMoved:
     amount_fen: int
     says: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A refund of a line that a ruling had sent (`LineRefunded`), and which is the buyer's debt now."""
+
+    refund_id: str
+    line_id: str
+    fen: int
+
+
+@dataclass(frozen=True)
+class DisputeReversed:
+    """A human found that the ruling was wrong: its refunds are undone, for whoever had counted them."""
+
+    topic: ClassVar[str] = "disputes.reversed"
+    dispute_id: str
+    order_id: str
+    merchant_id: str
+    parts: tuple[Undone, ...]
+    at: datetime

@@ -11,13 +11,14 @@ from typing import Final
 from django.db import transaction
 
 from xintui.commerce.disputes import models, rules, tables
-from xintui.commerce.disputes.contracts import Side, State, Verb
+from xintui.commerce.disputes.contracts import DisputeReversed, Side, State, Undone, Verb
 from xintui.commerce.disputes.services import claims, filing, rows
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, AfterSaleState, AfterSaleVerb
 from xintui.foundation.identity.contracts import SYSTEM
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.contracts import Account, Kind, Move, Posting
+from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
 
 HEARD: Final = {AfterSaleVerb.SETTLE.value, AfterSaleVerb.FAIL.value, AfterSaleVerb.CANCEL.value}
@@ -73,7 +74,8 @@ def chase(row: models.Case, now: datetime) -> None:
 
 
 def undo(row: models.Case, *, now: datetime) -> None:
-    """A reversal: the buyer owes what was paid first, and whoever bore it has it back."""
+    """A reversal: the buyer owes what was paid first, and whoever bore it has it back. Whoever counted the refund as
+    one (commission) hears that it is none."""
     buyer = Account(Kind.BUYER_DEBT, row.buyer_id)
     if row.deposit_fen:
         claims.restore(row, buyer, by=SYSTEM, now=now)
@@ -81,6 +83,9 @@ def undo(row: models.Case, *, now: datetime) -> None:
     if moves:
         on = ledger.open_date(accounting_date(now))
         ledger.post(Posting(f"disputes.reversed/{row.id}", tuple(moves), on))
+    sale = orders.after_sale(row.aftersale_id)
+    parts = tuple(Undone(part.id, part.line_id, part.fen) for part in sale.parts)
+    outbox.publish(DisputeReversed(row.id, row.order_id, row.merchant_id, parts, now))
 
 
 def _bearers(row: models.Case) -> list[tuple[Account, int]]:

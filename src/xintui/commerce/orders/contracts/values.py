@@ -186,11 +186,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class RefundPart:
-    """How much of which line a buyer wants back, and how many pieces come back with it (换货: the pieces alone)."""
+    """How much of which line a buyer wants back, and how many pieces come back with it (换货: the pieces alone).
+
+    `id` is the number under which `LineRefunded` tells of it; a wish has none yet.
+    """
 
     line_id: str
     fen: int
     qty: int = 0
+    id: str = ""
 
 
 # -- what comes out --------------------------------------------------------------------------------------------------

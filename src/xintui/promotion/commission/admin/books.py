@@ -57,6 +57,7 @@ words("action", {
 words("reason", {
     "commission.accrue": "计提佣金", "commission.release": "释放佣金", "commission.refund": "退款冲减佣金",
     "commission.clawback": "退款追回佣金", "commission.withdraw": "提现扣减", "commission.bonus": "阶梯奖励",
+    "commission.restored": "投诉改判，恢复佣金",
 })  # fmt: skip
 words("key", {
     "version": "版本", "in_force_from": "生效时间", "lines": "行数", "fen": "金额", "category": "类目",

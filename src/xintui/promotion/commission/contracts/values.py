@@ -320,12 +320,20 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A refund of the line and what it took from the commission."""
+    """A refund of the line and what it took from the commission; both below 0 where a refund was undone."""
 
     refund_id: str
     refund_fen: int
     refunded_at: datetime
     delta_fen: int
+
+    @property
+    def refund_back_fen(self) -> int:
+        return -self.refund_fen
+
+    @property
+    def delta_back_fen(self) -> int:
+        return -self.delta_fen
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ CREATE TEMP TABLE IF NOT EXISTS commission_do_later (order_id text, line_id text
 CREATE TEMP TABLE IF NOT EXISTS commission_do_refund (
   refund_id text, order_id text, line_id text, promoter_id text, merchant_id text, refund_fen bigint,
   refunded_at timestamptz, release_at timestamptz, earns boolean, released boolean, late boolean, month text,
-  delta_fen bigint
+  delta_fen bigint, early boolean
 ) ON COMMIT DELETE ROWS;
 -- What a sweep releases, per promoter and day.
 CREATE TEMP TABLE IF NOT EXISTS commission_do_sweep (

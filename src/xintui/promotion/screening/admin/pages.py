@@ -115,7 +115,7 @@ def _shown(
 
 def _row(one: Profile, columns: list[str], fields: Mapping[str, Field]) -> dict[str, Any]:
     cells = [(facade.shown(fields[key], one.values[key]), one.values[key] is None) for key in columns]
-    return {"id": one.promoter_id, "name": one.name, "cells": cells, "as_of": one.as_of}
+    return {"id": one.promoter_id, "name": one.name, "cells": cells, "as_of": one.as_of, "featured": one.featured}
 
 
 def _head(field: Field, search: Search) -> dict[str, Any]:

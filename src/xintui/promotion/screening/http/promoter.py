@@ -33,6 +33,7 @@ class VisibilityOut(Out):
     invitable: bool
     changed_at: datetime | None
     name: str
+    featured: bool
     seen: list[ShownOut]
     fields: list[ScreeningFieldOut]
     blocked: list[BlockedShopOut]
@@ -65,7 +66,8 @@ def _visibility(promoter_id: str) -> VisibilityOut:
     shops = [BlockedShopOut(merchant_id=one, name=name) for one, name in facade.blocked(promoter_id)]
     return VisibilityOut(
         listed=decided.listed, hidden=sorted(decided.hidden), invitable=decided.invitable,
-        changed_at=decided.changed_at, name=profile.name if profile else "", seen=list(map(shown_out, seen)),
+        changed_at=decided.changed_at, name=profile.name if profile else "",
+        featured=profile is not None and profile.featured, seen=list(map(shown_out, seen)),
         fields=list(fields), blocked=shops, source=facade.book(today).source,
     )  # fmt: skip
 

@@ -23,12 +23,14 @@ Words = Annotated[Text, Field(max_length=1300)]
 
 
 class ProfileOut(Out):
-    """`values` has a value or null for each field: hidden and unknown are the same null."""
+    """`values` has a value or null for each field: hidden and unknown are the same null. `featured`: stands before
+    others of the same value, by a credit and a level that she shows."""
 
     promoter_id: str
     name: str
     values: Values
     as_of: date
+    featured: bool
 
 
 class FoundOut(Out):
@@ -251,4 +253,5 @@ def _candidate(one: Candidate) -> CandidateOut:
 
 
 def _profile(one: Profile) -> ProfileOut:
-    return ProfileOut(promoter_id=one.promoter_id, name=one.name, values=dict(one.values), as_of=one.as_of)
+    return ProfileOut(promoter_id=one.promoter_id, name=one.name, values=dict(one.values), as_of=one.as_of,
+                      featured=one.featured)  # fmt: skip

@@ -201,6 +201,7 @@ class Migration(migrations.Migration):
                 ("slot", models.BigAutoField(primary_key=True, serialize=False, verbose_name="位次")),
                 ("promoter_id", models.TextField(unique=True, verbose_name="推客")),
                 ("listed", models.BooleanField(db_default=False, verbose_name="可被搜索")),
+                ("featured", models.BooleanField(db_default=False, verbose_name="精选")),
                 ("name", models.TextField(db_default="", verbose_name="名称（脱敏）")),
                 ("deposit_fen", models.BigIntegerField(null=True, verbose_name="已缴保证金（分）")),
                 ("deposit_bp", models.IntegerField(null=True, verbose_name="已缴比例")),

@@ -15,6 +15,9 @@ from xintui.promotion.screening.contracts import Filter, Known, OneOf, Range, So
 NONE: Final = -(2**31)
 """For 8-byte columns too: no fact of the house is that small."""
 LISTED: Final = "listed"
+FEATURED: Final = "featured"
+FIRST: Final = 2**32
+"""Whoever is featured stands this many places before her slot: before everybody else of the same value."""
 MANY: Final = 20_000
 """From so many on, where a page may be is guessed from a sample first; right or wrong, the page is the same."""
 SAMPLE: Final = 2_000
@@ -23,10 +26,12 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A page's slots in their order, with the value they stand by (None: unknown), and how many passed in all."""
+    """A page's slots in their order, with the value they stand by (None: unknown), their places among equal values,
+    and how many passed in all."""
 
     slots: tuple[int, ...]
     values: tuple[int | None, ...]
+    places: tuple[int, ...]
     passed: int
 
 
@@ -39,13 +44,15 @@ class Columns:
             key: np.full(0, NONE, dtype=np.int64 if key in wide else np.int32) for key in keys
         }
         self.listed: Numbers = np.zeros(0, dtype=bool)
+        self.featured: Numbers = np.zeros(0, dtype=bool)
 
-    def put(self, slots: Numbers, listed: Numbers, values: Mapping[str, Numbers]) -> None:
+    def put(self, slots: Numbers, listed: Numbers, featured: Numbers, values: Mapping[str, Numbers]) -> None:
         """Rows as they are now, at their slots; whoever is not listed is in no search."""
         if not len(slots):
             return
         self._grow(int(slots.max()) + 1)
         self.listed[slots] = listed
+        self.featured[slots] = featured
         for key, column in self.columns.items():
             column[slots] = values[key]
 
@@ -55,6 +62,7 @@ class Columns:
             return
         more = max(size, have + have // 4) - have
         self.listed = np.concatenate([self.listed, np.zeros(more, dtype=bool)])
+        self.featured = np.concatenate([self.featured, np.zeros(more, dtype=bool)])
         for key, column in self.columns.items():
             self.columns[key] = np.concatenate([column, np.full(more, NONE, dtype=column.dtype)])
 
@@ -83,15 +91,19 @@ class Columns:
         return passes
 
     def cut(self, filters: Sequence[Filter], sort: Sort, after: tuple[int | None, int] | None, limit: int) -> Cut:
-        """A page; equal values and the unknown stand by slot. `after`: sort value and slot of the last one seen."""
+        """A page; equal values and the unknown stand by place: the featured first, then by slot.
+
+        `after`: sort value and place of the last one seen.
+        """
         column, kept = self.columns[sort.key], self._kept(filters)
         passed = int(np.count_nonzero(kept))
         if after is not None:
-            kept = np.logical_and(kept, _behind(column, sort.descending, *after))
+            kept = np.logical_and(kept, _behind(column, self.featured, sort.descending, *after))
         slots = np.flatnonzero(_near(column, kept, sort.descending, limit))
-        slots = _first(slots, _key(column[slots], sort.descending), limit)
-        values = (int(value) for value in column[slots])
-        return Cut(tuple(map(int, slots)), tuple(None if value == NONE else value for value in values), passed)
+        places = np.where(self.featured[slots], slots - FIRST, slots)
+        slots, places = _first(slots, places, _key(column[slots], sort.descending), limit)
+        values = tuple(None if value == NONE else int(value) for value in column[slots])
+        return Cut(tuple(map(int, slots)), values, tuple(map(int, places)), passed)
 
     def cells(
         self, filters: Sequence[Filter], across: tuple[str, Sequence[int]], up: tuple[str, Sequence[int]]
@@ -116,10 +128,14 @@ def _steps_below(column: Numbers, steps: Sequence[int]) -> Numbers:
     return reached
 
 
-def _behind(column: Numbers, descending: bool, value: int | None, slot: int) -> Numbers:
-    """Who stands behind this value and slot."""
+def _behind(column: Numbers, featured: Numbers, descending: bool, value: int | None, place: int) -> Numbers:
+    """Who stands behind this value and place."""
     behind: Numbers = column == (NONE if value is None else value)
-    behind[: slot + 1] = False
+    if place < 0:  # behind are all others of the value, and the featured with a higher slot
+        behind[: place + FIRST + 1] &= ~featured[: place + FIRST + 1]
+    else:
+        behind &= ~featured
+        behind[: place + 1] = False
     if value is not None:
         behind |= column < value if descending else np.logical_or(column > value, column == NONE)
     return behind
@@ -150,12 +166,16 @@ def _key(values: Numbers, descending: bool) -> Numbers:
     return np.where(values == NONE, last, -values if descending else values)
 
 
-def _first(slots: Numbers, key: Numbers, limit: int) -> Numbers:
-    """The first `limit` by key, then by slot: everything before the last value's, and of that the lowest slots."""
+def _first(slots: Numbers, places: Numbers, key: Numbers, limit: int) -> tuple[Numbers, Numbers]:
+    """The first `limit` by key, then by place, with their places: all before the last value's, and of that the first.
+
+    Slots come in their order, so of one value the featured and the others are each in order already.
+    """
     if len(slots) > 4 * limit:
         edge = np.partition(key, limit - 1)[limit - 1]
-        before = key < edge
-        at = np.flatnonzero(key == edge)[: limit - int(before.sum())]
+        before, at = key < edge, np.flatnonzero(key == edge)
+        at = np.concatenate([at[places[at] < 0], at[places[at] >= 0]])[: limit - int(before.sum())]
         kept = np.concatenate([np.flatnonzero(before), at])
-        slots, key = slots[kept], key[kept]
-    return slots[np.lexsort((slots, key))[:limit]]
+        slots, places, key = slots[kept], places[kept], key[kept]
+    order = np.lexsort((places, key))[:limit]
+    return slots[order], places[order]

@@ -10,6 +10,8 @@ from xintui.infra import sql
 from xintui.kernel.times import SHANGHAI, accounting_date
 from xintui.promotion.screening import models, tables
 from xintui.promotion.screening.queries import PROGRESS
+from xintui.trust.points import facade as points
+from xintui.trust.points.contracts import Perk
 
 HOME: Final = "xintui.promotion.screening"
 AT_ONCE: Final = 2000
@@ -45,7 +47,18 @@ def _asked(ids: list[str], today: date) -> dict[str, Any]:
     return {
         "promoters": ids, "today": today, "hidden": sorted(book.hidden), "indicators": list(sinces),
         "sinces": list(sinces.values()), "earliest": min(sinces.values()),
-        "sold_since": datetime(sold.year, sold.month, sold.day, tzinfo=SHANGHAI),
+        "sold_since": datetime(sold.year, sold.month, sold.day, tzinfo=SHANGHAI), **_rungs(today),
+    }  # fmt: skip
+
+
+def _rungs(today: date) -> dict[str, Any]:
+    """Which credit and level stand before others of the same value, as the benefits' table says."""
+    table = points.benefit_table(today)
+    ladder = table.ladders[Perk.FEATURED_LISTING]
+    rungs = ladder.rungs if ladder.open else ()
+    return {
+        "levels": list(table.levels), "rung_scores": [one.score for one in rungs],
+        "rung_ranks": [table.levels.index(one.level) + 1 for one in rungs],
     }  # fmt: skip
 
 

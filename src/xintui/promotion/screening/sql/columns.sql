@@ -1,5 +1,5 @@
 -- Rows later than a batch, every column of a fixed width for a binary copy; unknown is the number that stands for it.
-SELECT slot::int4, listed::int4,
+SELECT slot::int4, listed::int4, featured::int4,
        coalesce(deposit_fen, %(none)s)::int8, coalesce(deposit_bp, %(none)s)::int4,
        coalesce(array_position(%(deposit_class)s::text[], deposit_class) - 1, %(none)s)::int4,
        coalesce(array_position(%(deposit_band)s::text[], deposit_band) - 1, %(none)s)::int4,

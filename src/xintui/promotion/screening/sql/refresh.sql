@@ -74,19 +74,24 @@ WITH facts AS (
          CASE WHEN listed AND 'violations' <> ALL (hidden) THEN violations END AS violations,
          CASE WHEN listed THEN %(today)s::date END AS as_of
     FROM found
+), ranked AS (
+  -- 精选展示: nobody stands before others by something she hides, so it is read off what is seen.
+  SELECT *, listed AND EXISTS (SELECT FROM unnest(%(rung_scores)s::int[], %(rung_ranks)s::int[]) AS r (score, rank)
+                                WHERE credit >= r.score AND array_position(%(levels)s::text[], level) >= r.rank) AS featured
+    FROM seen
 )
 UPDATE screening_profile p
-   SET listed = n.listed, name = n.name, deposit_fen = n.deposit_fen, deposit_bp = n.deposit_bp,
+   SET listed = n.listed, featured = n.featured, name = n.name, deposit_fen = n.deposit_fen, deposit_bp = n.deposit_bp,
        deposit_class = n.deposit_class, deposit_band = n.deposit_band, service = n.service, credit = n.credit,
        graph = n.graph, level = n.level, tenure_days = n.tenure_days, net_fen = n.net_fen, orders = n.orders,
        return_bp = n.return_bp, complaint_bp = n.complaint_bp, repeat_bp = n.repeat_bp, prompt_bp = n.prompt_bp,
        weeks = n.weeks, category = n.category, violations = n.violations, as_of = n.as_of, version = %(version)s
-  FROM seen n
+  FROM ranked n
  WHERE p.promoter_id = n.promoter_id
-   AND (p.listed, p.name, p.deposit_fen, p.deposit_bp, p.deposit_class, p.deposit_band, p.service, p.credit, p.graph,
-        p.level, p.tenure_days, p.net_fen, p.orders, p.return_bp, p.complaint_bp, p.repeat_bp, p.prompt_bp, p.weeks,
+   AND (p.listed, p.featured, p.name, p.deposit_fen, p.deposit_bp, p.deposit_class, p.deposit_band, p.service, p.credit,
+        p.graph, p.level, p.tenure_days, p.net_fen, p.orders, p.return_bp, p.complaint_bp, p.repeat_bp, p.prompt_bp, p.weeks,
         p.category, p.violations, p.as_of)
        IS DISTINCT FROM
-       (n.listed, n.name, n.deposit_fen, n.deposit_bp, n.deposit_class, n.deposit_band, n.service, n.credit, n.graph,
-        n.level, n.tenure_days, n.net_fen, n.orders, n.return_bp, n.complaint_bp, n.repeat_bp, n.prompt_bp, n.weeks,
+       (n.listed, n.featured, n.name, n.deposit_fen, n.deposit_bp, n.deposit_class, n.deposit_band, n.service, n.credit,
+        n.graph, n.level, n.tenure_days, n.net_fen, n.orders, n.return_bp, n.complaint_bp, n.repeat_bp, n.prompt_bp, n.weeks,
         n.category, n.violations, n.as_of)

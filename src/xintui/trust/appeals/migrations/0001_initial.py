@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                             ("qualification.certificate", "资质审核"),
                             ("concentration.case", "售后核查"),
                             ("growth.review", "降级"),
+                            ("rosters.seat", "收回推广名额"),
                         ],
                         verbose_name="事项",
                     ),

@@ -1,0 +1,1 @@
+"""The API: a shop opens rosters, a promoter takes, waits and gives back, the desk reads."""
