@@ -1,15 +1,13 @@
 """A deposit on the phone from the first part to the last fen back: quota, a complaint paid out of it, topped up."""
 
 import json
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, Opened, context
-from tests.browser.test_m_disputes import drawn
+from tests.browser.test_m_disputes import drawn, verified
 from tests.browser.test_m_pages import BUYER, Client, buy, earner, fill, ready, share
 
 SLOW = 60_000
@@ -84,16 +82,6 @@ def agrees(page: Page, dispute: str) -> None:
     page.get_by_test_id("said").locator("textarea").fill("是我漏寄了，同意赔付")
     page.get_by_test_id("send").click()
     expect(page.get_by_test_id("state")).to_have_text("赔付中")
-
-
-def verified(pack: bytes, folder: Path) -> str:
-    """What `xintui verify` says of the pack, on a machine that has nothing else."""
-    file = folder / "pack.zip"
-    file.write_bytes(pack)
-    command = [sys.executable, "-m", "xintui.entrypoints.cli", "verify", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
 
 
 def test_instalment_quota_claim_paid_first_top_up_and_everything_back(

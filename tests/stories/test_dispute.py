@@ -209,13 +209,15 @@ def test_a_shop_wins_its_appeal_and_what_was_paid_first_is_recovered(scene: Scen
     awarded(scene, number, 200_00)
     hers, his, boss = scene.sides()
     assert owns(Kind.PROMOTER_PENDING, scene.anna) < earned
-    mine = hers.post(f"/disputes/{number}/appeal", {"words": "我也不服"}, status=409)
-    assert mine["code"] == "disputes.nothing_to_appeal"
+    mine = hers.post(f"/disputes/{number}/appeal", {"words": "应当全额"})  # she was given a part
+    assert hers.post(f"/disputes/{number}/appeal", {"words": "再说"}, status=409)["code"] == "appeals.already_appealed"
     filed = his.post(f"/disputes/{number}/appeal", {"words": "补交批次检测报告"})
     boss.post(f"/appeals/{filed['appeal']['id']}/decision", {"granted": True, "answer": "检测报告与批次一致，改判"})
     turn(scene.gateway)
     done = his.get(f"/disputes/{number}")
     assert (done["dispute"]["state"], done["rule"]["title"], done["allowed"]) == ("reversed", "申诉复核", [])
+    assert [(one["side"], one["state"]) for one in done["appeals"]] == [("merchant", "granted"), ("buyer", "refused")]
+    assert done["appeals"][1]["id"] == mine["appeal"]["id"]
     assert (deposit(scene.holder), owns(Kind.BUYER_DEBT, scene.buyer)) == ((200_000, 0), 200_00)
     assert owns(Kind.PROMOTER_PENDING, scene.anna) == earned  # the refund that was none takes nothing from her
     finance = person("finance", Role.FINANCE)

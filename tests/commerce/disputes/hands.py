@@ -16,7 +16,7 @@ from xintui.commerce.disputes.contracts import Answer, Complaint, DisputeFile, S
 from xintui.commerce.merchants import facade as merchants
 from xintui.commerce.merchants.contracts import Merchant
 from xintui.commerce.orders import facade as orders
-from xintui.commerce.orders.contracts import Order, Referral
+from xintui.commerce.orders.contracts import AfterSale, Order, Referral
 from xintui.entrypoints.subscriptions import SUBSCRIPTIONS
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.foundation.ledger import facade as ledger
@@ -87,22 +87,42 @@ def heard() -> None:
 
 def arrives(found: DisputeFile, *, at: datetime = NOW) -> None:
     """The gateway says that the refund of the ruling is back."""
-    sale = sale_of(found)
+    _arrived(sale_of(found), at)
+
+
+def more_arrives(found: DisputeFile, *, at: datetime = NOW) -> None:
+    """The gateway says the same of what an appeal has added."""
+    _arrived(more_of(found), at)
+
+
+def _arrived(sale: AfterSale, at: datetime) -> None:
     orders.settle_refund([settled(sale.refund_id, order_now(sale.order_id), sale.total_fen, at=at)])
     heard()
 
 
 def refused(found: DisputeFile, *, at: datetime = NOW) -> None:
-    sale = sale_of(found)
+    _failed(sale_of(found), at)
+
+
+def more_refused(found: DisputeFile, *, at: datetime = NOW) -> None:
+    _failed(more_of(found), at)
+
+
+def _failed(sale: AfterSale, at: datetime) -> None:
     order = order_now(sale.order_id)
     payment_rows.Payment.objects.filter(id=order.payment_id).update(refunded_fen=F("refunded_fen") - sale.total_fen)
     orders.fail_refund([failed(sale.refund_id, order, sale.total_fen, at=at)])
     heard()
 
 
-def sale_of(found: DisputeFile):
+def sale_of(found: DisputeFile) -> AfterSale:
     with transaction.atomic():
         return orders.after_sale(now_is(found).dispute.after_sale_id)
+
+
+def more_of(found: DisputeFile) -> AfterSale:
+    with transaction.atomic():
+        return orders.after_sale(now_is(found).dispute.more_after_sale_id)
 
 
 def now_is(found: DisputeFile) -> DisputeFile:

@@ -15,6 +15,9 @@ from tests.commerce.disputes.hands import (
     filed,
     heard,
     held,
+    more_arrives,
+    more_of,
+    more_refused,
     moves,
     now_is,
     received,
@@ -32,10 +35,12 @@ from xintui.commerce.disputes.contracts import (
     Stand,
     State,
 )
+from xintui.commerce.orders import facade as orders
 from xintui.foundation.identity.contracts import SYSTEM
 from xintui.foundation.ledger.contracts import Kind
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import AlreadyAppealed, AppealDecidedAlready
+from xintui.trust.appeals.contracts import State as Answer
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import PartState
 
@@ -99,7 +104,7 @@ def test_a_buyer_who_was_refused_wins_the_appeal_and_is_paid(pot: Product) -> No
     arrives(found, at=NOW + 2 * DAY)
     one = now_is(found).dispute
     assert (one.state, one.paid_fen, one.deposit_fen) == (State.PAID, 168_00, 168_00)
-    with pytest.raises(AppealDecidedAlready):
+    with pytest.raises(NothingToAppeal, match="这是人工复核的结果"):
         facade.appeal(found.dispute.id, "商家不服", by=seller(pot.merchant_id), now=NOW + 2 * DAY)
     assert facade.decide_overdue(now=NOW + 2 * DAY) == 1
     assert now_is(found).dispute.state is State.FINAL
@@ -148,3 +153,138 @@ def test_a_deposit_that_was_given_back_in_the_meantime_gives_this_back_too(pot: 
     deposits.returned([money.refunded(part, at=NOW + 4 * DAY)])
     assert fen(Kind.MERCHANT_DEPOSIT, pot.merchant_id) == 0
     assert fen(Kind.BUYER_DEBT, BOUGHT.user_id) == 168_00
+
+
+HALF = 84_00
+
+
+def halved(pot: Product, **more) -> tuple:
+    """A person gave the buyer half of what he asked for, and it has arrived."""
+    found = filed(received(pot, **more), **({"kind": "promise_broken", "behind": PROMOTER_USER} if more else {}))
+    said(found, Stand.CONTEST, by=ANNA if more else None)
+    wanted = now_is(found).dispute.wanted_fen
+    facade.arbitrate(found.dispute.id, Award(wanted // 2, "各担一半"), by=ARBITER, now=NOW)
+    arrives(found)
+    return found, wanted
+
+
+def answered(found, side: str, granted: bool, *, at) -> None:
+    one = next(a for a in now_is(found).appeals if a.appellant.kind == side)
+    appeals.decide(one.id, granted, f"{side}的申诉已复核", by=ARBITER, now=at)
+    heard()
+
+
+def test_who_won_in_part_may_appeal_too_and_gets_the_rest_out_of_the_deposit(pot: Product) -> None:
+    deposit = secured(shop_of(pot))
+    found, _ = halved(pot)
+    assert now_is(found).dispute.paid_fen == HALF
+    assert "appeal" in facade.read(found.dispute.id, BOUGHT).allowed
+    assert "appeal" in facade.read(found.dispute.id, seller(pot.merchant_id)).allowed
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    assert facade.read(found.dispute.id, BOUGHT).allowed == ()
+    answered(found, "buyer", True, at=NOW + DAY)
+    one = now_is(found).dispute
+    assert (one.state, one.ruled_fen, one.paid_fen, held(deposit)) == (State.RULED, 168_00, HALF, HALF)
+    more_arrives(found, at=NOW + DAY)
+    one = now_is(found).dispute
+    assert (one.state, one.paid_fen, one.deposit_fen, one.owed_fen) == (State.PAID, 168_00, 168_00, 0)
+    assert money.now(deposit, at=NOW).paid_fen == 200_000 - 168_00
+    assert one.due_at == NOW + 7 * DAY  # the shop's own time to appeal is what it was
+    assert now_is(found).timeline[-2].says == "申诉复核加判，支持买家的其余请求"
+    with pytest.raises(NothingToAppeal):
+        facade.appeal(found.dispute.id, "还要更多", by=BOUGHT, now=NOW + 2 * DAY)
+    assert facade.decide_overdue(now=NOW + 7 * DAY) == 1
+    assert now_is(found).dispute.state is State.FINAL
+
+
+def test_both_sides_appeal_and_the_shop_wins_what_both_rulings_had_paid(pot: Product) -> None:
+    deposit = secured(shop_of(pot))
+    found, _ = halved(pot)
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    facade.appeal(found.dispute.id, "一分不该退", by=seller(pot.merchant_id), now=NOW + DAY)
+    for who in (BOUGHT, seller(pot.merchant_id)):
+        with pytest.raises(AlreadyAppealed):
+            facade.appeal(found.dispute.id, "再说一遍", by=who, now=NOW + DAY)
+    answered(found, "buyer", True, at=NOW + 2 * DAY)
+    answered(found, "merchant", True, at=NOW + 2 * DAY)
+    assert now_is(found).dispute.state is State.RULED  # the rest is on its way: the other answer waits for it
+    more_arrives(found, at=NOW + 2 * DAY)
+    one = now_is(found).dispute
+    assert (one.state, one.paid_fen) == (State.REVERSED, 168_00)
+    assert fen(Kind.BUYER_DEBT, BOUGHT.user_id) == 168_00
+    assert money.now(deposit, at=NOW).paid_fen == 200_000
+
+
+def test_a_reversal_answers_the_buyers_wish_for_more_as_well(pot: Product) -> None:
+    found, _ = halved(pot)
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    facade.appeal(found.dispute.id, "一分不该退", by=seller(pot.merchant_id), now=NOW + DAY)
+    answered(found, "merchant", True, at=NOW + 2 * DAY)
+    one = now_is(found)
+    assert (one.dispute.state, fen(Kind.BUYER_DEBT, BOUGHT.user_id)) == (State.REVERSED, HALF)
+    told = {a.appellant.kind: (a.state, a.answer, a.decided_by) for a in one.appeals}
+    assert told["buyer"] == (Answer.REFUSED, "与对方的申诉一并复核：merchant的申诉已复核", ARBITER.user_id)
+
+
+@pytest.mark.parametrize("first", ["buyer", "merchant"])
+def test_a_refused_appeal_ends_nothing_while_the_other_side_waits_for_its_answer(pot: Product, first: str) -> None:
+    found, _ = halved(pot)
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    facade.appeal(found.dispute.id, "一分不该退", by=seller(pot.merchant_id), now=NOW + DAY)
+    answered(found, first, False, at=NOW + 2 * DAY)
+    assert now_is(found).dispute.state is State.PAID
+    answered(found, "merchant" if first == "buyer" else "buyer", False, at=NOW + 3 * DAY)
+    one = now_is(found).dispute
+    assert (one.state, one.paid_fen) == (State.FINAL, HALF)
+
+
+def test_a_refused_appeal_leaves_the_other_side_its_time(pot: Product) -> None:
+    found, _ = halved(pot)
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    answered(found, "buyer", False, at=NOW + 2 * DAY)
+    assert now_is(found).dispute.state is State.PAID
+    with pytest.raises(AppealDecidedAlready):
+        facade.appeal(found.dispute.id, "再看", by=BOUGHT, now=NOW + 2 * DAY)
+    with pytest.raises(NothingToAppeal, match="申诉期已过"):
+        facade.appeal(found.dispute.id, "太晚", by=seller(pot.merchant_id), now=NOW + 7 * DAY + HOUR)
+    facade.appeal(found.dispute.id, "一分不该退", by=seller(pot.merchant_id), now=NOW + 7 * DAY)
+    answered(found, "merchant", True, at=NOW + 9 * DAY)
+    assert now_is(found).dispute.state is State.REVERSED
+
+
+def test_what_was_given_in_full_or_agreed_on_the_buyer_cannot_appeal(pot: Product) -> None:
+    found = filed(received(pot))
+    said(found, Stand.OFFER, 50_00)
+    facade.decide_offer(found.dispute.id, True, by=BOUGHT, now=NOW)
+    arrives(found)
+    with pytest.raises(NothingToAppeal):
+        facade.appeal(found.dispute.id, "反悔", by=BOUGHT, now=NOW + DAY)
+
+
+def test_a_promoter_owes_what_her_deposit_does_not_cover_of_both_and_has_both_back(pot: Product) -> None:
+    money.paid(*(part.id for part in money.agreed(in_parts=True).parts[:1]))  # 408.00
+    found, wanted = halved(pot, qty=6, promoter_id=money.ANNA.id)
+    assert wanted == 1_008_00
+    assert fen(Kind.PROMOTER_DEBT, money.ANNA.id) == 504_00 - 408_00
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    facade.appeal(found.dispute.id, "我没有说过", by=ANNA, now=NOW + DAY)
+    answered(found, "buyer", True, at=NOW + 2 * DAY)
+    more_arrives(found, at=NOW + 2 * DAY)
+    assert moves(f"disputes.owed/{found.dispute.id}/more") == [
+        (f"promoter.debt:{money.ANNA.id}", f"merchant.payable:{pot.merchant_id}", 504_00)
+    ]
+    answered(found, "promoter", True, at=NOW + 3 * DAY)
+    assert fen(Kind.BUYER_DEBT, BOUGHT.user_id) == 1_008_00
+    assert (fen(Kind.PROMOTER_DEBT, money.ANNA.id), fen(Kind.PROMOTER_DEPOSIT, money.ANNA.id)) == (0, 408_00)
+
+
+def test_a_rest_that_the_gateway_refuses_may_be_given_up_and_what_was_paid_stays(pot: Product) -> None:
+    deposit = secured(shop_of(pot))
+    found, _ = halved(pot)
+    facade.appeal(found.dispute.id, "应当全额", by=BOUGHT, now=NOW + DAY)
+    answered(found, "buyer", True, at=NOW + DAY)
+    more_refused(found, at=NOW + DAY)
+    orders.cancel_after_sale(more_of(found).id, buyer_id=BOUGHT.user_id, now=NOW + 2 * DAY)
+    heard()
+    one = now_is(found).dispute
+    assert (one.state, one.ruled_fen, one.paid_fen, held(deposit)) == (State.PAID, HALF, HALF, 0)

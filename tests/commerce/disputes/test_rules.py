@@ -81,7 +81,8 @@ def test_a_rule_decides_what_is_small_and_clear(kind: str, fen: int, pictures: i
 def test_whoever_a_ruling_went_against_may_appeal_but_not_against_its_own_word(
     state: State, side: Side, rule: str, may: bool
 ) -> None:
-    assert (rules.unappealable(state, side, Side.MERCHANT, rule) == "") is may
+    given = rules.Ruled(Side.MERCHANT, rule, part=False, raised=False)
+    assert (rules.unappealable(state, side, given) == "") is may
 
 
 def test_every_state_leads_to_an_end_and_an_end_to_nothing() -> None:
@@ -129,3 +130,26 @@ def test_a_reversed_payment_goes_back_whole_to_whoever_bore_it(paid: int, share:
     deposit = paid * share // 100
     back = rules.given_back(paid, deposit, debt)
     assert sum(back) == paid and back[0] == deposit and back[1] <= debt and min(back) >= 0
+
+
+@pytest.mark.parametrize(
+    ("state", "side", "rule", "raised", "may"),
+    [
+        (State.PAID, Side.BUYER, "arbitration", False, True),
+        (State.PAID, Side.MERCHANT, "arbitration", False, True),
+        (State.PAID, Side.PROMOTER, "arbitration", False, False),  # not whose word it was
+        (State.PAID, Side.MERCHANT, "appeal", True, True),  # the buyer's appeal has not taken the shop's away
+        (State.PAID, Side.MERCHANT, "appeal", False, False),  # a human has looked already
+        (State.RULED, Side.BUYER, "arbitration", False, False),
+    ],
+)
+def test_a_part_leaves_both_sides_an_appeal(state: State, side: Side, rule: str, raised: bool, may: bool) -> None:
+    given = rules.Ruled(Side.MERCHANT, rule, part=rules.in_part(rule, 40_00, 100_00), raised=raised)
+    assert (rules.unappealable(state, side, given) == "") is may
+
+
+def test_a_part_is_what_a_person_gave_less_of() -> None:
+    assert rules.in_part("arbitration", 1, 2)
+    assert not rules.in_part("arbitration", 2, 2)
+    assert not rules.in_part("agreed", 1, 2)  # both have agreed to it
+    assert not rules.in_part("arbitration", 0, 2)

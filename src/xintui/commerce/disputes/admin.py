@@ -70,7 +70,7 @@ class OfferForm(WordsForm):
 class AwardForm(WordsForm):
     yuan = forms.DecimalField(
         label="支持买家（元）", min_value=0, max_digits=12, decimal_places=2, widget=UnfoldAdminTextInputWidget(),
-        help_text="不超过买家请求的金额；随即先行赔付，责任方可申诉一次",
+        help_text="不超过买家请求的金额；随即先行赔付，责任方可申诉一次；少于请求的，买家也可以",
     )  # fmt: skip
     liable = forms.ChoiceField(
         label="由谁承担", widget=UnfoldAdminSelectWidget(),
@@ -237,6 +237,7 @@ def shown(row: Case, site: str) -> dict[str, Any]:
         "order": order.order,
         "shop": order.merchant_name,
         "line": line,
+        "appeals": [(appeal, SIDE_NAMES[Side(appeal.appellant.kind.value)]) for appeal in found.appeals],
         "timeline": [(entry, SIDE_NAMES[entry.side]) for entry in found.timeline],
         "files": [(f, SIDE_NAMES[f.side], FILE_NAMES[f.kind], address(f)) for f in found.files],
         "moves": _moves(facade.reasons(row.id)),

@@ -16,8 +16,8 @@ from xintui.commerce.disputes.services.answering import answer, arbitrate, decid
 from xintui.commerce.disputes.services.appealing import appeal, appeal_decided
 from xintui.commerce.disputes.services.evidence import add_fingerprint, add_picture
 from xintui.commerce.disputes.services.filing import file, withdraw
+from xintui.commerce.disputes.services.hearing import refund_moved
 from xintui.commerce.disputes.services.leaving import forget
-from xintui.commerce.disputes.services.paying import refund_moved
 from xintui.commerce.disputes.services.recovering import recover
 from xintui.commerce.disputes.tables import terms
 

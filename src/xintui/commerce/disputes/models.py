@@ -56,7 +56,13 @@ class Case(models.Model):
     owed_fen = models.BigIntegerField("保证金以外（分）", db_default=0)
     paid_at = models.DateTimeField("赔付时间", null=True)
     recovered_fen = models.BigIntegerField("改判后已收回（分）", db_default=0)
+    more_id = models.TextField("加判售后单", db_default="")
     appeal_id = models.TextField("申诉号", db_default="")
+    appeal_answered = models.BooleanField("申诉已答复", db_default=False)
+    more_appeal_id = models.TextField("买家加判申诉号", db_default="")
+    more_answered = models.BooleanField("加判申诉已答复", db_default=False)
+    waiting_answer_id = models.TextField("等赔付到账后执行的申诉答复", db_default="")
+    appeal_until = models.DateTimeField("申诉期至", null=True)
     closed_at = models.DateTimeField("了结时间", null=True)
 
     class Meta:
@@ -89,6 +95,7 @@ class Case(models.Model):
             models.Index("promoter_user_id", "id", name="disputes_by_promoter", condition=Q(liable="promoter")),
             models.Index("line_id", name="disputes_by_line"),
             models.Index("aftersale_id", name="disputes_by_refund", condition=~Q(aftersale_id="")),
+            models.Index("more_id", name="disputes_by_more", condition=~Q(more_id="")),
             models.Index("due_at", name="disputes_due", condition=Q(due_at__isnull=False)),
             models.Index("state", "id", name="disputes_by_state"),
         ]

@@ -94,10 +94,13 @@ def _dispute(found: DisputeFile) -> dict[str, Any]:
     return {
         "dispute": one | names,
         "timeline": [asdict(entry) for entry in found.timeline],
-        "appeal": None if found.appeal is None else {
-            "id": found.appeal.id, "state": found.appeal.state, "words": found.appeal.words,
-            "answer": found.appeal.answer, "filed_at": found.appeal.filed_at, "decided_at": found.appeal.decided_at,
-        },
+        "appeals": [
+            {
+                "id": one.id, "by": SIDE_NAMES[Side(one.appellant.kind.value)], "state": one.state, "words": one.words,
+                "answer": one.answer, "filed_at": one.filed_at, "decided_at": one.decided_at,
+            }
+            for one in found.appeals
+        ],
     }  # fmt: skip
 
 
@@ -155,14 +158,14 @@ def _evidence(found: DisputeFile) -> list[Packed]:
 
 def _reasons(one: Dispute, file: OrderFile) -> list[str]:
     """What the books say of this line: paid, sent back, borne by whom, reversed, recovered."""
-    refunds = [sale.refund_id for sale in file.after_sales if sale.id == one.after_sale_id]
+    refunds = [sale.refund_id for sale in file.after_sales if sale.id in {one.after_sale_id, one.more_after_sale_id}]
     held = [claim.id for claim in deposits.claims(f"{claims.KEY}{one.id}/")]
     back = [entry.words for entry in queries.recovered(one.id)]
     return [
         f"orders.paid/{one.order_id}",
         *(f"orders.refunded/{number}" for number in refunds if number),
         *(f"deposits.{verb}/{number}" for number in held for verb in ("claim", "restored")),
-        *(f"disputes.{verb}/{one.id}" for verb in ("owed", "reversed")),
+        *(f"disputes.{reason}" for reason in (f"owed/{one.id}", f"owed/{one.id}/more", f"reversed/{one.id}")),
         *(f"disputes.recovered/{one.id}/{reference}" for reference in back),
     ]
 

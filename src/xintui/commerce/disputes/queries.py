@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -20,7 +21,10 @@ from xintui.commerce.disputes.contracts import (
 from xintui.foundation.identity.contracts import MERCHANT_ROLES, PLATFORM_ROLES, Principal
 from xintui.infra.paging import Page, page
 from xintui.trust.appeals import facade as appeals
-from xintui.trust.appeals.contracts import About
+from xintui.trust.appeals.contracts import About, Appeal
+
+MORE: Final = ".buyer"
+"""Behind the dispute's number: the appeal of a buyer who was given a part."""
 
 
 def contract(row: models.Case) -> Dispute:
@@ -55,12 +59,14 @@ def contract(row: models.Case) -> Dispute:
         ruled_at=row.ruled_at,
         pay_by=row.pay_by,
         after_sale_id=row.aftersale_id,
+        more_after_sale_id=row.more_id,
         paid_fen=row.paid_fen,
         deposit_fen=row.deposit_fen,
         owed_fen=row.owed_fen,
         paid_at=row.paid_at,
         recovered_fen=row.recovered_fen,
         appeal_id=row.appeal_id,
+        appeal_until=row.appeal_until,
         closed_at=row.closed_at,
     )
 
@@ -86,7 +92,7 @@ def file_of(row: models.Case, side: Side | None) -> DisputeFile:
     handed_in = (
         models.File.objects.filter(dispute_id=row.id, merchant_id=row.merchant_id).order_by("id").defer("content")
     )
-    found = appeals.about(About.DISPUTE, [row.id]).get(row.id)
+    told = appealed(row)
     return DisputeFile(
         dispute=contract(row),
         kind=terms.kind(row.kind),
@@ -94,9 +100,25 @@ def file_of(row: models.Case, side: Side | None) -> DisputeFile:
         timeline=tuple(_entry(one) for one in timeline),
         files=tuple(as_file(one) for one in handed_in),
         side=side,
-        allowed=rules.allowed(State(row.state), side, Side(row.liable), rule=row.rule, appealed=found is not None),
-        appeal=found,
+        allowed=rules.allowed(State(row.state), side, ruled(row), appealed=side in told),
+        appeals=tuple(told.values()),
     )
+
+
+def ruled(row: models.Case) -> rules.Ruled:
+    part = rules.in_part(row.rule, row.ruled_fen, row.wanted_fen)
+    return rules.Ruled(Side(row.liable), row.rule, part, bool(row.more_id))
+
+
+def subject(row: models.Case, side: Side) -> str:
+    """What an appeal of this side is about: the ruling, or that it gave the buyer too little."""
+    return f"{row.id}{MORE}" if side is Side.BUYER and row.state == State.PAID else row.id
+
+
+def appealed(row: models.Case) -> dict[Side, Appeal]:
+    """The appeals that stand or were answered, by who filed them; one query."""
+    found = appeals.about(About.DISPUTE, [row.id, f"{row.id}{MORE}"])
+    return {Side(one.appellant.kind.value): one for _, one in sorted(found.items())}
 
 
 def side_of(row: models.Case, who: Principal) -> Side | None:

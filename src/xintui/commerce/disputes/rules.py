@@ -31,6 +31,8 @@ FLOW: Final[Flow[State, Verb]] = Flow(
         (S.RULED, V.WITHDRAW): S.WITHDRAWN,  # a refund that failed, and the buyer wants no other
         (S.PAID, V.UPHOLD): S.FINAL,
         (S.PAID, V.REVERSE): S.REVERSED,  # what was paid first is recovered the other way
+        (S.PAID, V.RAISE): S.RULED,  # the buyer was right in more than was given: the rest is on its way
+        (S.RULED, V.KEEP): S.PAID,  # that rest failed, and the buyer wants no other: what was paid stays
         (S.PAID, V.FINISH): S.FINAL,  # nobody appealed in time
         (S.DENIED, V.UPHOLD): S.FINAL,
         (S.DENIED, V.REVERSE): S.RULED,  # the buyer was right after all
@@ -69,6 +71,9 @@ SAYS: Final[Mapping[str, str]] = {
     "appeal": "提出申诉，由人工复核",
     V.UPHOLD: "申诉复核维持原裁决",
     V.REVERSE: "申诉复核改判",
+    V.RAISE: "申诉复核加判，支持买家的其余请求",
+    V.KEEP: "加判部分未能退回，维持已赔付的金额",
+    "nothing_left": "申诉复核加判，但款项已全部退回，没有可以再退的",
     V.FINISH: "申诉期已过，裁决生效",
     "recover": "已收回先行赔付的款项",
 }
@@ -135,25 +140,43 @@ def given_back(paid_fen: int, deposit_fen: int, debt_fen: int) -> tuple[int, int
     return deposit_fen, debt, borne - debt
 
 
-def unappealable(state: State, side: Side, liable: Side, rule: str) -> str:
-    """Why this side may not appeal now, or nothing: whoever a ruling went against may, but not against its own word."""
-    if state not in APPEALABLE:
-        return "裁决作出并执行后可以申诉" if state in OPEN else "投诉已经了结"
-    if state is State.PAID and side is not liable:
-        return "裁决支持了买家，由责任方决定是否申诉"
-    if state is State.DENIED and side is not Side.BUYER:
-        return "裁决没有支持买家，由买家决定是否申诉"
-    if rule in AGREED:
-        return "这是双方同意的结果"
-    return ""
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What an appeal would be against: by which rule, for whom to answer, whether the buyer was given a part only, and
+    whether an appeal of the buyer's has added the rest."""
+
+    liable: Side
+    rule: str
+    part: bool
+    raised: bool
 
 
-def allowed(state: State, side: Side | None, liable: Side, *, rule: str, appealed: bool) -> tuple[str, ...]:
+def in_part(rule: str, ruled_fen: int, wanted_fen: int) -> bool:
+    """Whether a person has found for the buyer, but not in everything: then both sides have lost something."""
+    return rule == "arbitration" and 0 < ruled_fen < wanted_fen
+
+
+def unappealable(state: State, side: Side, given: Ruled) -> str:
+    """Why this side may not appeal now, or nothing: whoever a ruling went against may, in part too, but not against
+    its own word and not against what a human has answered to an appeal."""
+    ended = "裁决作出并执行后可以申诉" if state in OPEN else "投诉已经了结"
+    reasons = (
+        (state not in APPEALABLE, ended),
+        (state is State.PAID and side is Side.BUYER and not given.part, "裁决支持了买家，由责任方决定是否申诉"),
+        (state is State.PAID and side not in {Side.BUYER, given.liable}, "由买家和责任方决定是否申诉"),
+        (state is State.DENIED and side is not Side.BUYER, "裁决没有支持买家，由买家决定是否申诉"),
+        (given.rule in AGREED, "这是双方同意的结果"),
+        (given.rule == "appeal" and not given.raised, "这是人工复核的结果"),
+    )
+    return next((says for holds, says in reasons if holds), "")
+
+
+def allowed(state: State, side: Side | None, given: Ruled, *, appealed: bool) -> tuple[str, ...]:
     """What this side can do now, as its buttons say it; without a side it is the arbiter who asks."""
     if side is None:
         return ("award",) if state is State.ARBITRATION else ()
     found = []
-    if side is liable and state is State.ANSWERING:
+    if side is given.liable and state is State.ANSWERING:
         found.append("answer")
     if side is Side.BUYER and state is State.OFFERED:
         found += ["take", "decline"]
@@ -161,6 +184,6 @@ def allowed(state: State, side: Side | None, liable: Side, *, rule: str, appeale
         found.append("evidence")
         if side is Side.BUYER:
             found.append("withdraw")
-    if not appealed and not unappealable(state, side, liable, rule):
+    if not appealed and not unappealable(state, side, given):
         found.append("appeal")
     return tuple(found)

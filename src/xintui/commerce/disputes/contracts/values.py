@@ -65,6 +65,8 @@ class Verb(StrEnum):
     PAY = "pay"
     REVERSE = "reverse"
     UPHOLD = "uphold"
+    RAISE = "raise"
+    KEEP = "keep"
     FINISH = "finish"
 
 
@@ -223,12 +225,15 @@ class Dispute:
     ruled_at: datetime | None
     pay_by: datetime | None
     after_sale_id: str
+    more_after_sale_id: str
+    """The refund of what an appeal of the buyer's added."""
     paid_fen: int
     deposit_fen: int
     owed_fen: int
     paid_at: datetime | None
     recovered_fen: int
     appeal_id: str
+    appeal_until: datetime | None
     closed_at: datetime | None
 
     @property
@@ -250,4 +255,11 @@ class DisputeFile:
     """Which part the reader plays; None for the platform's people."""
     allowed: tuple[str, ...]
     """What the reader can do now."""
-    appeal: Appeal | None
+    appeals: tuple[Appeal, ...]
+    """Of each side at most one that stands."""
+
+    @property
+    def appeal(self) -> Appeal | None:
+        """The reader's own, else the other side's."""
+        own = [one for one in self.appeals if self.side and one.appellant.kind == self.side.value]
+        return next(iter([*own, *self.appeals]), None)

@@ -155,7 +155,7 @@ def withdraw(request: HttpRequest, dispute_id: Id) -> DisputeFileOut:
 
 @router.post("/{dispute_id}/appeal", response=DisputeFileOut)
 def appeal(request: HttpRequest, dispute_id: Id, body: WordsIn) -> DisputeFileOut:
-    """申诉: whoever the ruling went against, once, to a human."""
+    """申诉: whoever the ruling went against, in part too, once, to a human."""
     return as_out(facade.appeal(dispute_id, body.words, by=party(request), now=clock.now()))
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from xintui.commerce.disputes.contracts import Dispute, DisputeFile, File, FileKind, Side, Stand, State
 from xintui.commerce.disputes.links import address
 from xintui.infra.http import AmountFen, Id, In, Out, PageIn, Text
+from xintui.trust.appeals.contracts import Appeal
 from xintui.trust.appeals.contracts import State as AppealState
 
 Words = Annotated[Text, Field(min_length=2, max_length=500)]
@@ -74,6 +75,7 @@ class FileOut(Out):
 
 class AppealOut(Out):
     id: str
+    side: Side
     state: AppealState
     words: str
     answer: str
@@ -129,6 +131,8 @@ class DisputeFileOut(Out):
     side: Side | None
     allowed: list[str]
     appeal: AppealOut | None
+    """Your own, else the other side's."""
+    appeals: list[AppealOut]
 
 
 class MineIn(PageIn):
@@ -201,8 +205,16 @@ def as_out(found: DisputeFile) -> DisputeFileOut:
         files=[made(one) for one in found.files],
         side=found.side,
         allowed=list(found.allowed),
-        appeal=AppealOut.from_orm(found.appeal) if found.appeal else None,
+        appeal=_appeal(found.appeal) if found.appeal else None,
+        appeals=[_appeal(one) for one in found.appeals],
     )
+
+
+def _appeal(one: Appeal) -> AppealOut:
+    return AppealOut(
+        id=one.id, side=Side(one.appellant.kind.value), state=one.state, words=one.words, answer=one.answer,
+        filed_at=one.filed_at, answer_by=one.answer_by,
+    )  # fmt: skip
 
 
 def one_out(found: Dispute) -> DisputeOut:

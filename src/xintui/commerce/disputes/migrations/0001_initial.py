@@ -80,7 +80,13 @@ class Migration(migrations.Migration):
                 ("owed_fen", models.BigIntegerField(db_default=0, verbose_name="保证金以外（分）")),
                 ("paid_at", models.DateTimeField(null=True, verbose_name="赔付时间")),
                 ("recovered_fen", models.BigIntegerField(db_default=0, verbose_name="改判后已收回（分）")),
+                ("more_id", models.TextField(db_default="", verbose_name="加判售后单")),
                 ("appeal_id", models.TextField(db_default="", verbose_name="申诉号")),
+                ("appeal_answered", models.BooleanField(db_default=False, verbose_name="申诉已答复")),
+                ("more_appeal_id", models.TextField(db_default="", verbose_name="买家加判申诉号")),
+                ("more_answered", models.BooleanField(db_default=False, verbose_name="加判申诉已答复")),
+                ("waiting_answer_id", models.TextField(db_default="", verbose_name="等赔付到账后执行的申诉答复")),
+                ("appeal_until", models.DateTimeField(null=True, verbose_name="申诉期至")),
                 ("closed_at", models.DateTimeField(null=True, verbose_name="了结时间")),
             ],
             options={
@@ -101,6 +107,11 @@ class Migration(migrations.Migration):
                         models.F("aftersale_id"),
                         condition=models.Q(("aftersale_id", ""), _negated=True),
                         name="disputes_by_refund",
+                    ),
+                    models.Index(
+                        models.F("more_id"),
+                        condition=models.Q(("more_id", ""), _negated=True),
+                        name="disputes_by_more",
                     ),
                     models.Index(
                         models.F("due_at"), condition=models.Q(("due_at__isnull", False)), name="disputes_due"

@@ -14,8 +14,8 @@ KEY = "disputes.case/"
 
 
 def key(row: models.Case) -> str:
-    """One claim for a case and the side it is held against."""
-    return f"{KEY}{row.id}/{row.liable}"
+    """One claim for a case and the side it is held against, and another for what an appeal has added."""
+    return f"{KEY}{row.id}/{row.liable}" + ("/more" if row.more_id else "")
 
 
 def holder(row: models.Case) -> Holder:
@@ -55,4 +55,6 @@ def take(row: models.Case, fen: int, to: Account, *, by: Principal, now: datetim
 
 def restore(row: models.Case, source: Account, *, by: Principal, now: datetime) -> None:
     """A ruling was reversed: `source` puts back what the deposit had paid."""
-    deposits.restore_claim(key(row), source, by=by, now=now)
+    for one in deposits.claims(f"{KEY}{row.id}/{row.liable}"):
+        if one.paid_fen:
+            deposits.restore_claim(one.key, source, by=by, now=now)

@@ -5,10 +5,10 @@ again: from the deposit that was held, and where a promoter is at fault and her 
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db.models import Q
 
 from xintui.commerce.disputes import models, rules, tables
 from xintui.commerce.disputes.contracts import DisputeReversed, Side, State, Undone, Verb
@@ -21,18 +21,19 @@ from xintui.foundation.ledger.contracts import Account, Kind, Move, Posting
 from xintui.infra.outbox import facade as outbox
 from xintui.kernel.times import accounting_date
 
+NO_TIME: Final = timedelta()
 HEARD: Final = {AfterSaleVerb.SETTLE.value, AfterSaleVerb.FAIL.value, AfterSaleVerb.CANCEL.value}
 
 
-@transaction.atomic
 def refund_moved(events: Sequence[AfterSaleMoved]) -> None:
-    """Handler: the refund has arrived, or it has not, or the buyer wants no other. Each once."""
+    """The refund has arrived, or it has not, or the buyer wants no other. Each once."""
     heard = {event.after_sale_id: event for event in events if event.verb in HEARD}
-    ids = models.Case.objects.filter(aftersale_id__in=list(heard), state=State.RULED).order_by("id")
+    ours = Q(aftersale_id__in=list(heard)) | Q(more_id__in=list(heard))
+    ids = models.Case.objects.filter(ours, state=State.RULED).order_by("id")
     for dispute_id in list(ids.values_list("id", flat=True)):
         row = rows.locked(dispute_id)
-        event = heard[row.aftersale_id]
-        if row.state != State.RULED:
+        event = heard.get(under_way(row))
+        if row.state != State.RULED or event is None:
             continue
         if event.verb == AfterSaleVerb.SETTLE:
             _paid(row, event)
@@ -41,30 +42,55 @@ def refund_moved(events: Sequence[AfterSaleMoved]) -> None:
             rows.wait(row, Side.PLATFORM, event.at + rows.AGAIN)
             row.save()
         else:
-            rows.move(row, Verb.WITHDRAW)
-            row.ruled_fen = 0
-            filing.end_withdrawn(row, by=SYSTEM, now=event.at)
-            rows.step(row, Verb.WITHDRAW, Side.BUYER, by=SYSTEM, now=event.at, before=State.RULED)
+            _given_up(row, event.at)
+
+
+def under_way(row: models.Case) -> str:
+    """The after-sale whose refund is, or was last, on its way."""
+    return row.more_id or row.aftersale_id
+
+
+def _given_up(row: models.Case, now: datetime) -> None:
+    """The gateway refuses, and the buyer wants no other refund."""
+    if row.more_id:
+        rows.move(row, Verb.KEEP)
+        row.ruled_fen = row.paid_fen
+        claims.release(row, "加判部分未能退回", by=SYSTEM, now=now)
+        rows.wait(row, None, max(now, row.appeal_until or now))
+        rows.step(row, Verb.KEEP, Side.BUYER, by=SYSTEM, now=now, before=State.RULED)
+        return
+    rows.move(row, Verb.WITHDRAW)
+    row.ruled_fen = 0
+    filing.end_withdrawn(row, by=SYSTEM, now=now)
+    rows.step(row, Verb.WITHDRAW, Side.BUYER, by=SYSTEM, now=now, before=State.RULED)
 
 
 def _paid(row: models.Case, event: AfterSaleMoved) -> None:
     now, shop = event.at, Account(Kind.MERCHANT_PAYABLE, row.merchant_id)
     taken = claims.take(row, event.total_fen, shop, by=SYSTEM, now=now)
+    owed = event.total_fen - taken
     rows.move(row, Verb.PAY)
-    row.ruled_fen = row.paid_fen = event.total_fen
-    row.deposit_fen, row.owed_fen = taken, event.total_fen - taken
-    row.paid_at = now
-    if row.owed_fen and row.liable == Side.PROMOTER:
-        debt = Move(Account(Kind.PROMOTER_DEBT, row.promoter_id), shop, row.owed_fen)
-        ledger.post(Posting(f"disputes.owed/{row.id}", (debt,), ledger.open_date(accounting_date(now))))
-    last = bool(row.appeal_id)  # it was paid because of an appeal: there is no second one
-    rows.wait(row, None, now if last else now + tables.version(row.version).appeal)
-    rows.step(row, Verb.PAY, Side.PLATFORM, by=SYSTEM, now=now, fen=row.paid_fen, before=State.RULED)
+    row.paid_fen += event.total_fen
+    row.ruled_fen, row.paid_at = row.paid_fen, now
+    row.deposit_fen, row.owed_fen = row.deposit_fen + taken, row.owed_fen + owed
+    if owed and row.liable == Side.PROMOTER:
+        debt = Move(Account(Kind.PROMOTER_DEBT, row.promoter_id), shop, owed)
+        reason = f"disputes.owed/{row.id}" + ("/more" if row.more_id else "")
+        ledger.post(Posting(reason, (debt,), ledger.open_date(accounting_date(now))))
+    rows.wait(row, None, _appealable_until(row, now))
+    rows.step(row, Verb.PAY, Side.PLATFORM, by=SYSTEM, now=now, fen=event.total_fen, before=State.RULED)
+
+
+def _appealable_until(row: models.Case, now: datetime) -> datetime:
+    """The window opens with the payment of a ruling; what an appeal decided opens none, and closes none either."""
+    if not row.more_id:
+        row.appeal_until = now + (NO_TIME if row.rule == "appeal" else tables.version(row.version).appeal)
+    return max(now, row.appeal_until or now)
 
 
 def chase(row: models.Case, now: datetime) -> None:
     """A refund that should have arrived: sent again where the gateway refused, else watched."""
-    sale = orders.after_sale(row.aftersale_id)
+    sale = orders.after_sale(under_way(row))
     if sale.state is AfterSaleState.REFUND_FAILED:
         orders.pay_ruling_again(sale.id, now=now)
         rows.note(row, "pay_again", Side.PLATFORM, by=SYSTEM, now=now, audited=False)
@@ -83,8 +109,11 @@ def undo(row: models.Case, *, now: datetime) -> None:
     if moves:
         on = ledger.open_date(accounting_date(now))
         ledger.post(Posting(f"disputes.reversed/{row.id}", tuple(moves), on))
-    sale = orders.after_sale(row.aftersale_id)
-    parts = tuple(Undone(part.id, part.line_id, part.fen) for part in sale.parts)
+    sales = [orders.after_sale(one) for one in (row.aftersale_id, row.more_id) if one]
+    parts = tuple(
+        Undone(part.id, part.line_id, part.fen)
+        for sale in sales if sale.state is AfterSaleState.REFUNDED for part in sale.parts
+    )  # fmt: skip
     outbox.publish(DisputeReversed(row.id, row.order_id, row.merchant_id, parts, now))
 
 
