@@ -110,6 +110,7 @@ READS: dict[str, str] = {
     # POST because the question is long: nothing is written.
     "orders_quote": "a price is told",
     "payouts_preview": "a tax is told",
+    "credit_imagine": "a score is told",
 }
 
 

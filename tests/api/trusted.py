@@ -38,6 +38,7 @@ TRUST: Final[dict[str, Verdict]] = {
     "growth_mine": ANYONE,
     "growth_appeal": ANYONE,
     "credit_mine": ANYONE,
+    "credit_imagine": ANYONE,
     "credit_signals": ANYONE,
     "credit_appeal": ANYONE,
     "credit_read": READERS,

@@ -23,7 +23,7 @@ from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Appeal
 from xintui.trust.appeals.contracts import State as AppealState
 from xintui.trust.credit import facade
-from xintui.trust.credit.contracts import Explained, Heard, NoScore, Scale
+from xintui.trust.credit.contracts import Explained, Heard, How, Imagined, NoScore, Scale, Wish
 
 router: Final = Router(tags=["信用"])
 READERS: Final = (Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
@@ -48,6 +48,7 @@ class CreditPointOut(Out):
     source: str
     window_days: int
     half_life_days: int
+    how: How
 
 
 class CreditTrendOut(Out):
@@ -95,6 +96,34 @@ class CreditSignalOut(Out):
     lowers: bool
     voided: bool
     appeal: AppealState | None
+
+
+class WishIn(In):
+    """In the indicator's unit, money in fen; of a state `well` is what it would be, in percent."""
+
+    indicator: Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]
+    well: Annotated[int, Field(ge=0, le=10_000_000_000)] = 0
+    badly: Annotated[int, Field(ge=0, le=10_000_000_000)] = 0
+
+
+class ImagineIn(In):
+    """All of it judged `in_days` from the day of the score; of an indicator named twice the last counts."""
+
+    scale: Scale = Scale.CREDIT
+    in_days: Annotated[int, Field(ge=0, le=365)] = 0
+    wishes: Annotated[list[WishIn], Field(max_length=18)] = []
+
+
+class ImaginedOut(Out):
+    """`now` and `then`: points by indicator; their sums are the two scores."""
+
+    scale: Scale
+    day: date
+    score_now: int
+    score: int
+    band: str
+    now: dict[str, int]
+    then: dict[str, int]
 
 
 class SignalsIn(PageIn):
@@ -150,6 +179,14 @@ def _signal(one: Heard, appeal: Appeal | None) -> CreditSignalOut:
 def mine(request: HttpRequest) -> CreditOut:
     """Your scores, each point explained, and what would raise them."""
     return told(subject_of(identity.require(request.principal)))  # type: ignore[attr-defined]
+
+
+@router.post("/me/credit/imagine", response=ImaginedOut)
+def imagine(request: HttpRequest, body: ImagineIn) -> Imagined:
+    """What the score would be if…: the same function on what is known and what you suppose. Nothing is kept."""
+    subject = subject_of(identity.require(request.principal))  # type: ignore[attr-defined]
+    wishes = {one.indicator: Wish(one.well, one.badly) for one in body.wishes}
+    return facade.imagine(subject, body.scale, wishes, in_days=body.in_days)
 
 
 @router.get("/me/credit/signals", response=PageOut[CreditSignalOut])

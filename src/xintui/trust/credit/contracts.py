@@ -98,6 +98,7 @@ class Point:
     source: str
     window_days: int
     half_life_days: int
+    how: How
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,30 @@ class Explained:
     version: str
     source: str
     agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What might happen to an indicator, in its own unit: so much goes well, so much badly.
+
+    Of a state `well` is what it would be, in percent; of weeks, how many more; what only counts incidents has `badly`.
+    """
+
+    well: int = 0
+    badly: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Imagined:
+    """The score as it would be on a day: `then` points by indicator, beside what they are now."""
+
+    scale: Scale
+    day: date
+    score_now: int
+    score: int
+    band: str
+    now: Mapping[str, int]
+    then: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

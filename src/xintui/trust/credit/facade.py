@@ -4,6 +4,7 @@ from xintui.trust.credit.past import Told, heard_between, scores_before, since
 from xintui.trust.credit.queries import (
     audit,
     explain,
+    imagine,
     last_words,
     ref_of,
     refs,
@@ -18,7 +19,7 @@ from xintui.trust.credit.services.scoring import observe, rescore_due
 from xintui.trust.credit.services.voiding import appeal, take_back, void
 
 __all__ = [
-    "Told", "appeal", "audit", "explain", "heard_between", "last_words", "observe", "rebuild", "ref_of", "refs",
-    "rescore_due", "score", "scores", "scores_before", "signals", "since", "subjects", "take_back",
-    "trend", "void",
+    "Told", "appeal", "audit", "explain", "heard_between", "imagine", "last_words", "observe", "rebuild", "ref_of",
+    "refs", "rescore_due", "score", "scores", "scores_before", "signals", "since", "subjects", "take_back", "trend",
+    "void",
 ]  # fmt: skip

@@ -1,13 +1,25 @@
 """Reading scores, the signals behind them, and the explanation that computes a score anew."""
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from typing import Final
 
 from xintui.infra import sql
 from xintui.infra.paging import Page, page
 from xintui.trust.credit import rules, tables
-from xintui.trust.credit.contracts import Explained, Heard, How, NoScore, Point, Scale, Score, Trend
+from xintui.trust.credit.contracts import (
+    Explained,
+    Heard,
+    How,
+    Imagined,
+    NoScore,
+    Point,
+    Scale,
+    Score,
+    Trend,
+    UnknownIndicator,
+    Wish,
+)
 from xintui.trust.credit.models import History, Signal, State, Subject
 from xintui.trust.credit.models import Score as Row
 from xintui.trust.credit.rules import Known
@@ -82,10 +94,32 @@ def _points(version: tables.Version, weighing: tables.Weighing, known: Known, to
                 code=one.code, title=one.title, points=now, of=part.weight, value_bp=value, good=good, total=total,
                 unit=one.unit, says=one.says.format(good=shown(one, good), total=shown(one, total)),
                 raise_by=max(more, 0), raise_says=one.raise_says.format(n=shown(one, one.raise_n)),
-                source=one.source, window_days=one.window_days, half_life_days=one.half_life_days,
+                source=one.source, window_days=one.window_days, half_life_days=one.half_life_days, how=one.how,
             )
         )  # fmt: skip
     return found
+
+
+def imagine(subject_id: str, scale: Scale, wishes: Mapping[str, Wish], *, in_days: int) -> Imagined:
+    """试算: the stored score's own function, `in_days` after its day, had these things happened by then.
+
+    Raises `NoScore`, `UnknownIndicator` (also of one that the scale does not weigh).
+    """
+    stored = score(subject_id, scale)
+    version = tables.version(stored.as_of)
+    weighing, known = version.scales[scale], known_of(subject_id, version)
+    parts = [version.indicators[part.indicator] for part in weighing.parts]
+    codes = [one.code for one in parts]
+    if unknown := sorted(wishes.keys() - set(codes)):
+        raise UnknownIndicator(unknown[0])
+    day = stored.as_of + timedelta(days=in_days)
+    for code, wish in wishes.items():
+        known = rules.imagined(version.indicators[code], known, wish, day)
+    values = rules.values_bp(parts, rules.sums(parts, known, day))
+    then = dict(zip(codes, map(int, rules.points(weighing, parts, values)[0]), strict=True))
+    total = sum(then.values())
+    now = dict(zip(codes, stored.points, strict=True))
+    return Imagined(scale, day, stored.score, total, version.band(total).title, now, then)
 
 
 def _figures(one: tables.Indicator, known: Known, value: int, today: date) -> tuple[int, int]:

@@ -12,11 +12,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from xintui.trust.credit.contracts import How
+from xintui.trust.credit.contracts import How, Wish
 from xintui.trust.credit.tables import UNIT, Indicator, Weighing, decay
 
 BP: Final = 10_000
 WEEK: Final = 7
+WHOLE_STATE: Final = 100
+"""A state that is all it can be, in percent."""
 RETURNING: Final = "repeat"
 """A customer who comes back was counted when she came first."""
 Days = Mapping[date, tuple[int, int]]
@@ -109,19 +111,49 @@ def points(weighing: Weighing, indicators: Sequence[Indicator], values: Matrix) 
 def supposed(indicator: Indicator, known: Known, today: date) -> tuple[Known, date]:
     """What would be known if what `raise_says` asks for had happened, and on which day that would be judged."""
     n = indicator.raise_n
-    if indicator.how is How.STATE:
-        return _with_state(known, indicator.code), today
-    if indicator.how in {How.LESS, How.SINCE}:
-        return known, date.fromordinal(today.toordinal() + n)
-    if indicator.how is How.WEEKS:
-        monday = today.toordinal() - today.weekday()
-        more = {date.fromordinal(monday + WEEK * ahead): (1, 1) for ahead in range(1, n + 1)}
-        return _with_days(known, indicator, more), date.fromordinal(today.toordinal() + WEEK * n)
-    more = {}
-    for back, done in enumerate(range(0, n, indicator.cap)):
-        well = min(indicator.cap, n - done)
-        more[date.fromordinal(today.toordinal() - back)] = (well, 0 if indicator.code == RETURNING else well)
-    return _with_days(known, indicator, more), today
+    match indicator.how:
+        case How.STATE:
+            return imagined(indicator, known, Wish(well=WHOLE_STATE), today), today
+        case How.LESS | How.SINCE:
+            return known, _later(today, n)
+        case How.WEEKS:
+            then = _later(today, WEEK * n)
+            return imagined(indicator, known, Wish(well=n), then), then
+        case How.RATE:
+            return imagined(indicator, known, Wish(well=n), today), today
+
+
+def imagined(indicator: Indicator, known: Known, wish: Wish, then: date) -> Known:
+    """What would be known on a day if this had happened by then: as late as the caps of a day allow."""
+    match indicator.how:
+        case How.SINCE:
+            return known
+        case How.STATE:
+            return Known(known.since, known.days, {**known.states, indicator.code: wish.well * BP // WHOLE_STATE})
+        case How.LESS:
+            return _with_days(known, indicator, {then: (0, wish.badly)})
+        case How.WEEKS:
+            monday = _later(then, -then.weekday())
+            return _with_days(known, indicator, {_later(monday, -WEEK * back): (1, 1) for back in range(wish.well)})
+        case How.RATE:
+            return _with_days(known, indicator, _spread(indicator, wish, then))
+
+
+def _spread(indicator: Indicator, wish: Wish, then: date) -> Days:
+    """Day by day backwards, what went well first; more than the window holds does not count."""
+    well, badly, days = wish.well, wish.badly, {}
+    for back in range(indicator.window_days + 1):
+        if not well + badly:
+            break
+        good = min(well, indicator.cap)
+        bad = min(badly, indicator.cap - good)
+        days[_later(then, -back)] = (good, bad if indicator.code == RETURNING else good + bad)
+        well, badly = well - good, badly - bad
+    return days
+
+
+def _later(day: date, days: int) -> date:
+    return date.fromordinal(day.toordinal() + days)
 
 
 def _with_days(known: Known, indicator: Indicator, more: Days) -> Known:
@@ -130,7 +162,3 @@ def _with_days(known: Known, indicator: Indicator, more: Days) -> Known:
         before = there.get(day, (0, 0))
         there[day] = (before[0] + good, before[1] + total)
     return Known(known.since, {**known.days, indicator.code: there}, known.states)
-
-
-def _with_state(known: Known, code: str) -> Known:
-    return Known(known.since, known.days, {**known.states, code: BP})
