@@ -39,6 +39,8 @@ from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
+from xintui.trust.points import facade as points
+from xintui.trust.points.contracts import CorrectionKind as PointsCorrection
 from xintui.trust.violations import contracts as violations
 from xintui.trust.violations import facade as rules_broken
 
@@ -217,6 +219,15 @@ def leaving(world: World) -> Ids:
     return {}
 
 
+def corrected(world: World) -> Ids:
+    """Somebody wants points given to the victim's promoter."""
+    hers = world.ids["promoter_id"]
+    asked = points.ask(
+        hers, PointsCorrection.GRANT, 300, number="case-9", reason=NOTE, by=SECOND, now=world.now
+    )  # fmt: skip
+    return {"correction_id": asked.id}
+
+
 def told_of(world: World) -> Ids:
     """Somebody says that the victim's shop broke a rule."""
     shop = violations.Subject(violations.SubjectKind.MERCHANT, world.victim_merchant)
@@ -346,8 +357,10 @@ RECIPES: dict[str, Recipe] = {
     "deposits_give_back": Recipe("owner", first=secured),
     "deposits_stay": Recipe("owner", first=leaving),
     "deposits_give_back_by_desk": Recipe("Finance", {"reference": "ICBC-1"}, finance),
-    "points_grant": Recipe("Boss", {"points": 300, "number": "case-1", "reason": NOTE}),
+    "points_grant": Recipe("Boss", {"points": 300, "number": "case-5", "reason": NOTE}),
     "points_take": Recipe("Boss", {"points": 300, "number": "case-2", "reason": NOTE}),
+    "points_approve": Recipe("Boss", first=corrected),
+    "points_refuse": Recipe("Boss", {"answer": NOTE}, corrected),
     "violations_report": Recipe("Boss", BROKEN),
     **dict.fromkeys(("violations_confirm", "violations_dismiss"), Recipe("Boss", WORDS_SAID, told_of)),
     **dict.fromkeys(("violations_rectify", "violations_appeal"), Recipe("owner", WORDS_SAID, broken)),

@@ -21,7 +21,7 @@ from xintui.trust.appeals.contracts import About, Party, PartyKind
 from xintui.trust.credit import facade as credit
 from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
 from xintui.trust.points import facade as points
-from xintui.trust.points.contracts import Earned
+from xintui.trust.points.contracts import CorrectionKind, Earned
 from xintui.trust.qualification import facade as papers
 from xintui.trust.qualification.contracts import Draft
 from xintui.trust.qualification.contracts import Facts as PaperFacts
@@ -73,7 +73,9 @@ def saved(world: "World") -> None:
     earned = Earned(hers, "sales/2026-10", "sales", 5_000, today, world.canary("earning"))
     points.earn([earned], now=world.now)
     made = points.redeem(hers, "appeal_fast", points=600, by=SYSTEM, now=world.now)
-    world.ids["voucher_id"] = made.id
+    why = world.canary("correction")
+    asked = points.ask(hers, CorrectionKind.GRANT, 7, number="case-1", reason=why, by=SECOND, now=world.now)
+    world.ids |= {"voucher_id": made.id, "correction_id": asked.id}
 
 
 def held(world: "World") -> None:

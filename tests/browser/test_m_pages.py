@@ -22,8 +22,8 @@ LABEL = "广告·推广赚佣金"
 BUYER = "buyer1"
 PROMOTERS = ("tuike1", "tuike2")
 PLAIN = (
-    "index materials links spread earnings customers tasks withdraw team statements deposit credit whatif appeals growth"
-    " violations points visibility invitations held"
+    "index materials links spread earnings customers tasks withdraw team statements deposit credit whatif appeals"
+    " growth violations points visibility invitations held"
     " qualification"
 ).split()
 """Pages of a promoter that need no number in their address."""

@@ -25,11 +25,11 @@ from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import Appeal, AppealNotFound
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.points import facade
-from xintui.trust.points.contracts import Effect, Perk, VoucherState
+from xintui.trust.points.contracts import Correction, CorrectionKind, CorrectionState, Effect, Perk, VoucherState
 
 router: Final = Router(tags=["信任银行"])
 READERS: Final = (Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
-CORRECTORS: Final = (Role.OPERATOR,)
+CORRECTORS: Final = (Role.OPERATOR, Role.REVIEWER)
 Points = Annotated[int, Field(ge=1, le=10_000_000)]
 
 
@@ -159,6 +159,31 @@ class CorrectIn(In):
     reason: Annotated[Text, Field(min_length=4, max_length=200)]
 
 
+class CorrectionsIn(PageIn):
+    state: CorrectionState | None = None
+
+
+class AnswerIn(In):
+    answer: Annotated[Text, Field(min_length=4, max_length=200)]
+
+
+class CorrectionOut(Out):
+    """Nothing has moved until the `state` is done; who asked for it cannot decide it."""
+
+    id: str
+    member_id: str
+    kind: CorrectionKind
+    points: int
+    number: str
+    reason: str
+    state: CorrectionState
+    asked_by: str
+    asked_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    answer: str
+
+
 class MemberOut(Out):
     member_id: str
     free: int
@@ -273,6 +298,28 @@ def take_back(request: HttpRequest, body: OffsetIn) -> dict[str, Any]:
     return told_own(deposits.take_back(deposit_holder(principal), body.points, by=principal, now=now), now)
 
 
+@router.get("/points/corrections", response=PageOut[CorrectionOut])
+def corrections(request: HttpRequest, query: Query[CorrectionsIn]) -> dict[str, Any]:
+    """What people asked to be given or taken, newest first."""
+    identity.require(request.principal, *READERS)  # type: ignore[attr-defined]
+    found = facade.corrections(state=query.state or "", after=query.after, limit=query.limit)
+    return page_out(found, CorrectionOut.from_orm)
+
+
+@router.post("/points/corrections/{correction_id}/approve", response=CorrectionOut)
+def approve(request: HttpRequest, correction_id: Id) -> Correction:
+    """Carry out what somebody else asked for."""
+    principal = identity.require(request.principal, *CORRECTORS)  # type: ignore[attr-defined]
+    return facade.approve(correction_id, by=principal, now=clock.now())
+
+
+@router.post("/points/corrections/{correction_id}/refuse", response=CorrectionOut)
+def refuse(request: HttpRequest, correction_id: Id, body: AnswerIn) -> Correction:
+    """Do not carry it out, and say why."""
+    principal = identity.require(request.principal, *CORRECTORS)  # type: ignore[attr-defined]
+    return facade.refuse(correction_id, body.answer, by=principal, now=clock.now())
+
+
 @router.get("/points/{promoter_id}", response=MemberOut)
 def read(request: HttpRequest, promoter_id: Id) -> dict[str, Any]:
     """Anybody's points, for the desk."""
@@ -280,22 +327,22 @@ def read(request: HttpRequest, promoter_id: Id) -> dict[str, Any]:
     return _member(promoters.one(promoter_id).id)
 
 
-@router.post("/points/{promoter_id}/grant", response=MemberOut)
-def grant(request: HttpRequest, promoter_id: Id, body: CorrectIn) -> dict[str, Any]:
-    """A person gives points, with a reason that the promoter reads."""
-    principal = identity.require(request.principal, *CORRECTORS)  # type: ignore[attr-defined]
-    found = promoters.one(promoter_id)
-    facade.grant(found.id, body.number, body.points, body.reason, by=principal, now=clock.now())
-    return _member(found.id)
+@router.post("/points/{promoter_id}/grant", response=CorrectionOut)
+def grant(request: HttpRequest, promoter_id: Id, body: CorrectIn) -> Correction:
+    """Ask for points to be given, with a reason that the promoter will read; another person carries it out."""
+    return _ask(request, promoter_id, CorrectionKind.GRANT, body)
 
 
-@router.post("/points/{promoter_id}/take", response=MemberOut)
-def take(request: HttpRequest, promoter_id: Id, body: CorrectIn) -> dict[str, Any]:
-    """A person takes points that were earned by what was not so; never more than there are."""
+@router.post("/points/{promoter_id}/take", response=CorrectionOut)
+def take(request: HttpRequest, promoter_id: Id, body: CorrectIn) -> Correction:
+    """Ask for points to be taken that were earned by what was not so; another person carries it out."""
+    return _ask(request, promoter_id, CorrectionKind.TAKE, body)
+
+
+def _ask(request: HttpRequest, promoter_id: str, kind: CorrectionKind, body: CorrectIn) -> Correction:
     principal = identity.require(request.principal, *CORRECTORS)  # type: ignore[attr-defined]
-    found = promoters.one(promoter_id)
-    facade.take(found.id, body.number, body.points, body.reason, by=principal, now=clock.now())
-    return _member(found.id)
+    member, now = promoters.one(promoter_id).id, clock.now()
+    return facade.ask(member, kind, body.points, number=body.number, reason=body.reason, by=principal, now=now)
 
 
 def _member(member_id: str) -> dict[str, Any]:

@@ -4,17 +4,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from tests.trust.points.hands import ANNA, BELA, DAY, T0, earned, redeemed, there
-from xintui.foundation.identity.contracts import SYSTEM
+from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.foundation.ledger import facade as ledger
 from xintui.kernel.states import NoSuchMove
-from xintui.trust.points import facade
+from xintui.trust.points import facade, models
 from xintui.trust.points.contracts import (
+    CorrectionKind,
+    CorrectionNotFound,
+    CorrectionState,
     Earned,
     Effect,
     MemberNotFound,
     MonthUsed,
+    NumberTaken,
+    OwnCorrection,
     PointsChanged,
     TooFewPoints,
     UnknownTool,
@@ -24,6 +30,8 @@ from xintui.trust.points.contracts import (
 )
 
 pytestmark = pytest.mark.django_db
+BOSS = Principal("usr01BOSS", frozenset({Role.OPERATOR}), None, "", 0)
+SECOND = Principal("usr01SECOND", frozenset({Role.REVIEWER}), None, "", 0)
 
 
 @pytest.fixture(autouse=True)
@@ -145,16 +153,48 @@ def test_a_tool_has_its_time():
     assert facade.vouchers(ANNA)[0].state is VoucherState.EXPIRED
 
 
-def test_a_person_gives_and_takes_with_a_reason_once_each():
-    assert facade.grant(ANNA, "case-1", 300, "活动补发", by=SYSTEM, now=T0) == 300
-    assert facade.grant(ANNA, "case-1", 300, "活动补发", by=SYSTEM, now=T0) == 0
-    facade.take(ANNA, "case-2", 100, "刷单所得", by=SYSTEM, now=T0)
-    facade.take(ANNA, "case-2", 100, "刷单所得", by=SYSTEM, now=T0)
-    assert there().free == 200
+def asked(kind, points, number, *, by=BOSS):
+    return facade.ask(ANNA, kind, points, number=number, reason="核对过记录", by=by, now=T0)
+
+
+def test_one_person_asks_for_points_and_another_one_gives_them_once():
+    one = asked(CorrectionKind.GRANT, 300, "case-1")
+    assert (asked(CorrectionKind.GRANT, 300, "case-1").id, there().free) == (one.id, 0)
+    with pytest.raises(OwnCorrection):
+        facade.approve(one.id, by=BOSS, now=T0)
+    assert facade.approve(one.id, by=SECOND, now=T0).state is CorrectionState.DONE
+    with pytest.raises(NoSuchMove):
+        facade.approve(one.id, by=SECOND, now=T0)
+    assert there().free == 300
+    assert [(line.title, line.says, line.points) for line in facade.history(ANNA)] == [("人工补发", "核对过记录", 300)]
+
+
+def test_points_are_taken_by_two_and_never_more_than_there_are():
+    earned(200)
+    few, many = asked(CorrectionKind.TAKE, 150, "case-2"), asked(CorrectionKind.TAKE, 100, "case-3")
+    facade.approve(few.id, by=SECOND, now=T0)
     with pytest.raises(TooFewPoints):
-        facade.take(ANNA, "case-3", 201, "刷单所得", by=SYSTEM, now=T0)
+        facade.approve(many.id, by=SECOND, now=T0)
+    assert facade.corrections(state="asked").items == (many,), "it waits on"
+    assert facade.refuse(many.id, "只剩这些", by=SECOND, now=T0).state is CorrectionState.REFUSED
+    assert there().free == 50
+    assert ("人工扣回", "核对过记录", -150) in [(line.title, line.says, line.points) for line in facade.history(ANNA)]
+
+
+def test_a_case_is_corrected_in_one_way():
+    asked(CorrectionKind.GRANT, 300, "case-1")
+    with pytest.raises(NumberTaken):
+        asked(CorrectionKind.GRANT, 301, "case-1")
+    with pytest.raises(CorrectionNotFound):
+        facade.approve("ptc01NONE", by=SECOND, now=T0)
     with pytest.raises(MemberNotFound):
-        facade.take("pro99NOBODY", "case-4", 1, "刷单所得", by=SYSTEM, now=T0)
+        facade.ask("pro99NOBODY", CorrectionKind.TAKE, 1, number="case-4", reason="没有账户", by=BOSS, now=T0)
+
+
+def test_the_table_itself_wants_two_people():
+    one = asked(CorrectionKind.GRANT, 300, "case-1")
+    with pytest.raises(IntegrityError, match="points_correction_four_eyes"), transaction.atomic():
+        models.Correction.objects.filter(id=one.id).update(state="done", decided_by=BOSS.user_id, decided_at=T0)
 
 
 def test_points_and_yuan_are_different_money_in_the_books():

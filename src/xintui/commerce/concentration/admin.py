@@ -65,6 +65,7 @@ class CaseAdmin(ReadOnlyAdmin):
     ops_roles = DECIDERS | {Role.FINANCE, Role.AUDITOR}
     good = frozenset({State.CLEARED, State.CALM})
     audited_as = "concentration"
+    whose = "subject_id"
     list_display = ("title_", "about", "state", "rate", "asked_", "held", "found_at", "until")
     list_filter = ("state", "about", "found_at")
     search_fields = ("id__exact", "subject_id__exact", "merchant_id__exact")
@@ -77,22 +78,11 @@ class CaseAdmin(ReadOnlyAdmin):
     readonly_fields = ("title_", "told")
     actions_detail = ("confirm", "clear", "file_appeal")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Promoters' names of the page in one question; the others know their titles."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
-        names = called(row.subject_id for row in rows if row.about == About.PROMOTER)
-        for row in rows:
-            row.called = names.get(row.subject_id, "")
-        return page
-
     @admin.display(description="名称", ordering="title")
     def title_(self, row: Any) -> str:
         if row.about != About.PROMOTER:
             return str(row.title)
-        name = row.called if hasattr(row, "called") else called([row.subject_id]).get(row.subject_id, "")
-        return f"{name} {row.title}".strip()
+        return f"{self.whose_name(row)} {row.title}".strip()
 
     @admin.display(description="售后率")
     def rate(self, row: Case) -> str:

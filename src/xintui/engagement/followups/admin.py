@@ -66,15 +66,11 @@ class PlanAdmin(ReadOnlyAdmin):
     readonly_fields = ("moment", "material", "said", "told")
     actions_detail = ("begin", "edit", "again_as_new", "end")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def prepare(self, rows: list[Any]) -> None:
         """The figures of everything on the page, in one question."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
         found = facade.figures([row.id for row in rows], now=clock.now())
         for row in rows:
             row.figures = found[row.id]
-        return page
 
     def _figures(self, row: Any) -> Figures:
         if not hasattr(row, "figures"):

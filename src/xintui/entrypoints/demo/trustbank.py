@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from xintui.entrypoints.demo.state import Seller, World, later
+from xintui.entrypoints.demo.state import Seller, World, later, sitting
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.kernel.errors import DomainError
 from xintui.kernel.times import accounting_date
@@ -11,7 +11,7 @@ from xintui.promotion.promoters import facade as promoters
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.deposits.contracts import Holder, HolderKind, PartState
 from xintui.trust.points import facade as points
-from xintui.trust.points.contracts import Effect, Perk
+from xintui.trust.points.contracts import CorrectionKind, Effect, Perk
 
 DAY: Final = timedelta(days=1)
 REDEEMERS: Final = 12
@@ -22,6 +22,7 @@ def schedule(world: World, end: datetime) -> None:
     later(world, end - 6 * DAY, lambda now: _offset(world, world.sellers[0], now))
     later(world, end - 5 * DAY, lambda now: _redeem(world, now))
     later(world, end - 3 * DAY, lambda now: _postpone(world, world.sellers[3], now))
+    later(world, end - 2 * DAY, lambda now: _correct(world, now))
 
 
 def _person(one: Seller) -> Principal:
@@ -52,6 +53,25 @@ def _redeem(world: World, now: datetime) -> None:
                 world.refused[no.code] += 1
     if made is not None:
         points.give_back(made.id, made.member_id, by=_person(world.sellers[0]), now=now + timedelta(hours=1))
+
+
+def _correct(world: World, now: datetime) -> None:
+    """One correction carried out by two people, another one that waits for the second."""
+    asks, checks = sitting("operator", Role.OPERATOR, ""), sitting("reviewer", Role.REVIEWER, "")
+    first, second = world.sellers[1].promoter_id, world.sellers[2].promoter_id
+    done = points.ask(
+        first,
+        CorrectionKind.GRANT,
+        300,
+        number="GD-1024",
+        reason="活动页故障期间的成交未计入，按记录补发",
+        by=asks,
+        now=now,
+    )
+    points.approve(done.id, by=checks, now=now + timedelta(hours=2))
+    points.ask(
+        second, CorrectionKind.GRANT, 500, number="GD-1031", reason="客服承诺的补偿，附工单截图", by=asks, now=now
+    )
 
 
 def _postpone(world: World, one: Seller, now: datetime) -> None:

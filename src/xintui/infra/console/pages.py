@@ -34,6 +34,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     """Chinese for the values of columns whose model lists no choices: {"kind": {"transfer": "转账"}}."""
     good: ClassVar[frozenset[str]] = frozenset()
     """States that are good on this page and only wait on others: an approved material is done, a withdrawal not."""
+    whose: ClassVar[str] = ""
+    """The column whose id is shown by its name (`whose_name`)."""
     codes: ClassVar[frozenset[str]] = frozenset()
     """Columns that only a machine or a search needs: shown small and grey."""
     finds: ClassVar[Finds | None] = None
@@ -128,13 +130,24 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         return self._better[name] + "_whole" if isinstance(name, str) and name in self._better else name
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Names of everybody on the page, one question per kind of thing."""
+        """Names of everybody on the page, one question per kind of thing, and what else its rows show."""
         page = super().get_changelist_instance(request)
-        known = called(cells.ids_of(self, page.result_list))
-        for row in page.result_list:
+        rows = page.result_list = list(page.result_list)
+        known = called([*cells.ids_of(self, rows), *(getattr(row, self.whose) for row in rows if self.whose)])
+        for row in rows:
             row.called = known
+        self.prepare(rows)
         page.saved, page.saved_query = saved.of(request, self._list_name), saved.query_of(request)
         return page
+
+    def prepare(self, rows: list[Any]) -> None:
+        """For a page to fill in: what its rows show besides their columns, asked once for all of them."""
+
+    def whose_name(self, row: Any, otherwise: str = "") -> str:
+        """What the thing in the column `whose` is called; in a list everybody's was asked for at once."""
+        key = getattr(row, self.whose)
+        known = row.called if hasattr(row, "called") else called([key])
+        return str(known.get(key) or otherwise or key)
 
     @property
     def _list_name(self) -> str:

@@ -150,15 +150,11 @@ class TurnoverAdmin(ReadOnlyAdmin):
     )
     readonly_fields = ("product", "state", "average", "turnover", "left", "drawn")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def prepare(self, rows: list[Any]) -> None:
         """The names of all goods on the page in one question."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
         titles = catalog.titles([row.id for row in rows])
         for row in rows:
             row.title = titles.get(row.id, row.id)
-        return page
 
     @admin.display(description="商品", ordering="id")
     def product(self, row: Any) -> str:

@@ -46,15 +46,11 @@ class ModelAdmin(ReadOnlyAdmin):
     readonly_fields = ("used", "told")
     actions_detail = ("adopt", "go_back", "to_rules")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def prepare(self, rows: list[Any]) -> None:
         """What is in force, asked once for the page."""
-        page = super().get_changelist_instance(request)
         used = {kind.value: queries.in_force(kind) for kind in HolderKind}
-        rows = list(page.result_list)
-        page.result_list = rows
         for row in rows:
             row.in_force = used[row.holder_kind] == row.id
-        return page
 
     @admin.display(description="状态")
     def used(self, row: Any) -> str:

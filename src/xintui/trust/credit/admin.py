@@ -4,13 +4,12 @@ from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, called, cells, merchant_site, ops_site, words
+from xintui.infra.console import ReadOnlyAdmin, cells, merchant_site, ops_site, words
 from xintui.kernel.times import accounting_date
 from xintui.trust.credit import facade, tables
 from xintui.trust.credit.contracts import NoScore, Scale, SubjectKind
@@ -29,6 +28,7 @@ class SubjectAdmin(ReadOnlyAdmin):
     icon = "verified_user"
     ops_roles = DESK
     audited_as = "credit"
+    whose = "id"
     list_display = ("name", "kind", "score", "band", "service", "since", "number")
     list_filter = ("kind", "since")
     search_fields = ("id__exact",)
@@ -40,24 +40,18 @@ class SubjectAdmin(ReadOnlyAdmin):
     def merchant_rows(self, queryset: QuerySet[Subject], merchant_id: str) -> QuerySet[Subject]:
         return queryset.filter(id=merchant_id)
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The names and scores of everybody on the page, in as many questions as there are of them."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
+    def prepare(self, rows: list[Any]) -> None:
+        """The scores of everybody on the page, one question per scale."""
         found = {scale: facade.scores([row.id for row in rows], scale) for scale in Scale}
-        names = called(row.id for row in rows)
         for row in rows:
-            row.name = names.get(row.id, row.get_kind_display())
             row.found = {scale: scores.get(row.id) for scale, scores in found.items()}
-        return page
 
     def _main(self, row: Any) -> Any:
         return row.found[MAIN[SubjectKind(row.kind)]] if hasattr(row, "found") else None
 
     @admin.display(description="名称")
     def name(self, row: Any) -> str:
-        return str(getattr(row, "name", "") or called([row.id]).get(row.id, row.get_kind_display()))
+        return self.whose_name(row, otherwise=row.get_kind_display())
 
     @admin.display(description="编号", ordering="id")
     def number(self, row: Subject) -> Any:

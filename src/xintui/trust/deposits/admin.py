@@ -82,15 +82,11 @@ class DepositAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     readonly_fields = ("target", "paid", "held", "pledged", "allows", "told")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
+    def prepare(self, rows: list[Any]) -> None:
         """The balances of everything on the page, in one question."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
         found = ledger.balances({holdings.account(row) for row in rows})
         for row in rows:
             row.balance = found[holdings.account(row)]
-        return page
 
     def _balance(self, row: Any) -> Any:
         if not hasattr(row, "balance"):

@@ -1,5 +1,6 @@
-"""Console pages: whose points, each move in words, what was redeemed; points given and taken, with a reason."""
+"""Console pages: whose points, each move in words, what was redeemed; corrections, asked for and done by two."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -12,19 +13,38 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Role
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, called, cells, detail_action, ops_site, place, words
+from xintui.infra.console import (
+    Queue,
+    ReadOnlyAdmin,
+    ReasonForm,
+    cells,
+    detail_action,
+    ops_site,
+    place,
+    queue,
+    waiting,
+    words,
+)
 from xintui.kernel.times import accounting_date, month_of
 from xintui.trust.points import facade
-from xintui.trust.points.contracts import VOUCHER_NAMES, VoucherState
-from xintui.trust.points.models import Member, Settled, Voucher
+from xintui.trust.points.contracts import (
+    CORRECTION_NAMES,
+    VOUCHER_NAMES,
+    CorrectionKind,
+    CorrectionState,
+    VoucherState,
+)
+from xintui.trust.points.models import Correction, Member, Settled, Voucher
 
 READERS: Final = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
-CORRECTORS: Final = frozenset({Role.OPERATOR})
+CORRECTORS: Final = frozenset({Role.OPERATOR, Role.REVIEWER})
 
 place("ptv", "points_voucher", "积分兑换")
-words("object", {"points": "信任积分", "voucher": "积分兑换"})
+place("ptc", "points_correction", "积分更正")
+words("object", {"points": "信任积分", "voucher": "积分兑换", "correction": "积分更正"})
 words("action", {
-    "points.grant": "补发积分", "points.take": "扣回积分", "points.redeem": "兑换工具", "points.use": "使用兑换",
+    "points.correct": "提出积分更正", "points.approve": "执行积分更正", "points.refuse": "驳回积分更正",
+    "points.redeem": "兑换工具", "points.use": "使用兑换",
     "points.give_back": "退回兑换", "points.voucher_expired": "兑换过期",
 })  # fmt: skip
 words("reason", {
@@ -33,6 +53,7 @@ words("reason", {
     "points.taken": "扣回积分",
 })  # fmt: skip
 words("key", {"points": "积分", "tool": "工具", "used_for": "用于"})
+words("value", {one.value: says for one, says in CORRECTION_NAMES.items()})
 words("value", {one.code: one.title for one in facade.catalogue(accounting_date(clock.now())).tools.values()})
 
 
@@ -54,6 +75,7 @@ class MemberAdmin(ReadOnlyAdmin):
     icon = "savings"
     ops_roles = READERS
     audited_as = "points"
+    whose = "id"
     list_display = ("name", "free", "pledged", "ever", "gone", "expiring", "number")
     search_fields = ("id__exact",)
     ordering = ("-earned", "id")
@@ -62,16 +84,11 @@ class MemberAdmin(ReadOnlyAdmin):
     readonly_fields = ("name", "number", "free", "pledged", "ever", "gone", "expiring", "told")
     actions_detail = ("grant", "take")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Names and balances of everybody on the page, in as many questions as there are of them."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
-        names, ids = called(row.id for row in rows), [row.id for row in rows]
-        found = facade.accounts(ids, today=accounting_date(clock.now()))
+    def prepare(self, rows: list[Any]) -> None:
+        """The balances of everybody on the page, in as many questions as for one."""
+        found = facade.accounts([row.id for row in rows], today=accounting_date(clock.now()))
         for row in rows:
-            row.name, row.there = names.get(row.id, row.id), found[row.id]
-        return page
+            row.there = found[row.id]
 
     def _there(self, row: Any) -> Any:
         if not hasattr(row, "there"):
@@ -80,7 +97,7 @@ class MemberAdmin(ReadOnlyAdmin):
 
     @admin.display(description="推客")
     def name(self, row: Any) -> str:
-        return str(getattr(row, "name", "") or called([row.id]).get(row.id, row.id))
+        return self.whose_name(row)
 
     @admin.display(description="编号", ordering="id")
     def number(self, row: Member) -> Any:
@@ -119,20 +136,69 @@ class MemberAdmin(ReadOnlyAdmin):
         return render_to_string("points/file.html", shown)
 
     @detail_action(
-        "补发", roles=CORRECTORS, form=CorrectForm, icon="add", warning="补发的积分立即可用，当事人会看到理由。"
+        "补发", roles=CORRECTORS, form=CorrectForm, icon="add", warning="由另一人复核后生效；当事人会看到理由。"
     )
     def grant(self, request: HttpRequest, form: CorrectForm, object_id: str) -> None:
-        who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
-        facade.grant(object_id, given["number"], given["points"], given["reason"], by=who, now=clock.now())
-        self.message_user(request, "已补发并记入审计", messages.SUCCESS)
+        self._ask(request, form, object_id, CorrectionKind.GRANT)
 
     @detail_action(
-        "扣回", roles=CORRECTORS, form=CorrectForm, icon="remove", warning="最多扣到可用积分为零；当事人会看到理由。"
+        "扣回",
+        roles=CORRECTORS,
+        form=CorrectForm,
+        icon="remove",
+        warning="由另一人复核后生效，最多扣到可用积分为零；当事人会看到理由。",
     )
     def take(self, request: HttpRequest, form: CorrectForm, object_id: str) -> None:
+        self._ask(request, form, object_id, CorrectionKind.TAKE)
+
+    def _ask(self, request: HttpRequest, form: CorrectForm, member_id: str, kind: CorrectionKind) -> None:
         who, given = identity.require(request.principal), form.cleaned_data  # type: ignore[attr-defined]
-        facade.take(object_id, given["number"], given["points"], given["reason"], by=who, now=clock.now())
-        self.message_user(request, "已扣回并记入审计", messages.SUCCESS)
+        facade.ask(
+            member_id, kind, given["points"], number=given["number"], reason=given["reason"], by=who, now=clock.now()
+        )
+        self.message_user(request, "已提出，等待另一人复核", messages.SUCCESS)
+
+
+class CorrectionAdmin(ReadOnlyAdmin):
+    icon = "rule"
+    ops_roles = READERS
+    good = frozenset({CorrectionState.DONE})
+    audited_as = "correction"
+    whose = "member_id"
+    list_display = ("who", "kind", "amount", "reason", "state", "asked_at", "number")
+    list_filter = ("state", "kind", "asked_at")
+    search_fields = ("id__exact", "member_id__exact", "number__exact")
+    ordering = ("-id",)
+    empty_says = "没有积分更正：在信任积分里打开一个账户，可以提出补发或扣回。"
+    fields = (
+        "who", "kind", "amount", "reason", "number", "state", "asked_by", "asked_at", "decided_by", "decided_at",
+        "answer", "id",
+    )  # fmt: skip
+    readonly_fields = ("who", "amount")
+    actions_detail = ("approve", "refuse")
+
+    @admin.display(description="当事人")
+    def who(self, row: Any) -> str:
+        return self.whose_name(row)
+
+    @admin.display(description="积分", ordering="points")
+    def amount(self, row: Correction) -> str:
+        return f"{row.points if row.kind == CorrectionKind.GRANT else -row.points:+,}"
+
+    @detail_action(
+        "复核通过", roles=CORRECTORS, icon="check", when=lambda row: row.state == CorrectionState.ASKED,
+        warning="立即生效；当事人会看到提出时写明的理由。提出人不能复核自己的更正。",
+    )  # fmt: skip
+    def approve(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who = identity.require(request.principal)  # type: ignore[attr-defined]
+        facade.approve(object_id, by=who, now=clock.now())
+        self.message_user(request, "已执行并记入审计", messages.SUCCESS)
+
+    @detail_action("驳回", roles=CORRECTORS, icon="close", when=lambda row: row.state == CorrectionState.ASKED)
+    def refuse(self, request: HttpRequest, form: ReasonForm, object_id: str) -> None:
+        who = identity.require(request.principal)  # type: ignore[attr-defined]
+        facade.refuse(object_id, form.cleaned_data["reason"], by=who, now=clock.now())
+        self.message_user(request, "已驳回", messages.SUCCESS)
 
 
 class VoucherAdmin(ReadOnlyAdmin):
@@ -140,6 +206,7 @@ class VoucherAdmin(ReadOnlyAdmin):
     ops_roles = READERS
     good = frozenset({VoucherState.HELD, VoucherState.USED})
     audited_as = "voucher"
+    whose = "member_id"
     list_display = ("who", "title", "points", "state", "at", "valid_until", "used_for")
     list_filter = ("state", "tool", "at")
     search_fields = ("id__exact", "member_id__exact", "used_for__exact")
@@ -148,19 +215,9 @@ class VoucherAdmin(ReadOnlyAdmin):
     fields = ("who", "title", "points", "state", "at", "valid_until", "used_for", "ended_at", "version", "id")
     readonly_fields = ("who",)
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The names of everybody on the page in one question."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
-        names = called(row.member_id for row in rows)
-        for row in rows:
-            row.name = names.get(row.member_id, row.member_id)
-        return page
-
     @admin.display(description="推客")
     def who(self, row: Any) -> str:
-        return str(getattr(row, "name", "") or called([row.member_id]).get(row.member_id, row.member_id))
+        return self.whose_name(row)
 
 
 class SettledAdmin(ReadOnlyAdmin):
@@ -183,4 +240,13 @@ class SettledAdmin(ReadOnlyAdmin):
 
 ops_site.register(Member, MemberAdmin)
 ops_site.register(Voucher, VoucherAdmin)
+ops_site.register(Correction, CorrectionAdmin)
 ops_site.register(Settled, SettledAdmin)
+
+
+@queue(ops_site, roles=CORRECTORS, order=17)
+def to_check(request: HttpRequest) -> Iterable[Queue]:
+    """What somebody asked for and another one has to look at."""
+    rows = Correction.objects.filter(state=CorrectionState.ASKED)
+    found = waiting(rows, since="asked_at", hours=48)
+    yield Queue("待复核的积分更正", "/ops/points/correction/?state__exact=asked", *found, "提出后超过 48 小时")

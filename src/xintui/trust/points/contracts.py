@@ -126,6 +126,50 @@ class Voucher:
     ended_at: datetime | None
 
 
+class CorrectionKind(StrEnum):
+    GRANT = "grant"
+    TAKE = "take"
+
+
+CORRECTION_NAMES: Mapping[CorrectionKind, str] = {CorrectionKind.GRANT: "补发", CorrectionKind.TAKE: "扣回"}
+
+
+class CorrectionState(StrEnum):
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+CORRECTION_STATES: Mapping[CorrectionState, str] = {
+    CorrectionState.ASKED: "待复核",
+    CorrectionState.DONE: "已执行",
+    CorrectionState.REFUSED: "已驳回",
+}
+
+
+class CorrectionVerb(StrEnum):
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """人工更正: one person asks with a reason, another one carries it out. `number` names the case, once a member."""
+
+    id: str
+    member_id: str
+    kind: CorrectionKind
+    points: int
+    number: str
+    reason: str
+    state: CorrectionState
+    asked_by: str
+    asked_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What benefits are derived from: the credit score (0: none) and the level. Nothing that is bought."""
@@ -235,6 +279,37 @@ class VoucherNotFit(DomainError):
     says: ClassVar[str] = "「{title}」不能用在这里，或已过有效期"
 
     title: str
+
+
+@dataclass(eq=False)
+class CorrectionNotFound(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "points.correction_not_found"
+    says: ClassVar[str] = "没有找到积分更正 {correction_id}"
+
+    correction_id: str
+
+
+@dataclass(eq=False)
+class OwnCorrection(DomainError):
+    """Points stand for part of a deposit: who asks for them does not give them."""
+
+    kind: ClassVar[Kind] = Kind.FORBIDDEN
+    code: ClassVar[str] = "points.own_correction"
+    says: ClassVar[str] = "积分更正 {correction_id} 由您提出，须由另一人复核"
+
+    correction_id: str
+
+
+@dataclass(eq=False)
+class NumberTaken(DomainError):
+    """The same case is to be corrected in another way."""
+
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "points.number_taken"
+    says: ClassVar[str] = "事由编号 {number} 已用于这个账户的另一笔更正"
+
+    number: str
 
 
 @dataclass(eq=False)

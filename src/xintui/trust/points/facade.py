@@ -5,6 +5,7 @@ from xintui.trust.points.queries import (
     accounts,
     audit,
     benefits,
+    corrections,
     earnings,
     history,
     is_settled,
@@ -12,14 +13,16 @@ from xintui.trust.points.queries import (
     vouchers,
 )
 from xintui.trust.points.rules import sales, worth
-from xintui.trust.points.services.earning import earn, expire_due, grant, settled, take
+from xintui.trust.points.services.correcting import approve, ask, refuse
+from xintui.trust.points.services.earning import earn, expire_due, settled
 from xintui.trust.points.services.pledging import cash_in, cash_out, pledge, pledged, release, room_left
 from xintui.trust.points.services.redeeming import end_due, give_back, redeem, use
 from xintui.trust.points.tables import benefits as benefit_table
 from xintui.trust.points.tables import catalogue, earning
 
 __all__ = [
-    "account", "accounts", "audit", "benefit_table", "benefits", "cash_in", "cash_out", "catalogue", "earn", "earning",
-    "earnings", "end_due", "expire_due", "give_back", "grant", "history", "is_settled", "pledge", "pledged", "redeem",
-    "release", "room_left", "sales", "settled", "take", "tools", "use", "vouchers", "worth",
+    "account", "accounts", "approve", "ask", "audit", "benefit_table", "benefits", "cash_in", "cash_out", "catalogue",
+    "corrections", "earn", "earning", "earnings", "end_due", "expire_due", "give_back", "history", "is_settled",
+    "pledge", "pledged", "redeem", "refuse", "release", "room_left", "sales", "settled", "tools", "use", "vouchers",
+    "worth",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from xintui.trust.points.contracts import VOUCHER_NAMES
+from xintui.trust.points.contracts import CORRECTION_NAMES, CORRECTION_STATES, VOUCHER_NAMES
 
 
 class Member(models.Model):
@@ -87,6 +87,40 @@ class Voucher(models.Model):
         indexes: ClassVar = [
             models.Index("member_id", "id", name="points_voucher_of"),
             models.Index("valid_until", name="points_voucher_held", condition=Q(state="held")),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Correction(models.Model):
+    """What a person wants given or taken; another person carries it out."""
+
+    id = models.TextField("更正号", primary_key=True)
+    member_id = models.TextField("成员")
+    kind = models.TextField("更正", choices=[(one.value, says) for one, says in CORRECTION_NAMES.items()])
+    points = models.BigIntegerField("积分")
+    number = models.TextField("事由编号")
+    reason = models.TextField("理由")
+    state = models.TextField(
+        "状态", choices=[(one.value, says) for one, says in CORRECTION_STATES.items()], db_default="asked"
+    )
+    asked_by = models.TextField("提出人")
+    asked_at = models.DateTimeField("提出时间")
+    decided_by = models.TextField("复核人", db_default="")
+    decided_at = models.DateTimeField("复核时间", null=True)
+    answer = models.TextField("复核意见", db_default="")
+
+    class Meta:
+        db_table = "points_correction"
+        verbose_name = verbose_name_plural = "积分更正"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(points__gt=0), name="points_correction_positive"),
+            models.CheckConstraint(condition=~Q(asked_by=F("decided_by")), name="points_correction_four_eyes"),
+            models.UniqueConstraint("member_id", "number", name="points_corrected_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index("asked_at", name="points_correction_asked", condition=Q(state="asked")),
         ]
 
     def __str__(self) -> str:

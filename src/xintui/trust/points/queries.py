@@ -13,6 +13,9 @@ from xintui.trust.points import models, rules, tables
 from xintui.trust.points.contracts import (
     Account,
     Benefit,
+    Correction,
+    CorrectionKind,
+    CorrectionState,
     Earning,
     Effect,
     Line,
@@ -64,11 +67,12 @@ def earnings(member_id: str, *, after: str = "", limit: int = 20) -> Page[Earnin
 
 
 def history(member_id: str, *, limit: int = 50) -> list[Line]:
-    """The newest moves of what is free, each in words; three queries."""
+    """The newest moves of what is free, each in words; four queries."""
     lines = ledger.latest(Books(Kind.POINTS_BALANCE, member_id, POINTS), limit=limit)
     ids = [_id(line) for line in lines]
     words = {row.id: (_title(row.rule), row.says) for row in models.Earning.objects.filter(id__in=ids)}
     words |= {row.id: (row.title, "") for row in models.Voucher.objects.filter(id__in=ids)}
+    words |= {row.id: ("", row.reason) for row in models.Correction.objects.filter(id__in=ids)}
     return [_line(one, *words.get(_id(one), ("", ""))) for one in lines]
 
 
@@ -144,6 +148,20 @@ def earning(row: models.Earning) -> Earning:
     return Earning(
         row.id, row.member_id, row.rule, _title(row.rule), row.points, row.day, row.expires_on, row.says, row.ref
     )
+
+
+def corrections(*, state: str = "", after: str = "", limit: int = 20) -> Page[Correction]:
+    """What people asked to be corrected, newest first."""
+    rows = models.Correction.objects.filter(state=state) if state else models.Correction.objects.all()
+    return page(rows, correction, keys=["id"], kinds=[str], after=after, limit=limit)
+
+
+def correction(row: models.Correction) -> Correction:
+    return Correction(
+        id=row.id, member_id=row.member_id, kind=CorrectionKind(row.kind), points=row.points, number=row.number,
+        reason=row.reason, state=CorrectionState(row.state), asked_by=row.asked_by, asked_at=row.asked_at,
+        decided_by=row.decided_by, decided_at=row.decided_at, answer=row.answer,
+    )  # fmt: skip
 
 
 def voucher(row: models.Voucher) -> Voucher:

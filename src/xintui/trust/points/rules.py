@@ -6,7 +6,15 @@ from datetime import date
 from typing import Final
 
 from xintui.kernel.states import Flow
-from xintui.trust.points.contracts import Benefit, Perk, Standing, VoucherState, VoucherVerb
+from xintui.trust.points.contracts import (
+    Benefit,
+    CorrectionState,
+    CorrectionVerb,
+    Perk,
+    Standing,
+    VoucherState,
+    VoucherVerb,
+)
 from xintui.trust.points.tables import Benefits, Ladder, Rule
 
 FLOW: Final[Flow[VoucherState, VoucherVerb]] = Flow(
@@ -14,6 +22,13 @@ FLOW: Final[Flow[VoucherState, VoucherVerb]] = Flow(
         (VoucherState.HELD, VoucherVerb.USE): VoucherState.USED,
         (VoucherState.HELD, VoucherVerb.GIVE_BACK): VoucherState.RETURNED,
         (VoucherState.HELD, VoucherVerb.EXPIRE): VoucherState.EXPIRED,
+    }
+)
+
+CORRECTING: Final[Flow[CorrectionState, CorrectionVerb]] = Flow(
+    {
+        (CorrectionState.ASKED, CorrectionVerb.APPROVE): CorrectionState.DONE,
+        (CorrectionState.ASKED, CorrectionVerb.REFUSE): CorrectionState.REFUSED,
     }
 )
 

@@ -20,7 +20,6 @@ from xintui.infra.console import (
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
-    called,
     detail_action,
     merchant_site,
     ops_site,
@@ -65,6 +64,7 @@ class CertificateAdmin(ReadOnlyAdmin):
     ops_roles = reviewing.LOOKERS
     good = frozenset({State.PASSED})
     audited_as = "qualification"
+    whose = "holder_id"
     list_display = ("who", "kind", "number", "name", "state", "expires_on", "check_on", "submitted_at")
     list_filter = ("state", "kind", "holder_kind", "expires_on", "submitted_at")
     search_fields = ("number__exact", "name__contains", "holder_id__exact", "id__exact")
@@ -82,20 +82,9 @@ class CertificateAdmin(ReadOnlyAdmin):
     def merchant_rows(self, queryset: QuerySet[Certificate], merchant_id: str) -> QuerySet[Certificate]:
         return queryset.filter(holder_kind=HolderKind.MERCHANT, holder_id=merchant_id)
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The names of everybody on the page, in one question of each kind."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
-        names = called(row.holder_id for row in rows)
-        for row in rows:
-            row.holder_says = names.get(row.holder_id, row.get_holder_kind_display())
-        return page
-
     @admin.display(description="持有人")
     def who(self, row: Any) -> str:
-        name = getattr(row, "holder_says", "") or called([row.holder_id]).get(row.holder_id, "")
-        return f"{row.get_holder_kind_display()} {name}".strip()
+        return f"{row.get_holder_kind_display()} {self.whose_name(row)}"
 
     @admin.display(description="编号含义")
     def says(self, row: Certificate) -> SafeString | str:

@@ -19,7 +19,6 @@ from xintui.infra.console import (
     Queue,
     ReadOnlyAdmin,
     ReasonForm,
-    called,
     detail_action,
     merchant_site,
     ops_site,
@@ -57,6 +56,7 @@ class CaseAdmin(ReadOnlyAdmin):
     ops_roles = DECIDERS | {Role.AUDITOR}
     good = frozenset({State.LIFTED, State.REVOKED, State.DISMISSED})
     audited_as = "violation"
+    whose = "subject_id"
     list_display = ("who", "title", "state", "penalty", "points", "until", "reported_at")
     list_filter = ("state", "code", "penalty", "subject_kind", "reported_at")
     search_fields = ("id__exact", "subject_id__exact", "ref__exact")
@@ -73,20 +73,9 @@ class CaseAdmin(ReadOnlyAdmin):
         rows = queryset.filter(subject_kind=SubjectKind.MERCHANT, subject_id=merchant_id)
         return rows.exclude(state__in=[State.REPORTED, State.DISMISSED])
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The names of everybody on the page, in one question of each kind."""
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
-        names = called(row.subject_id for row in rows)
-        for row in rows:
-            row.name = names.get(row.subject_id, row.get_subject_kind_display())
-        return page
-
     @admin.display(description="当事人")
     def who(self, row: Any) -> str:
-        name = getattr(row, "name", "") or called([row.subject_id]).get(row.subject_id, "")
-        return f"{row.get_subject_kind_display()} {name}".strip()
+        return f"{row.get_subject_kind_display()} {self.whose_name(row)}"
 
     @admin.display(description="规则")
     def law(self, row: Case) -> SafeString:

@@ -101,17 +101,14 @@ class Named(ReadOnlyAdmin):
     ops_roles = DESK
     merchant_roles = SHOP_MONEY
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        page = super().get_changelist_instance(request)
-        rows = list(page.result_list)
-        page.result_list = rows
+    def prepare(self, rows: list[Any]) -> None:
+        """The names of everybody on the page, one question per kind."""
         people = promoters.get({row.promoter_id for row in rows if hasattr(row, "promoter_id")})
         shops = merchants.get_many({row.merchant_id for row in rows if getattr(row, "merchant_id", "")})
         for row in rows:
             person = people.get(getattr(row, "promoter_id", ""))
             row.promoter_name = person.display_name if person else ""
             row.shop_name = shops[row.merchant_id].name if getattr(row, "merchant_id", "") in shops else ""
-        return page
 
     @admin.display(description="推客")
     def promoter(self, row: Any) -> str:

@@ -12,6 +12,48 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Correction",
+            fields=[
+                ("id", models.TextField(primary_key=True, serialize=False, verbose_name="更正号")),
+                ("member_id", models.TextField(verbose_name="成员")),
+                ("kind", models.TextField(choices=[("grant", "补发"), ("take", "扣回")], verbose_name="更正")),
+                ("points", models.BigIntegerField(verbose_name="积分")),
+                ("number", models.TextField(verbose_name="事由编号")),
+                ("reason", models.TextField(verbose_name="理由")),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("asked", "待复核"), ("done", "已执行"), ("refused", "已驳回")],
+                        db_default="asked",
+                        verbose_name="状态",
+                    ),
+                ),
+                ("asked_by", models.TextField(verbose_name="提出人")),
+                ("asked_at", models.DateTimeField(verbose_name="提出时间")),
+                ("decided_by", models.TextField(db_default="", verbose_name="复核人")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="复核时间")),
+                ("answer", models.TextField(db_default="", verbose_name="复核意见")),
+            ],
+            options={
+                "verbose_name": "积分更正",
+                "verbose_name_plural": "积分更正",
+                "db_table": "points_correction",
+                "indexes": [
+                    models.Index(
+                        models.F("asked_at"), condition=models.Q(("state", "asked")), name="points_correction_asked"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("points__gt", 0)), name="points_correction_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("asked_by", models.F("decided_by")), _negated=True),
+                        name="points_correction_four_eyes",
+                    ),
+                    models.UniqueConstraint(models.F("member_id"), models.F("number"), name="points_corrected_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Settled",
             fields=[
                 ("month", models.DateField(primary_key=True, serialize=False, verbose_name="月份")),

@@ -6,15 +6,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F
 
-from xintui.foundation.identity import facade as identity
-from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.ledger import facade as ledger
 from xintui.foundation.ledger.contracts import Move, Posting
 from xintui.infra import sql
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.trust.points import models, rules, tables
-from xintui.trust.points.contracts import Earned, MemberNotFound
+from xintui.trust.points.contracts import Earned
 from xintui.trust.points.services import books
 
 HOME = "xintui.trust.points"
@@ -59,26 +57,6 @@ def _row(one: Earned, now: datetime) -> models.Earning:
         expires_on=rules.expires_on(one.day, table.valid_months), says=one.says, ref=one.ref, version=table.version,
         at=now,
     )  # fmt: skip
-
-
-@transaction.atomic
-def grant(member_id: str, key: str, points: int, reason: str, *, by: Principal, now: datetime) -> int:
-    """A person gives points, and says why. 0: this key was given already."""
-    day = accounting_date(now)
-    given = earn([Earned(member_id, f"correction/{key}", "correction", points, day, reason)], now=now)
-    if given:
-        identity.audit(by, "points.grant", ("points", member_id), {}, {"points": points, "key": key}, reason=reason)
-    return given
-
-
-@transaction.atomic
-def take(member_id: str, key: str, points: int, reason: str, *, by: Principal, now: datetime) -> None:
-    """A person takes points back that were earned by what was not so. Raises `MemberNotFound`, `TooFewPoints`."""
-    if not models.Member.objects.filter(id=member_id).exists():
-        raise MemberNotFound(member_id)
-    move = Move(books.free(member_id), books.SPENT, points)
-    books.use(member_id, points, f"points.taken/{member_id}/{key}", (move,), accounting_date(now))
-    identity.audit(by, "points.take", ("points", member_id), {}, {"points": points, "key": key}, reason=reason)
 
 
 def expire_due(*, now: datetime, at_once: int = 1000) -> int:
