@@ -65,7 +65,7 @@ class CaseAdmin(ReadOnlyAdmin):
     ops_roles = DECIDERS | {Role.FINANCE, Role.AUDITOR}
     good = frozenset({State.CLEARED, State.CALM})
     audited_as = "concentration"
-    whose = "subject_id"
+    named_by = "subject_id"
     list_display = ("title_", "about", "state", "rate", "asked_", "held", "found_at", "until")
     list_filter = ("state", "about", "found_at")
     search_fields = ("id__exact", "subject_id__exact", "merchant_id__exact")
@@ -82,7 +82,7 @@ class CaseAdmin(ReadOnlyAdmin):
     def title_(self, row: Any) -> str:
         if row.about != About.PROMOTER:
             return str(row.title)
-        return f"{self.whose_name(row)} {row.title}".strip()
+        return f"{self.name_of(row)} {row.title}".strip()
 
     @admin.display(description="售后率")
     def rate(self, row: Case) -> str:

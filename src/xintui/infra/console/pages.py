@@ -34,8 +34,8 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     """Chinese for the values of columns whose model lists no choices: {"kind": {"transfer": "转账"}}."""
     good: ClassVar[frozenset[str]] = frozenset()
     """States that are good on this page and only wait on others: an approved material is done, a withdrawal not."""
-    whose: ClassVar[str] = ""
-    """The column whose id is shown by its name (`whose_name`)."""
+    named_by: ClassVar[str] = ""
+    """The column whose id is shown by its name (`name_of`)."""
     codes: ClassVar[frozenset[str]] = frozenset()
     """Columns that only a machine or a search needs: shown small and grey."""
     finds: ClassVar[Finds | None] = None
@@ -133,7 +133,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
         """Names of everybody on the page, one question per kind of thing, and what else its rows show."""
         page = super().get_changelist_instance(request)
         rows = page.result_list = list(page.result_list)
-        known = called([*cells.ids_of(self, rows), *(getattr(row, self.whose) for row in rows if self.whose)])
+        known = called([*cells.ids_of(self, rows), *(getattr(row, self.named_by) for row in rows if self.named_by)])
         for row in rows:
             row.called = known
         self.prepare(rows)
@@ -143,9 +143,9 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
     def prepare(self, rows: list[Any]) -> None:
         """For a page to fill in: what its rows show besides their columns, asked once for all of them."""
 
-    def whose_name(self, row: Any, otherwise: str = "") -> str:
-        """What the thing in the column `whose` is called; in a list everybody's was asked for at once."""
-        key = getattr(row, self.whose)
+    def name_of(self, row: Any, otherwise: str = "") -> str:
+        """What the thing in the column `named_by` is called; in a list everybody's was asked for at once."""
+        key = getattr(row, self.named_by)
         known = row.called if hasattr(row, "called") else called([key])
         return str(known.get(key) or otherwise or key)
 

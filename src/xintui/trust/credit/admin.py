@@ -28,7 +28,7 @@ class SubjectAdmin(ReadOnlyAdmin):
     icon = "verified_user"
     ops_roles = DESK
     audited_as = "credit"
-    whose = "id"
+    named_by = "id"
     list_display = ("name", "kind", "score", "band", "service", "since", "number")
     list_filter = ("kind", "since")
     search_fields = ("id__exact",)
@@ -51,7 +51,7 @@ class SubjectAdmin(ReadOnlyAdmin):
 
     @admin.display(description="名称")
     def name(self, row: Any) -> str:
-        return self.whose_name(row, otherwise=row.get_kind_display())
+        return self.name_of(row, otherwise=row.get_kind_display())
 
     @admin.display(description="编号", ordering="id")
     def number(self, row: Subject) -> Any:

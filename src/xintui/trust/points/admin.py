@@ -75,7 +75,7 @@ class MemberAdmin(ReadOnlyAdmin):
     icon = "savings"
     ops_roles = READERS
     audited_as = "points"
-    whose = "id"
+    named_by = "id"
     list_display = ("name", "free", "pledged", "ever", "gone", "expiring", "number")
     search_fields = ("id__exact",)
     ordering = ("-earned", "id")
@@ -97,7 +97,7 @@ class MemberAdmin(ReadOnlyAdmin):
 
     @admin.display(description="推客")
     def name(self, row: Any) -> str:
-        return self.whose_name(row)
+        return self.name_of(row)
 
     @admin.display(description="编号", ordering="id")
     def number(self, row: Member) -> Any:
@@ -164,7 +164,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
     ops_roles = READERS
     good = frozenset({CorrectionState.DONE})
     audited_as = "correction"
-    whose = "member_id"
+    named_by = "member_id"
     list_display = ("who", "kind", "amount", "reason", "state", "asked_at", "number")
     list_filter = ("state", "kind", "asked_at")
     search_fields = ("id__exact", "member_id__exact", "number__exact")
@@ -179,7 +179,7 @@ class CorrectionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="当事人")
     def who(self, row: Any) -> str:
-        return self.whose_name(row)
+        return self.name_of(row)
 
     @admin.display(description="积分", ordering="points")
     def amount(self, row: Correction) -> str:
@@ -206,7 +206,7 @@ class VoucherAdmin(ReadOnlyAdmin):
     ops_roles = READERS
     good = frozenset({VoucherState.HELD, VoucherState.USED})
     audited_as = "voucher"
-    whose = "member_id"
+    named_by = "member_id"
     list_display = ("who", "title", "points", "state", "at", "valid_until", "used_for")
     list_filter = ("state", "tool", "at")
     search_fields = ("id__exact", "member_id__exact", "used_for__exact")
@@ -217,7 +217,7 @@ class VoucherAdmin(ReadOnlyAdmin):
 
     @admin.display(description="推客")
     def who(self, row: Any) -> str:
-        return self.whose_name(row)
+        return self.name_of(row)
 
 
 class SettledAdmin(ReadOnlyAdmin):

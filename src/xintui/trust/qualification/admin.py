@@ -64,7 +64,7 @@ class CertificateAdmin(ReadOnlyAdmin):
     ops_roles = reviewing.LOOKERS
     good = frozenset({State.PASSED})
     audited_as = "qualification"
-    whose = "holder_id"
+    named_by = "holder_id"
     list_display = ("who", "kind", "number", "name", "state", "expires_on", "check_on", "submitted_at")
     list_filter = ("state", "kind", "holder_kind", "expires_on", "submitted_at")
     search_fields = ("number__exact", "name__contains", "holder_id__exact", "id__exact")
@@ -84,7 +84,7 @@ class CertificateAdmin(ReadOnlyAdmin):
 
     @admin.display(description="持有人")
     def who(self, row: Any) -> str:
-        return f"{row.get_holder_kind_display()} {self.whose_name(row)}"
+        return f"{row.get_holder_kind_display()} {self.name_of(row)}"
 
     @admin.display(description="编号含义")
     def says(self, row: Certificate) -> SafeString | str:

@@ -56,7 +56,7 @@ class CaseAdmin(ReadOnlyAdmin):
     ops_roles = DECIDERS | {Role.AUDITOR}
     good = frozenset({State.LIFTED, State.REVOKED, State.DISMISSED})
     audited_as = "violation"
-    whose = "subject_id"
+    named_by = "subject_id"
     list_display = ("who", "title", "state", "penalty", "points", "until", "reported_at")
     list_filter = ("state", "code", "penalty", "subject_kind", "reported_at")
     search_fields = ("id__exact", "subject_id__exact", "ref__exact")
@@ -75,7 +75,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description="当事人")
     def who(self, row: Any) -> str:
-        return f"{row.get_subject_kind_display()} {self.whose_name(row)}"
+        return f"{row.get_subject_kind_display()} {self.name_of(row)}"
 
     @admin.display(description="规则")
     def law(self, row: Case) -> SafeString:
