@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from tests.api import papers
-from tests.api.judged import SECOND
 from tests.api.seats import SEATS, on_the_shelf
-from tests.api.world import World, pay_part
+from tests.api.trusting import NOTE, adopted, appealed, broken, corrected, counted, leaving, secured, told_of
+from tests.api.world import World
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
-from tests.trust.bands.hands import stored
 from xintui.commerce.catalog import facade as catalog
 from xintui.commerce.catalog.contracts import Slot
 from xintui.commerce.disputes import facade as disputes
@@ -26,27 +25,15 @@ from xintui.foundation.identity.contracts import SYSTEM, Principal, Role
 from xintui.foundation.payments import facade as payments
 from xintui.foundation.payments import models as payment_rows
 from xintui.foundation.payments.contracts import Receiver, RefundSettled
-from xintui.kernel.times import accounting_date
 from xintui.promotion.commission import facade as commission
 from xintui.promotion.materials import facade as materials
 from xintui.promotion.payouts import facade as payouts
 from xintui.promotion.promoters.contracts import PromoterKind
 from xintui.promotion.screening import facade as screening
-from xintui.trust.appeals import facade as appeals
-from xintui.trust.appeals.contracts import About, AppealDecided, Party, PartyKind
-from xintui.trust.bands import facade as bands
-from xintui.trust.credit import facade as credit
-from xintui.trust.credit.contracts import Signal, Subject, SubjectKind
-from xintui.trust.deposits import facade as deposits
-from xintui.trust.deposits.contracts import Facts, Holder, HolderKind, RiskClass
-from xintui.trust.points import facade as points
-from xintui.trust.points.contracts import CorrectionKind as PointsCorrection
-from xintui.trust.violations import contracts as violations
-from xintui.trust.violations import facade as rules_broken
+from xintui.trust.appeals.contracts import About, AppealDecided
 
 Ids = Mapping[str, str]
 SHOP = Principal("usr01SHOP", frozenset({Role.MERCHANT_OWNER}), "mchVICTIM", "店主", 1)
-NOTE = "审计测试"
 PARCEL = {"carrier": "顺丰", "tracking_no": "SF123456"}
 RULES: list[dict[str, Any]] = [{"id": "base", "priority": 0, "match": {}, "rate_bp": 800}]
 SHOP_RULES = [RULES[0] | {"match": {"merchant_id": ["mchVICTIM"]}}]
@@ -200,70 +187,6 @@ def sent_by_bank(world: World) -> Ids:
     payouts.propose(made.id, actor="usrMAKER", now=world.now)
     payouts.approve(made.id, actor="usrCHECKER", now=world.now)
     return {"withdrawal_id": payouts.submit(made.id, now=world.now).id}
-
-
-def secured(world: World) -> Ids:
-    """The victim's shop has agreed to a deposit and paid it."""
-    shop = Holder(HolderKind.MERCHANT, world.victim_merchant)
-    made = deposits.agree(shop, RiskClass.MEDIUM, Facts(), amount_fen=200_000, in_parts=False, by=SYSTEM, now=world.now)
-    pay_part(made.parts[0].id, shop, world.now)
-    return {}
-
-
-def leaving(world: World) -> Ids:
-    """It wants it back, and a claim holds a part."""
-    secured(world)
-    shop = Holder(HolderKind.MERCHANT, world.victim_merchant)
-    deposits.claim(shop, "dispute/2", 500, NOTE, by=SYSTEM, now=world.now)
-    deposits.give_all_back(shop, by=SYSTEM, now=world.now)
-    return {}
-
-
-def corrected(world: World) -> Ids:
-    """Somebody wants points given to the victim's promoter."""
-    hers = world.ids["promoter_id"]
-    asked = points.ask(
-        hers, PointsCorrection.GRANT, 300, number="case-9", reason=NOTE, by=SECOND, now=world.now
-    )  # fmt: skip
-    return {"correction_id": asked.id}
-
-
-def told_of(world: World) -> Ids:
-    """Somebody says that the victim's shop broke a rule."""
-    shop = violations.Subject(violations.SubjectKind.MERCHANT, world.victim_merchant)
-    return {"case_id": rules_broken.report(shop, "exaggeration", NOTE, by=SYSTEM, now=world.now).id}
-
-
-def broken(world: World) -> Ids:
-    """And it did."""
-    ids = told_of(world)
-    rules_broken.confirm(ids["case_id"], NOTE, by=SECOND, now=world.now)
-    return ids
-
-
-def counted(world: World) -> Ids:
-    """Something lowers the score of the victim's shop."""
-    shop = world.victim_merchant
-    today = accounting_date(world.now)
-    late = Signal(shop, "late/1", "response", today, world.now, 0, 1, NOTE)
-    credit.observe([late], [Subject(shop, SubjectKind.MERCHANT, today)], now=world.now)
-    return {"signal_id": credit.signals(shop, indicator="response", today=today).items[0].id}
-
-
-def adopted(world: World) -> Ids:
-    """A model judges."""
-    model_id = stored(world.now)
-    bands.adopt(model_id, NOTE, by=SYSTEM, now=world.now)
-    return {"model_id": model_id}
-
-
-def appealed(world: World) -> Ids:
-    """The victim's shop is against a decision."""
-    shop = Party(PartyKind.MERCHANT, world.victim_merchant)
-    filed = appeals.file(
-        About.QUALITY, "qblSHOP", appellant=shop, title=NOTE, words=NOTE, by=SYSTEM, now=world.now
-    )  # fmt: skip
-    return {"appeal_id": filed.id}
 
 
 def drafted(world: World, actor: str = "") -> Ids:

@@ -61,6 +61,7 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "points_member": "id",
     "points_earning": "member_id",
     "points_voucher": "member_id",
+    "points_correction": "member_id",
     "points_month": "member_id",
     # what the month's reviews found: by promoter
     "growth_review": "promoter_id",

@@ -192,5 +192,6 @@ class Migration(migrations.Migration):
         ),
         tenancy.sharded("points_earning", "member_id", "id"),
         tenancy.sharded("points_voucher", "member_id", "id"),
+        tenancy.sharded("points_correction", "member_id", "id"),
         guards.append_only("points_earning"),
     ]
