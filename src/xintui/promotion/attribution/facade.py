@@ -1,5 +1,6 @@
 """归因 attribution: share links, clicks, and who gets an order."""
 
+from xintui.promotion.attribution.gates import ask_first
 from xintui.promotion.attribution.queries import (
     link,
     links_of,
@@ -29,7 +30,8 @@ from xintui.promotion.attribution.services import (
 from xintui.promotion.attribution.spread import spread
 
 __all__ = [
-    "create_link", "create_links", "freeze", "freeze_many", "identify", "kept", "link", "links_of", "lock_customers",
-    "on_order_paid", "qr_png", "record", "record_refunds", "records", "resolve", "results_of_materials", "set_window",
-    "share", "sharing", "spread", "target", "touch", "touch_many", "visits_of", "why", "windows",
+    "ask_first", "create_link", "create_links", "freeze", "freeze_many", "identify", "kept", "link", "links_of",
+    "lock_customers", "on_order_paid", "qr_png", "record", "record_refunds", "records", "resolve",
+    "results_of_materials", "set_window", "share", "sharing", "spread", "target", "touch", "touch_many", "visits_of",
+    "why", "windows",
 ]  # fmt: skip

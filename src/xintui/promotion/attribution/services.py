@@ -17,7 +17,7 @@ from xintui.infra.rows import plain
 from xintui.kernel.errors import DomainError
 from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
-from xintui.promotion.attribution import models, queries, rules, tables
+from xintui.promotion.attribution import gates, models, queries, rules, tables
 from xintui.promotion.attribution.contracts import (
     Candidate,
     Cart,
@@ -55,7 +55,7 @@ def create_link(
     Raises `NotAPromoter`; `Limited` for whom a violation keeps from it; `NotPromoted` for goods that buyers suffer
     from lately; for goods that need a deposit behind them `DepositNeeded`, `QuotaUsed`; `UnqualifiedPromoter` for
     channels where one speaks, and goods that only some may speak for; `SeatNeeded` for a new link to goods that are
-    promoted by those who have a seat.
+    promoted by those who have a seat; what a gate from above raises (`gates`).
 
     With a material's version the link is one of its own, so that what the material brought can be told.
     The caller has looked the target up: what is stored is a kind and an id, never an address.
@@ -82,6 +82,7 @@ def _linked(asked: Sequence[NewLink]) -> list[ShareLink]:
         ((one.promoter_id, one.target.category, one.channel.value) for one in for_goods),
         today=accounting_date(max(one.now for one in asked)),
     )
+    gates.passed(asked)
     for one in asked:
         promoter = known.get(one.promoter_id)
         if promoter is None or not promoter.is_active:
