@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from tests.api import papers
+from tests.api import papers, schooling
 from tests.api.seats import SEATS, on_the_shelf
 from tests.api.trusting import NOTE, adopted, appealed, broken, corrected, counted, leaving, secured, told_of
 from tests.api.world import World
@@ -334,3 +334,4 @@ RECIPES: dict[str, Recipe] = {
     ),
 }
 RECIPES |= {op: Recipe(*how) for op, how in papers.CARRIED_OUT.items()}
+RECIPES |= schooling.recipes(Recipe)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from tests.api.schooling import schooled
 from tests.trust.bands.hands import stored
 from xintui.commerce.concentration.models import Case as Gathered
 from xintui.commerce.concentration.models import Line as GatheredLine
@@ -127,4 +128,15 @@ def opened(world: "World") -> None:
     world.ids["roster_id"] = rosters.draft(shop, draft, by=SYSTEM, now=world.now).id
 
 
-SEEDERS: list[Callable[["World"], None]] = [judged, broke, appealed, weighed, saved, held, invited, gathered, opened]
+SEEDERS: list[Callable[["World"], None]] = [
+    judged,
+    broke,
+    appealed,
+    weighed,
+    saved,
+    held,
+    invited,
+    gathered,
+    opened,
+    schooled,
+]

@@ -8,6 +8,7 @@ roles        only these; merchant roles for their own merchant's things only
 200 is no leak; private canaries must still not appear in it.
 """
 
+from tests.api.schooling import SCHOOL
 from tests.api.trusted import TRUST
 from tests.api.who import (
     ANYONE,
@@ -363,3 +364,4 @@ _OPENING = "listing draft read change announce cancel seats export".split()
 VERDICTS |= {f"rosters_{verb}": KEEPERS for verb in _OPENING} | {"rosters_all_rosters": READERS}
 VERDICTS |= {f"rosters_{verb}": ANYONE for verb in "terms ahead mine claim wait give_back appeal".split()}
 VERDICTS |= {"rosters_all_seats": READERS}
+VERDICTS |= SCHOOL

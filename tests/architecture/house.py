@@ -48,7 +48,7 @@ INSIDE = {
         ("screening",),
         ("imports",),
     ),
-    "engagement": (("notifications",), ("followups",)),
+    "engagement": (("notifications",), ("followups",), ("academy",)),
     "insight": (("analytics",), ("patterns",)),
 }
 """The modules of each wing, again from the bottom up (the layers of `.importlinter`)."""

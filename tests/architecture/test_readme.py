@@ -59,7 +59,7 @@ def test_every_feature_of_the_first_release_has_its_row() -> None:
         "F-01 F-02 F-04 F-05 F-06 F-07 F-08 F-09 F-11 C-01 C-02 C-03 C-05 C-06 C-07 C-09 C-10 C-11 C-13"
         " T-01 T-02 T-03 T-04 T-05 T-06 T-07 T-08 T-09 T-10 T-11 T-14 T-15 T-17 T-22"
         " P-01 P-02 P-03 P-04 P-05 P-06 P-07 P-08 P-09 P-10 P-12 P-15 P-18"
-        " I-03 I-08 E-06 S-01 S-02 S-03 S-04 S-05"
+        " I-03 I-08 E-01 E-06 S-01 S-02 S-03 S-04 S-05"
     ).split()
     rows = re.findall(r"^\| ([A-Z]-\d\d) \|(.*)\|$", (ROOT / "docs" / "features.md").read_text("utf-8"), re.M)
     assert [number for number, _ in rows] == wanted

@@ -66,6 +66,8 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.commission.http.ops"),
     ("", "xintui.engagement.notifications.http"),
     ("", "xintui.engagement.followups.http"),
+    ("", "xintui.engagement.academy.http.promoter"),
+    ("", "xintui.engagement.academy.http.desk"),
     ("", "xintui.trust.agreements.http"),
     ("privacy", "xintui.trust.privacy.http"),
     ("privacy", "xintui.entrypoints.mydata"),
@@ -98,6 +100,7 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         "agreements_listing",
         "agreements_read",
         "commission_read_plans",
+        "academy_verify",
         "evidence_list_published",
     }
 )

@@ -14,6 +14,8 @@ from xintui.commerce.merchants.contracts import MerchantActivated
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import AfterSaleMoved, LineRefunded, Order, OrderPaid, OrderReceived, PaidLine
 from xintui.commerce.reviews.contracts import ReviewWritten
+from xintui.engagement.academy import facade as academy
+from xintui.engagement.academy.contracts import CertificateMoved
 from xintui.kernel.times import accounting_date
 from xintui.promotion.payouts.contracts import WithdrawalReturned
 from xintui.promotion.promoters import facade as promoters
@@ -246,6 +248,15 @@ def on_deposit(events: Sequence[DepositPaid | DepositReturned], *, now: datetime
         share = min(there.paid_fen * WHOLE_BP // there.target_fen, WHOLE_BP) if there and live else UNKNOWN
         what = f"{event.deposit_id}/{event.at:%Y%m%d%H%M%S%f}"
         found.append(_signal(holder.id, "deposit", what, event.at, share, 1, "保证金变动", ref=event.deposit_id))
+    observe(found, now=now)
+
+
+def on_exam(events: Sequence[CertificateMoved], *, now: datetime) -> None:
+    """What her certificates are worth now; without one it is as if there had never been any."""
+    found = []
+    for event in events:
+        share, what = academy.credit_bp(event.promoter_id, now=now), f"{event.certificate_id}/{event.state}"
+        found.append(_signal(event.promoter_id, "exam", what, event.at, share, 1, event.says, ref=event.certificate_id))
     observe(found, now=now)
 
 

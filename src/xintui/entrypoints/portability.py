@@ -14,6 +14,7 @@ from xintui.commerce.addresses import facade as addresses
 from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.reviews import facade as reviews
+from xintui.engagement.academy import facade as academy
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.foundation.identity import facade as identity
@@ -174,6 +175,12 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
             lambda a: rosters.seats_of(p, after=a, limit=LIMIT)))),
         ("invitations", "商家邀请", lambda who: _of_promoter(who, lambda p: _all(
             lambda a: screening.invitations_to(p, after=a, limit=LIMIT)))),
+        ("exams", "学院考试", lambda who: _of_promoter(who, lambda p: _all(
+            lambda a: academy.sittings_of(p, after=a, limit=LIMIT)))),
+        ("certificates", "学院证书", lambda who: _of_promoter(who, lambda p: _all(
+            lambda a: academy.certificates_of(p, after=a, limit=LIMIT)))),
+        ("trainings", "培训预约", lambda who: _of_promoter(who, lambda p: _all(
+            lambda a: academy.bookings_of(p, after=a, limit=LIMIT)))),
         ("messages", "消息", lambda who: _all(lambda a: notifications.mine(who, after=a, limit=LIMIT))),
         ("followups", "推客回访提醒", lambda who: _all(lambda a: followups.about(who, after=a, limit=LIMIT))),
         ("agreements", "同意过的协议", lambda who: [plain(one) for one in agreements.accepted(who)]),

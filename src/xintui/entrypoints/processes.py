@@ -21,6 +21,7 @@ from xintui.commerce.concentration import facade as concentration
 from xintui.commerce.disputes import facade as disputes
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.quality import facade as quality
+from xintui.engagement.academy import facade as academy
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_graph, leaving, points_earning, violation_detectors
@@ -109,6 +110,9 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("notifications.purge", lambda now: notifications.purge(now=now), 3600),
     Job("followups.make_due", lambda now: followups.make_due(now=now), 600),
     Job("followups.purge", lambda now: followups.purge(now=now), 3600),
+    Job("academy.end_due", lambda now: academy.end_due(now=now), 10),
+    Job("academy.remind_due", lambda now: academy.remind_due(now=now), 600),
+    Job("academy.expire_due", lambda now: academy.expire_due(now=now), 600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
     Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
     Job("violations.detect", violation_detectors.detect, 21_600),

@@ -10,6 +10,7 @@ from xintui.commerce.disputes.contracts import DisputeFinal
 from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.contracts import LineRefunded, OrderPaid, OrderReceived
 from xintui.commerce.reviews.contracts import ReviewWritten
+from xintui.engagement.academy.contracts import CertificateMoved
 from xintui.promotion.growth.contracts import LevelMoved
 from xintui.promotion.payouts.contracts import WithdrawalReturned
 from xintui.promotion.promoters.contracts import PromoterActivated, PromoterSuspended
@@ -29,7 +30,9 @@ def order_moved(events: Sequence[OrderReceived | LineRefunded | ReviewWritten]) 
     facade.mark({line.promoter_id for order in found.values() for line in order.lines})
 
 
-def hers(events: Sequence[PromoterActivated | PromoterSuspended | LevelMoved | WithdrawalReturned]) -> None:
+def hers(
+    events: Sequence[PromoterActivated | PromoterSuspended | LevelMoved | WithdrawalReturned | CertificateMoved],
+) -> None:
     facade.mark({event.promoter_id for event in events})
 
 

@@ -65,6 +65,7 @@ MODULES = [
     "xintui.promotion.screening",
     "xintui.engagement.notifications",
     "xintui.engagement.followups",
+    "xintui.engagement.academy",
     "xintui.insight.analytics",
     "xintui.insight.patterns",
 ]

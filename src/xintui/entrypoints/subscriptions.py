@@ -18,6 +18,9 @@ from xintui.commerce.quality import facade as quality
 from xintui.commerce.quality.contracts import ProductBlocked, ProductRecovered, ProductWarned
 from xintui.commerce.reviews import facade as reviews
 from xintui.commerce.reviews.contracts import ReviewShown, ReviewWritten
+from xintui.engagement.academy import facade as academy
+from xintui.engagement.academy.contracts import CertificateEnding, SessionCalledOff
+from xintui.engagement.academy.contracts import CertificateMoved as ExamCertificateMoved
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
 from xintui.entrypoints import credit_signals, points_earning, profiles, sharing
@@ -203,6 +206,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
         quality.appeal_decided,
         growth.appeal_decided,
         rosters.appeal_decided,
+        academy.appeal_decided,
         at_now(points_earning.on_appeal),
         qualification.appeal_decided,
         concentration.appeal_decided,
@@ -224,6 +228,10 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     # somebody logs in; people have judged a group
     InstallationSeen: [at_now(sharing.on_installation)],
     RingDecided: [at_now(credit_signals.on_ring)],
+    # somebody has learned something, or it is too long ago
+    ExamCertificateMoved: [at_now(credit_signals.on_exam), at_now(academy.certificate_moved), profiles.hers],
+    CertificateEnding: [at_now(academy.certificate_ending)],
+    SessionCalledOff: [at_now(academy.called_off)],
     # a shop asks, a promoter answers
     InvitationSent: [at_now(notifications.invited)],
     InvitationAnswered: [at_now(notifications.invitation_answered)],
@@ -247,6 +255,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
             screening.forget,
             notifications.forget,
             followups.forget,
+            academy.forget,
             idempotency.forget,
         ),
     ],

@@ -50,6 +50,10 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "attribution_visitor_buyer": "buyer_id",
     # what promoters may do today: by promoter
     "followups_task": "promoter_id",
+    # what promoters have read, and how often they may: by promoter
+    "academy_reading": "promoter_id",
+    "academy_day": "promoter_id",
+    "academy_month": "promoter_id",
     # what is counted about somebody: by whom it is about
     "credit_subject": "id",
     "credit_signal": "subject_id",
@@ -97,6 +101,8 @@ REFERENCE: Final[dict[str, str]] = {
     "ledger_kind": "the chart of accounts",
     "ledger_fold": "one row",
     "followups_plan": "plans that people write",
+    "academy_edition": "courses that people write",
+    "academy_requirement": "a row per category that asks",
     "notifications_tally": "a row per day and template",
     "notifications_watch": "two rows",
     "ledger_close": "one row per day and set of books",
@@ -133,6 +139,10 @@ LOCAL: Final[dict[str, str]] = {
     "patterns_progress": "one row",
     "analytics_stale": "days to be counted again: emptied every minute",
     "analytics_progress": "one row",
+    "academy_sitting": "a few per promoter and year, found by number alone",
+    "academy_certificate": "a few per promoter and year; found by its number across all promoters",
+    "academy_session": "trainings: a few a month, whose seats are one row",
+    "academy_booking": "seats in them, found by session and by promoter",
     "materials": "a library that people write, counters in slots of their own, a picture per link",
     "privacy_export": "a handful at a time, taken by one worker",
     "privacy_erasure": "a handful at a time, taken by one worker",

@@ -50,7 +50,7 @@ def test_every_template_names_a_topic_known_facts_and_fields_that_wechat_takes()
     facts = {"order_id", "line_id", "goods", "amount", "carrier", "tracking_no", "at", "note", "refund", "lines",
              "tax", "net", "why", "kind", "on", "product_id", "dispute_id", "roster_id"}  # fmt: skip
     found = tables.templates(T0.date())
-    assert len(found) == 62
+    assert len(found) == 66
     for one in found.values():
         assert rules.places(one) <= facts
         assert (one.topic in tables.topics()) == (one.audience != "shop"), one.code

@@ -21,6 +21,7 @@ class About(StrEnum):
     CONCENTRATION = "concentration.case"
     GROWTH = "growth.review"
     ROSTER = "rosters.seat"
+    EXAM = "academy.sitting"
 
 
 ABOUT_NAMES: Mapping[About, str] = {
@@ -33,6 +34,7 @@ ABOUT_NAMES: Mapping[About, str] = {
     About.CONCENTRATION: "售后核查",
     About.GROWTH: "降级",
     About.ROSTER: "收回推广名额",
+    About.EXAM: "学院考试",
 }
 
 

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                             ("concentration.case", "售后核查"),
                             ("growth.review", "降级"),
                             ("rosters.seat", "收回推广名额"),
+                            ("academy.sitting", "学院考试"),
                         ],
                         verbose_name="事项",
                     ),

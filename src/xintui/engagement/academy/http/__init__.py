@@ -1,0 +1,1 @@
+"""/promoter/academy/…: reading, exams, certificates, seats; /ops/academy/…: the desk; for everybody: a number."""

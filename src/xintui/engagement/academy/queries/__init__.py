@@ -1,0 +1,1 @@
+"""Reading: courses and how far somebody is, papers and results, certificates, seats."""
