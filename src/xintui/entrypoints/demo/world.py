@@ -20,6 +20,7 @@ from xintui.commerce.catalog.contracts import ProductDraft, SkuDraft
 from xintui.commerce.merchants import facade as merchants
 from xintui.entrypoints import credit_graph
 from xintui.entrypoints.demo import (
+    academy,
     deposits,
     disputes,
     farewells,
@@ -138,8 +139,8 @@ def build(
         joining.schedule(world, crowd, first, now)
         later(world, now - timedelta(days=2), lambda at: opinions.read_messages(world, at))
         later(world, now - timedelta(days=2), lambda at: materials.use_library(world, at))
-        farewells.schedule(world, first, now)
-        followups.schedule(world, first, now)
+        for told in (farewells, followups, academy):
+            told.schedule(world, first, now)
         if len(shops) == len(SHOPS):
             _street(world, now, wanted)
         _groups(world, now, wanted)
@@ -162,6 +163,7 @@ def _street(world: World, now: datetime, wanted: int) -> None:
     disputes.schedule(world, now)
     quality.schedule(world, now, wanted)
     licences.apply(world, now)
+    academy.guard(world, now)
     screening.schedule(world, now)
 
 
