@@ -26,7 +26,7 @@ def test_points_buy_a_tool_that_can_be_given_back_and_each_benefit_says_why(
         expect(page.get_by_test_id("free")).to_have_text(f"{before + 1_000:,}")
         page.get_by_test_id("perk-fee_relief").get_by_role("button").click()
         expect(page.get_by_test_id("perk-fee_relief")).to_contain_text("人人都有")
-        expect(page.get_by_test_id("perk-early_campaigns")).to_contain_text("尚未开放")
+        expect(page.get_by_test_id("perk-training_seats")).not_to_contain_text("尚未开放")
         page.get_by_test_id("perk-training_seats").get_by_role("button").click()
         expect(page.get_by_test_id("to-sessions")).to_be_visible()
         page.get_by_test_id("tab-tools").click()

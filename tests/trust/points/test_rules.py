@@ -1,5 +1,6 @@
 """The rules by table and by property: benefits never fall as trust rises, and points expire the same in any order."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -61,11 +62,12 @@ def test_a_standing_brings_what_the_table_says(score, level, perk, value):
     assert worth(score, level)[perk] == value
 
 
-def test_there_are_twelve_benefits_and_what_is_not_open_gives_nobody_anything():
+def test_there_are_twelve_benefits_in_effect_and_what_is_not_open_gives_nobody_anything():
     best = rules.benefits(Standing(1000, "partner"), TABLE)
     assert [one.code for one in best] == list(TABLE.ladders) and set(TABLE.ladders) == set(Perk) and len(best) == 12
-    assert all(one.value == 0 for one in best if not one.open)
-    assert all(one.value > 0 for one in best if one.open)
+    assert all(one.value > 0 and one.open for one in best)
+    shut = {code: replace(ladder, open=False) for code, ladder in TABLE.ladders.items()}
+    assert all(one.value == 0 for one in rules.benefits(Standing(1000, "partner"), replace(TABLE, ladders=shut)))
 
 
 def test_more_trust_never_brings_less():
