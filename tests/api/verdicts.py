@@ -362,6 +362,6 @@ VERDICTS |= {f"screening_{verb}": ANYONE for verb in "fields visibility show inv
 VERDICTS |= {"screening_all_invitations": READERS, "screening_standing": READERS}
 _OPENING = "listing draft read change announce cancel seats export".split()
 VERDICTS |= {f"rosters_{verb}": KEEPERS for verb in _OPENING} | {"rosters_all_rosters": READERS}
-VERDICTS |= {f"rosters_{verb}": ANYONE for verb in "terms ahead mine claim wait give_back appeal".split()}
+VERDICTS |= {f"rosters_{verb}": ANYONE for verb in "terms ahead mine claim wait give_back appeal campaigns".split()}
 VERDICTS |= {"rosters_all_seats": READERS}
 VERDICTS |= SCHOOL

@@ -51,6 +51,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.promotion.promoters.http"),
     ("", "xintui.promotion.rosters.http.promoter"),
     ("", "xintui.promotion.rosters.http.shop"),
+    ("", "xintui.entrypoints.rosters"),
     ("", "xintui.promotion.attribution.http"),
     ("", "xintui.promotion.materials.http.promoter"),
     ("", "xintui.promotion.materials.http.desk"),

@@ -128,7 +128,7 @@ def explanation(
 
 def _rule_says(line: Earning, plan: Plan | None) -> str:
     rule = next((one for one in plan.rules if one.id == line.rule_id), None) if plan else None
-    return judgement.rule_name(rule, _names([rule])) if rule else ""
+    return judgement.rule_name(rule, names_of([rule])) if rule else ""
 
 
 def _release_of(line: Earning) -> list[str]:
@@ -219,10 +219,10 @@ def drafts(*, merchant_id: str | None = None, state: str = "", after: str = "", 
 
 def told(plan: Plan) -> tuple[str, ...]:
     """A plan in words, with the names of shops, categories and levels."""
-    return judgement.plan_text(plan, _names(plan.rules))
+    return judgement.plan_text(plan, names_of(plan.rules))
 
 
-def _names(rules_: Iterable[Rule]) -> dict[str, str]:
+def names_of(rules_: Iterable[Rule]) -> dict[str, str]:
     """What rules name by number or code, in words."""
     named = {value for rule in rules_ for key, values in rule.match if key == "merchant_id" for value in values}
     names = {key: one.name for key, one in merchants.get_many(named).items()} if named else {}

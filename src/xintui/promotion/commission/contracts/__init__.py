@@ -24,6 +24,7 @@ from xintui.promotion.commission.contracts.plans import (
     PlanVersion,
     Preview,
     Rule,
+    Season,
     Tier,
 )
 from xintui.promotion.commission.contracts.values import (
@@ -100,6 +101,7 @@ __all__ = [
     "Rule",
     "Sale",
     "SaleBlock",
+    "Season",
     "SettledBeyond",
     "Step",
     "Summary",

@@ -54,6 +54,19 @@ class PlanVersion:
     published_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A limited-time rule as everybody reads it: for what, how much, in which time it really counts."""
+
+    rule_id: str
+    says: str
+    match: tuple[tuple[str, frozenset[str]], ...]
+    rate_bp: int
+    cap_fen: int | None
+    since: datetime
+    until: datetime | None
+
+
 class DraftState(StrEnum):
     """The life of a plan before it is one."""
 
