@@ -23,7 +23,7 @@ BUYER = "buyer1"
 PROMOTERS = ("tuike1", "tuike2")
 PLAIN = (
     "index materials links spread earnings customers tasks withdraw team statements deposit credit whatif appeals"
-    " growth violations points visibility invitations held"
+    " growth violations points visibility invitations held campaigns"
     " qualification academy academy-certificates academy-verify academy-sessions"
 ).split()
 """Pages of a promoter that need no number in their address."""

@@ -1,4 +1,4 @@
-"""商家后台 › 推广名额: a form, a picture of the seats, announced and called off; the platform reads, others see nothing."""
+"""商家后台 › 推广名额: a form, a picture of the seats, announced and called off; the desk only reads."""
 
 from typing import Any
 

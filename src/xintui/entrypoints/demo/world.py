@@ -35,6 +35,7 @@ from xintui.entrypoints.demo import (
     people,
     quality,
     rings,
+    rosters,
     screening,
     shopfronts,
 )
@@ -165,6 +166,7 @@ def _street(world: World, now: datetime, wanted: int) -> None:
     licences.apply(world, now)
     academy.guard(world, now)
     screening.schedule(world, now)
+    rosters.schedule(world, now)
 
 
 def _groups(world: World, now: datetime, wanted: int) -> None:

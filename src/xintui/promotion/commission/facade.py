@@ -56,6 +56,6 @@ __all__ = [
     "extend_hold", "held_fen", "held_for", "held_of", "hold_lines", "let_go", "let_go_due", "lines",
     "lines_of_promoter", "notice_on", "order_costs", "own_sales", "parse_plan", "plan", "plan_in_force", "preview",
     "prospect", "public_plans", "publish_draft", "publish_plan", "receive", "received", "recover_debts", "refunded",
-    "release", "release_due", "released_by", "restored", "seasons_ahead", "settle", "statement_page", "statements", "stream", "summary",
-    "sweeps", "sweeps_since", "taken_by", "today", "told", "totals", "versions",
+    "release", "release_due", "released_by", "restored", "seasons_ahead", "settle", "statement_page",
+    "statements", "stream", "summary", "sweeps", "sweeps_since", "taken_by", "today", "told", "totals", "versions",
 ]  # fmt: skip
