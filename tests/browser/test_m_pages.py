@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import House, Opened, context
 from tests.browser.test_every_page import FOREIGN, KNOWN, TYPED
+from xintui.kernel.times import SHANGHAI
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 AXE = WEB / "node_modules/axe-core/axe.min.js"
@@ -83,6 +85,22 @@ def complaint(buyer: Client, order: dict[str, Any]) -> str:
     return str(buyer.post("/disputes", wanted | {"words": "一直没有收到货"})["dispute"]["id"])
 
 
+def roster(house: House) -> str:
+    """Seats for something that nobody else of these stories promotes, announced and seen by everybody."""
+    shop = Client(house, house.shop_login)
+    there = [one for one in shop.get("/shop/rosters")["items"] if one["state"] in {"announced", "open"}]
+    if there:
+        return str(there[0]["id"])
+    skus = [{"spec": "一饼", "price_fen": 39_900, "total_qty": 20}]
+    goods = shop.post("/catalog/mine", {"title": "编号老茶饼", "category": "tea", "pictures": [], "skus": skus})
+    shop.post(f"/catalog/mine/{goods['id']}/list", {})
+    opens = datetime.now(SHANGHAI) + timedelta(hours=50)
+    seats = {"product_id": goods["id"], "seats": 2, "opens_at": opens.isoformat()}
+    made = shop.post("/shop/rosters", seats | {"ends_at": (opens + timedelta(days=9)).isoformat(), "note": "一饼一号"})
+    shop.post(f"/shop/rosters/{made['id']}/announce", {})
+    return str(made["id"])
+
+
 def addresses(house: House) -> dict[str, tuple[str, str]]:
     """Route → who opens it, and with what. A new route without a line here fails the test."""
     who = earner(house)
@@ -149,6 +167,7 @@ def _addresses(house: House, who: str) -> dict[str, tuple[str, str]]:
         "pages/product/papers": (BUYER, f"?id={product}"),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (who, f"?kind=product&id={product}"),
+        "promoter/roster": (who, f"?id={roster(house)}"),
         "promoter/explain": (who, f"?order={line['order_id']}&line={line['line_id']}"),
         "promoter/customer": (who, f"?order={line['order_id']}"),
     } | {f"promoter/{one}": (who, "") for one in PLAIN}

@@ -91,8 +91,7 @@ def _person(buyer: Buyer) -> Principal:
 def snapshot(world: World, line: Line) -> bytes:
     """The thing as a phone saw it at home: closer, askew, in the room's light."""
     dice = world.dice
-    product = next(one for one in world.products if one.id == line.product_id)
-    found = catalog.picture(product.pictures[0])
+    found = catalog.picture(catalog.get(line.product_id).pictures[0])
     assert found is not None
     photo = _opened(found.content).rotate(dice.uniform(-9, 9), Image.Resampling.BICUBIC)
     edge, at = photo.width, dice.uniform(0.12, 0.18)

@@ -13,15 +13,17 @@ from xintui.entrypoints.demo.pictures import picture
 from xintui.entrypoints.demo.state import Seller, World, later
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.kernel.errors import DomainError
+from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.attribution.contracts import Channel, TargetKind
+from xintui.promotion.commission import facade as commission
+from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.rosters import facade
 from xintui.promotion.rosters.contracts import Draft
+from xintui.trust.points.contracts import Perk
 
 DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
-CROWD: Final = 24
-"""How many of the first sellers look whether they may go early."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,21 @@ def schedule(world: World, end: datetime) -> None:
     for plan in (EARLY, SOON, FAR):
         later(world, end - 3 * DAY, lambda now, plan=plan: _opened(world, plan, end, now))  # type: ignore[misc]
     later(world, end - 2 * HOUR, lambda now: _draft(world, DRAFT, end, now))
+    later(world, end - 6 * DAY, lambda now: _season(world, end, now))
+
+
+def _season(world: World, end: datetime, now: datetime) -> None:
+    """A shop pays more for a weekend to come: everybody reads it more than a week before it counts."""
+    merchant_id, owner = world.shops[0], world.owners[world.shops[0]]
+    since = (end + 4 * DAY).replace(minute=0, second=0, microsecond=0)
+    rule = {
+        "id": "weekend", "priority": 30, "match": {"merchant_id": merchant_id}, "rate_bp": 1800,
+        "valid_from": since.isoformat(), "valid_to": (since + 2 * DAY).isoformat(),
+    }  # fmt: skip
+    draft = commission.draft_plan(
+        {"rules": [rule]}, merchant_id=merchant_id, note="周末两天提高佣金", actor=owner.user_id, now=now
+    )
+    commission.publish_draft(draft.id, actor="operator", now=now)
 
 
 def _goods(world: World, plan: Plan, now: datetime) -> Product:
@@ -83,12 +100,19 @@ def _opened(world: World, plan: Plan, end: datetime, now: datetime) -> str:
     roster_id, merchant_id = _draft(world, plan, end, now), world.shops[plan.shop]
     facade.announce(roster_id, merchant_id, by=world.owners[merchant_id], now=now)
     world.made["rosters"] += 1
-    opens = end + plan.opens
-    for n, one in enumerate(world.sellers[1:CROWD]):
-        at = opens - 24 * HOUR + n * HOUR / 2
-        if at < min(end, opens):
-            later(world, at, lambda now, one=one: _claim(world, roster_id, one, now))  # type: ignore[misc]
+    at = end + plan.opens - 23 * HOUR
+    if at < end:
+        later(world, at, lambda now: _early(world, roster_id, plan.seats // 2, now))
     return roster_id
+
+
+def _early(world: World, roster_id: str, most: int, now: datetime) -> None:
+    """Those whose trust brings it go early; our first promoter leaves hers to whoever looks at the demo."""
+    ids = [one.promoter_id for one in world.sellers[1:]]
+    perks = promoters.perks(ids, today=accounting_date(now))
+    may = [one for one in world.sellers[1:] if perks.get(one.promoter_id, {}).get(Perk.PRIORITY_GOODS)]
+    for one in may[: most - 1]:
+        _claim(world, roster_id, one, now)
 
 
 def _past(world: World, end: datetime, now: datetime) -> None:

@@ -1,8 +1,12 @@
-"""/me/rosters/…: what is announced, from which hour it is one's own, and taking, waiting, giving back."""
+"""/me/rosters/…: what is announced, from which hour it is one's own, and taking, waiting, giving back.
+
+Each deed answers with how the roster stands afterwards, in its own transaction: outside of one the wall shows nothing.
+"""
 
 from datetime import datetime
 from typing import Annotated, Any, Final
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 from pydantic import Field
@@ -123,6 +127,7 @@ def mine(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
 
 
 @router.post("/me/rosters/{roster_id}/claim", response=OneRosterOut)
+@transaction.atomic
 def claim(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
     """Take a seat; asking again keeps the one you have. It costs nothing."""
     who, promoter_id = _me(request)
@@ -131,6 +136,7 @@ def claim(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
 
 
 @router.post("/me/rosters/{roster_id}/wait", response=OneRosterOut)
+@transaction.atomic
 def wait(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
     """Stand in line: when a seat falls free it is yours in order, and you are told."""
     who, promoter_id = _me(request)
@@ -139,6 +145,7 @@ def wait(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
 
 
 @router.post("/me/rosters/{roster_id}/give-back", response=OneRosterOut)
+@transaction.atomic
 def give_back(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
     """Give the seat back or leave the line; links you have made go on counting."""
     who, promoter_id = _me(request)
@@ -147,6 +154,7 @@ def give_back(request: HttpRequest, roster_id: Id) -> dict[str, Any]:
 
 
 @router.post("/me/rosters/{roster_id}/appeal", response=OneRosterOut)
+@transaction.atomic
 def appeal(request: HttpRequest, roster_id: Id, body: RosterAppealIn) -> dict[str, Any]:
     """Say why your seat should not have been taken back; a human answers within 72 hours."""
     who, promoter_id = _me(request)

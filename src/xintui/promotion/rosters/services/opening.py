@@ -170,6 +170,6 @@ def _end(row: models.Roster, now: datetime) -> tuple[str, ...]:
 
 def _told(row: models.Roster) -> dict[str, object]:
     return {
-        "product": row.product_id, "seats": row.seats, "opens_at": row.opens_at.isoformat(),
-        "ends_at": row.ends_at.isoformat(), "note": row.note,
+        "product": row.product_id, "seats": row.seats, "opens_at": rules.told(row.opens_at),
+        "ends_at": rules.told(row.ends_at), "note": row.note,
     }  # fmt: skip
