@@ -20,6 +20,7 @@ from xintui.commerce.orders import facade as orders
 from xintui.commerce.orders.http.buyer import PayIn
 from xintui.commerce.orders.http.shapes import PayParamsOut
 from xintui.entrypoints import risk
+from xintui.entrypoints.perks import offset_share, shop_worth
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.foundation.ledger import facade as ledger
@@ -32,8 +33,6 @@ from xintui.kernel.times import accounting_date
 from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
-from xintui.trust.credit import facade as credit
-from xintui.trust.credit.contracts import Scale
 from xintui.trust.deposits import facade
 from xintui.trust.deposits.contracts import (
     Band,
@@ -51,7 +50,7 @@ from xintui.trust.deposits.contracts import (
     State,
 )
 from xintui.trust.points import facade as points
-from xintui.trust.points.contracts import Perk, Standing
+from xintui.trust.points.contracts import Perk
 
 router: Final = Router(tags=["保证金"])
 LOOKS_BACK: Final = timedelta(days=180)
@@ -241,8 +240,7 @@ def _known(holder: Holder, now: datetime) -> Facts:
         shop = merchants.get_many([holder.id]).get(holder.id)
         began = shop.activated_at if shop else None
         found = _facts(began, sold.orders, sold.paid_fen, sold.refunded_fen, 0, now)
-        score = credit.scores([holder.id], Scale.SHOP).get(holder.id)
-        return _with(found, points.worth(points.benefits(Standing(score.score if score else 0), today=today)))
+        return _with(found, shop_worth(holder.id, today))
     brought = attribution.record(holder.id, since=since)
     debt = ledger.balance(Account(Kind.PROMOTER_DEBT, holder.id)).posted_fen
     began = promoters.one(holder.id).joined_at
@@ -273,10 +271,10 @@ def told_own(deposit: Deposit | None, now: datetime) -> dict[str, Any]:
 
 
 def _offset(deposit: Deposit, now: datetime) -> OffsetOut | None:
-    if deposit.holder.kind is not HolderKind.PROMOTER or deposit.state is not State.OPEN:
+    if deposit.state is not State.OPEN:
         return None
     who, today = deposit.holder.id, accounting_date(now)
-    share = promoters.perks([who], today=today)[who][Perk.POINTS_OFFSET]
+    share = offset_share(deposit.holder, today)
     owed = [part for part in deposit.parts if part.state is PartState.DUE]
     most = {part.id: facade.offset_most(part.id, deposit.holder, share_bp=share, now=now) for part in owed}
     return OffsetOut(share_bp=share, free=points.account(who, today=today).free, most=most)

@@ -1,5 +1,6 @@
 """商家后台 › 保证金: what a shop's deposit asks, how it is paid, what holds it back, and how it comes back."""
 
+from datetime import date, datetime
 from typing import Any, Final
 
 import segno
@@ -13,6 +14,7 @@ from django.urls import reverse
 from xintui.entrypoints import risk
 from xintui.entrypoints.bands import holder_band
 from xintui.entrypoints.deposits import SHOP_ROLES, facts_of
+from xintui.entrypoints.perks import offset_share
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.payments import facade as payments
@@ -23,6 +25,8 @@ from xintui.infra.console.actions import sentence
 from xintui.kernel.errors import DomainError
 from xintui.kernel.times import accounting_date
 from xintui.trust.bands import facade as bands
+from xintui.trust.credit import facade as credit
+from xintui.trust.credit.contracts import Scale
 from xintui.trust.deposits import facade
 from xintui.trust.deposits.contracts import (
     CLAIM_STATE_NAMES,
@@ -38,10 +42,12 @@ from xintui.trust.deposits.contracts import (
     RiskClass,
     State,
 )
+from xintui.trust.points import facade as points
 
 ROLES: Final = frozenset(SHOP_ROLES)
 CODE: Final = "deposit_code"
 MEMBERS: Final = tuple(RiskClass)
+MOST_POINTS: Final = 10_000_000
 
 
 def _asks(request: HttpRequest) -> tuple[Principal, Holder]:
@@ -101,9 +107,24 @@ def _done(request: HttpRequest, who: Principal, holder: Holder) -> Payment | Non
             asked, past = Band(given.get("asked", "")), risk.past(holder, now)
             bands.appeal(holder, band, asked, past, _words(given), by=who, now=now)
             messages.success(request, "已提交，由人在 72 小时内答复")
+        case "offset":
+            share, wanted = offset_share(holder, accounting_date(now)), _points(given)
+            facade.offset(given.get("part", "")[:32], holder, wanted, share_bp=share, by=who, now=now)
+            messages.success(request, f"已用 {wanted:,} 积分抵扣，随时可以取回")
+        case "take_back":
+            facade.take_back(holder, _points(given), by=who, now=now)
+            messages.success(request, "积分已取回，相应金额改为现金应缴")
         case "pay":
             return _pay(request, who, holder)
     return None
+
+
+def _points(given: QueryDict) -> int:
+    """Raises `ValueError`."""
+    wanted = int(given.get("points", "0"))
+    if not 1 <= wanted <= MOST_POINTS:
+        raise ValueError(wanted)
+    return wanted
 
 
 def _words(given: QueryDict) -> str:
@@ -143,7 +164,8 @@ def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:
         "title": "保证金",
         "own": own,
         "live": live,
-        "told": _told(own) if own else {},
+        "told": _told(own, _most(own, now)) if own else {},
+        "points": _bank(holder.id, today),
         "class_title": terms.titles[own.risk_class] if own else "",
         "offers": offers if not own or own.state is not State.LEAVING else [],
         "methods": [(method, METHOD_NAMES[Method(method)]) for method in payments.methods()],
@@ -154,12 +176,36 @@ def _shown(request: HttpRequest, holder: Holder) -> dict[str, Any]:
     }
 
 
-def _told(own: Deposit) -> dict[str, Any]:
+def _most(own: Deposit, now: datetime) -> dict[str, int]:
+    """How many points may stand for each part that is owed."""
+    share = offset_share(own.holder, accounting_date(now))
+    owed = [part.id for part in own.parts if part.state is PartState.DUE]
+    return {one: facade.offset_most(one, own.holder, share_bp=share, now=now) for one in owed}
+
+
+def _bank(merchant_id: str, today: date) -> dict[str, Any]:
+    """The shop's points: how many, the newest moves, how they are earned, which benefits its score brings."""
+    table, there = points.earning(today), points.account(merchant_id, today=today)
+    score = credit.scores([merchant_id], Scale.SHOP).get(merchant_id)
+    return {
+        "there": there,
+        **{name: f"{getattr(there, name):,}" for name in ("free", "pledged", "expiring")},
+        "lines": [(one, f"{one.points:+,}") for one in points.history(merchant_id, limit=10)],
+        "rules": [(one, f"{one.points:,}") for one in table.rules.values() if one.of in {"", "merchant"}],
+        "score": score.score if score else None,
+        "benefits": points.shop_benefits(score.score if score else 0, today=today),
+        "source": table.source,
+    }
+
+
+def _told(own: Deposit, most: dict[str, int]) -> dict[str, Any]:
     """The deposit in words."""
     return {
         "state": STATE_NAMES[own.state],
-        "parts": [(part, PART_NAMES[part.kind], PART_STATE_NAMES[part.state]) for part in own.parts
-                  if part.state is not PartState.CANCELLED],
+        "parts": [
+            (part, PART_NAMES[part.kind], PART_STATE_NAMES[part.state], fen := most.get(part.id, 0), f"{fen:,}")
+            for part in own.parts if part.state is not PartState.CANCELLED
+        ],
         "claims": [(claim, CLAIM_STATE_NAMES[claim.state]) for claim in own.claims],
         "returns": [(back, RETURN_STATE_NAMES[back.state]) for back in own.returns],
         "claimed": any(claim.state == "open" for claim in own.claims),

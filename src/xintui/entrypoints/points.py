@@ -1,7 +1,7 @@
 """/me/points/…: one's points, where they come from, what they buy, which benefits trust brings; /points/…: the desk.
 
-Whose points they are is known above: a promoter by `promoters`. What a tool does is done here, in one transaction with
-its voucher: an appeal is hurried, a part falls due later.
+Whose points they are is known above: a promoter by `promoters`, a shop by the principal. What a tool
+does is done here, in one transaction with its voucher: an appeal is hurried, a part falls due later.
 """
 
 from datetime import date, datetime
@@ -13,19 +13,31 @@ from ninja import Router
 from pydantic import Field
 
 from xintui.entrypoints.appeals import AppealOut, parties_of
-from xintui.entrypoints.deposits import OwnDepositOut, deposit_holder, told_own
+from xintui.entrypoints.deposits import SHOP_ROLES, OwnDepositOut, deposit_holder, told_own
+from xintui.entrypoints.perks import offset_share
 from xintui.foundation.identity import facade as identity
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra import clock
 from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text, page_out
 from xintui.kernel.times import accounting_date
 from xintui.promotion.promoters import facade as promoters
-from xintui.promotion.promoters.contracts import NotAPromoter, Promoter
+from xintui.promotion.promoters.contracts import NotAPromoter
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import Appeal, AppealNotFound
+from xintui.trust.credit import facade as credit
+from xintui.trust.credit.contracts import Scale
 from xintui.trust.deposits import facade as deposits
 from xintui.trust.points import facade
-from xintui.trust.points.contracts import Correction, CorrectionKind, CorrectionState, Effect, Perk, VoucherState
+from xintui.trust.points.contracts import (
+    Benefit,
+    Correction,
+    CorrectionKind,
+    CorrectionState,
+    Effect,
+    Perk,
+    Standing,
+    VoucherState,
+)
 
 router: Final = Router(tags=["信任银行"])
 READERS: Final = (Role.OPERATOR, Role.REVIEWER, Role.AUDITOR)
@@ -193,13 +205,19 @@ class MemberOut(Out):
     lines: list[PointsLineOut]
 
 
-def _me(request: HttpRequest) -> tuple[Principal, Promoter]:
-    """In any state: whoever may not promote any more keeps what was earned. Raises `NotAPromoter`."""
+def _me(request: HttpRequest) -> tuple[Principal, str]:
+    """A shop's own people, or a promoter in any state: who may not promote any more keeps what was earned.
+
+    Raises `NotAPromoter`.
+    """
     principal = identity.require(request.principal)  # type: ignore[attr-defined]
-    found = promoters.by_user(principal.user_id) if principal.merchant_id is None else None
+    if principal.merchant_id is not None:
+        who, merchant_id = identity.require_merchant(principal, *SHOP_ROLES)
+        return who, merchant_id
+    found = promoters.by_user(principal.user_id)
     if found is None:
         raise NotAPromoter("none")
-    return principal, found
+    return principal, found.id
 
 
 def _settling(today: date, day: int) -> date:
@@ -211,13 +229,15 @@ def _settling(today: date, day: int) -> date:
 @router.get("/me/points", response=PointsOut)
 def mine(request: HttpRequest) -> dict[str, Any]:
     """How many there are, the newest moves, what they buy, what you redeemed, and how they are earned."""
-    _, me = _me(request)
+    principal, me = _me(request)
+    kind = "promoter" if principal.merchant_id is None else "merchant"
     today = accounting_date(clock.now())
-    there, table = facade.account(me.id, today=today), facade.earning(today)
+    there, table = facade.account(me, today=today), facade.earning(today)
+    rules = [one for one in table.rules.values() if one.of in {"", kind}]
     figures = {name: getattr(there, name) for name in ("free", "pledged", "earned", "used", "expiring", "expires_on")}
     return figures | {
-        "lines": facade.history(me.id), "tools": facade.tools(me.id, today=today), "vouchers": facade.vouchers(me.id),
-        "rules": list(table.rules.values()), "next_settling": _settling(today, table.settle_day),
+        "lines": facade.history(me), "tools": facade.tools(me, today=today), "vouchers": facade.vouchers(me),
+        "rules": rules, "next_settling": _settling(today, table.settle_day),
         "version": table.version, "source": table.source,
     }  # fmt: skip
 
@@ -226,26 +246,36 @@ def mine(request: HttpRequest) -> dict[str, Any]:
 def earnings(request: HttpRequest, query: Query[PageIn]) -> dict[str, Any]:
     """Everything that earned points, newest first, with the last day it can be used."""
     _, me = _me(request)
-    return page_out(facade.earnings(me.id, after=query.after, limit=query.limit), EarningOut.from_orm)
+    return page_out(facade.earnings(me, after=query.after, limit=query.limit), EarningOut.from_orm)
 
 
 @router.get("/me/benefits", response=BenefitsOut)
 def benefits(request: HttpRequest) -> dict[str, Any]:
-    """The twelve benefits as your credit and level bring them, and what the next step of each would ask."""
+    """The benefits as your credit and level (a shop's: its score) bring them, and what the next step would ask."""
     _, me = _me(request)
     today = accounting_date(clock.now())
-    standing, table = promoters.standings([me.id])[me.id], facade.benefit_table(today)
+    standing, found = _standing(request, me, today)
+    table = facade.benefit_table(today)
     return {
-        "score": standing.score, "level": standing.level, "items": list(facade.benefits(standing, today=today)),
-        "version": table.version, "source": table.source,
+        "score": standing.score, "level": standing.level, "items": list(found), "version": table.version,
+        "source": table.source,
     }  # fmt: skip
+
+
+def _standing(request: HttpRequest, me: str, today: date) -> tuple[Standing, tuple[Benefit, ...]]:
+    if request.principal.merchant_id is None:  # type: ignore[attr-defined]
+        standing = promoters.standings([me])[me]
+        return standing, facade.benefits(standing, today=today)
+    score = credit.scores([me], Scale.SHOP).get(me)
+    standing = Standing(score.score if score else 0)
+    return standing, facade.shop_benefits(standing.score, today=today)
 
 
 @router.post("/me/points/redeem", response=PointsOut)
 def redeem(request: HttpRequest, body: RedeemIn) -> dict[str, Any]:
     """A tool for points; it can be given back while it is not used."""
     principal, me = _me(request)
-    facade.redeem(me.id, body.tool, points=body.points, by=principal, now=clock.now())
+    facade.redeem(me, body.tool, points=body.points, by=principal, now=clock.now())
     return mine(request)
 
 
@@ -253,7 +283,7 @@ def redeem(request: HttpRequest, body: RedeemIn) -> dict[str, Any]:
 def give_back(request: HttpRequest, voucher_id: Id) -> dict[str, Any]:
     """Undo it: the points come back, and it does not count for the month."""
     principal, me = _me(request)
-    facade.give_back(voucher_id, me.id, by=principal, now=clock.now())
+    facade.give_back(voucher_id, me, by=principal, now=clock.now())
     return mine(request)
 
 
@@ -265,7 +295,7 @@ def expedite(request: HttpRequest, appeal_id: Id, body: VoucherIn) -> Appeal:
         raise AppealNotFound(appeal_id)
     now = clock.now()
     with transaction.atomic():
-        used = facade.use(body.voucher_id, me.id, Effect.APPEAL_FAST, appeal_id, by=principal, now=now)
+        used = facade.use(body.voucher_id, me, Effect.APPEAL_FAST, appeal_id, by=principal, now=now)
         return appeals.expedite(appeal_id, used.amount, by=principal, now=now)
 
 
@@ -275,17 +305,16 @@ def postpone(request: HttpRequest, part_id: Id, body: VoucherIn) -> dict[str, An
     principal, me = _me(request)
     now = clock.now()
     with transaction.atomic():
-        used = facade.use(body.voucher_id, me.id, Effect.PART_LATER, part_id, by=principal, now=now)
+        used = facade.use(body.voucher_id, me, Effect.PART_LATER, part_id, by=principal, now=now)
         return told_own(deposits.postpone(part_id, deposit_holder(principal), used.amount, by=principal, now=now), now)
 
 
 @router.post("/me/deposit/parts/{part_id}/offset", response=OwnDepositOut)
 def offset(request: HttpRequest, part_id: Id, body: OffsetIn) -> dict[str, Any]:
     """Let points stand for part of what is owed: at most half of a deposit, never more than there is cash."""
-    principal, me = _me(request)
-    now = clock.now()
-    share = promoters.perks([me.id], today=accounting_date(now))[me.id][Perk.POINTS_OFFSET]
-    holder = deposit_holder(principal)
+    principal, _ = _me(request)
+    now, holder = clock.now(), deposit_holder(principal)
+    share = offset_share(holder, accounting_date(now))
     done = deposits.offset(part_id, holder, body.points, share_bp=share, by=principal, now=now)
     return told_own(done, now)
 

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from xintui.commerce.disputes import facade as disputes
+from xintui.commerce.merchants import facade as merchants
+from xintui.commerce.orders import facade as orders
 from xintui.kernel.money import yuan
 from xintui.kernel.times import accounting_date, day_start, month_of
 from xintui.promotion.attribution import facade as attribution
@@ -57,7 +59,7 @@ def on_appeal(events: Sequence[AppealDecided], *, now: datetime) -> None:
         [
             Earned(one.party_id, f"amends/{one.appeal_id}", rule.code, rule.points, accounting_date(now),
                    f"申诉成立：{one.title}", one.appeal_id)
-            for one in events if one.granted and one.party_kind == PartyKind.PROMOTER
+            for one in events if one.granted and one.party_kind in {PartyKind.PROMOTER, PartyKind.MERCHANT}
         ],
         now=now,
     )  # fmt: skip
@@ -74,6 +76,10 @@ def settle_due(*, now: datetime) -> int:
     while people := promoters.active_after(after, limit=AT_ONCE):
         found = settle([one.id for one in people], month, now=now)
         given, members, after = given + sum(found.values()), members + len(found), people[-1].id
+    after = ""
+    while shops := merchants.active_after(after, limit=AT_ONCE):
+        found = settle_shops(shops, month, now=now)
+        given, members, after = given + sum(found.values()), members + len(found), shops[-1]
     points.settled(month, members, given, now=now)
     return given
 
@@ -99,6 +105,31 @@ def settle(promoter_ids: Sequence[str], month: date, *, now: datetime) -> dict[s
         score = service[one].score if one in service else 0
         if kept.orders >= rules["service"].min_orders and score >= rules["service"].min_score:
             found.append(Earned(one, f"service/{name}", "service", rules["service"].points, day, f"服务分 {score}"))
+    return _meant(found, now)
+
+
+@transaction.atomic
+def settle_shops(merchant_ids: Sequence[str], month: date, *, now: datetime) -> dict[str, int]:
+    """What a month of keeping the rules earned these shops: what they sold earns nothing, it is their own income."""
+    since, until = day_start(month), day_start((month + timedelta(days=32)).replace(day=1))
+    rules, name, day = points.earning(accounting_date(now)).rules, month_of(month), accounting_date(now)
+    clean, service = rules["shop_clean"], rules["shop_service"]
+    arrived = orders.received(merchant_ids, since=since, until=until)
+    faulty = violations.offenders(merchant_ids, since=since, until=until)
+    faulty |= disputes.upheld_against_shops(merchant_ids, since=since, until=until)
+    scores = credit.scores(merchant_ids, Scale.SHOP)
+    found: list[Earned] = []
+    for one, count in sorted(arrived.items()):
+        if count >= clean.min_orders and one not in faulty:
+            words = f"{name} 收货 {count} 单，没有违规与判责投诉"
+            found.append(Earned(one, f"clean/{name}", clean.code, clean.points, day, words))
+        score = scores[one].score if one in scores else 0
+        if count >= service.min_orders and score >= service.min_score:
+            found.append(Earned(one, f"service/{name}", service.code, service.points, day, f"店铺分 {score}"))
+    return _meant(found, now)
+
+
+def _meant(found: list[Earned], now: datetime) -> dict[str, int]:
     points.earn(found, now=now)
     meant: dict[str, int] = {}
     for each in found:

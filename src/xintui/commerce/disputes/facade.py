@@ -10,6 +10,7 @@ from xintui.commerce.disputes.queries import (
     picture,
     read,
     upheld_against,
+    upheld_against_shops,
     whole,
 )
 from xintui.commerce.disputes.services.answering import answer, arbitrate, decide_offer
@@ -23,7 +24,7 @@ from xintui.commerce.disputes.tables import terms
 
 __all__ = [
     "add_fingerprint", "add_picture", "answer", "appeal", "appeal_decided", "arbitrate", "decide_offer",
-    "decide_overdue", "disputes", "file", "forget", "of_buyer", "of_promoter", "of_shop", "pack",
-    "picture", "read", "reasons", "recover", "refund_moved", "remind", "terms", "upheld_against",
-    "whole", "withdraw",
+    "decide_overdue", "disputes", "file", "forget", "of_buyer", "of_promoter", "of_shop", "pack", "picture", "read",
+    "reasons", "recover", "refund_moved", "remind", "terms", "upheld_against", "upheld_against_shops", "whole",
+    "withdraw",
 ]  # fmt: skip

@@ -198,6 +198,13 @@ def upheld_against(promoter_ids: Collection[str], *, since: datetime, until: dat
     return set(rows.values_list("promoter_id", flat=True))
 
 
+def upheld_against_shops(merchant_ids: Collection[str], *, since: datetime, until: datetime) -> set[str]:
+    """The same of shops."""
+    rows = models.Case.objects.filter(merchant_id__in=list(merchant_ids), liable=Side.MERCHANT, ruled_fen__gt=0)
+    rows = rows.filter(ruled_at__gte=since, ruled_at__lt=until).exclude(state__in=[State.REVERSED, State.WITHDRAWN])
+    return set(rows.values_list("merchant_id", flat=True))
+
+
 def disputes(*, state: str = "", after: str = "", limit: int = 20) -> Page[Dispute]:
     """All of them, newest first: the desk's."""
     return _page(models.Case.objects.all(), state, after, limit)

@@ -69,6 +69,12 @@ def listing(*, state: str = "", text: str = "", after: str = "", limit: int = 20
     return [contract(row) for row in found[:limit]]
 
 
+def active_after(after: str, *, limit: int) -> list[str]:
+    """The next shops by id that are open; for whoever goes through all of them."""
+    rows = Row.objects.filter(state=MerchantState.ACTIVE, id__gt=after).order_by("id")
+    return list(rows.values_list("id", flat=True)[:limit])
+
+
 def history(merchant_id: str) -> list[MerchantEvent]:
     """What was decided about a merchant, oldest first."""
     return [

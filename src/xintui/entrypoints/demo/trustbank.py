@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from xintui.entrypoints.demo.state import Seller, World, later, sitting
+from xintui.entrypoints.perks import offset_share
 from xintui.foundation.identity.contracts import Principal, Role
 from xintui.kernel.errors import DomainError
 from xintui.kernel.times import accounting_date
@@ -23,6 +24,7 @@ def schedule(world: World, end: datetime) -> None:
     later(world, end - 5 * DAY, lambda now: _redeem(world, now))
     later(world, end - 3 * DAY, lambda now: _postpone(world, world.sellers[3], now))
     later(world, end - 2 * DAY, lambda now: _correct(world, now))
+    later(world, end - 2 * DAY, lambda now: _shop_offset(world, now))
 
 
 def _person(one: Seller) -> Principal:
@@ -39,6 +41,20 @@ def _offset(world: World, one: Seller, now: datetime) -> None:
             if most:
                 deposits.offset(part.id, holder, most, share_bp=share, by=_person(one), now=now)
                 world.made["points pledged"] += most
+
+
+def _shop_offset(world: World, now: datetime) -> None:
+    """The first shop whose score allows it lets its points stand for part of what it owes."""
+    today = accounting_date(now)
+    for merchant_id in world.shops:
+        holder = Holder(HolderKind.MERCHANT, merchant_id)
+        found, share = deposits.current(holder, today=today), offset_share(holder, today)
+        for part in found.parts if found else ():
+            most = deposits.offset_most(part.id, holder, share_bp=share, now=now)
+            if most:
+                deposits.offset(part.id, holder, most, share_bp=share, by=world.owners[merchant_id], now=now)
+                world.made["points pledged"] += most
+                return
 
 
 def _redeem(world: World, now: datetime) -> None:

@@ -9,6 +9,7 @@ from xintui.trust.points.queries import (
     earnings,
     history,
     is_settled,
+    shop_benefits,
     tools,
     vouchers,
 )
@@ -23,6 +24,6 @@ from xintui.trust.points.tables import catalogue, earning
 __all__ = [
     "account", "accounts", "approve", "ask", "audit", "benefit_table", "benefits", "cash_in", "cash_out", "catalogue",
     "corrections", "earn", "earning", "earnings", "end_due", "expire_due", "give_back", "history", "is_settled",
-    "pledge", "pledged", "redeem", "refuse", "release", "room_left", "sales", "settled", "tools", "use", "vouchers",
-    "worth",
+    "pledge", "pledged", "redeem", "refuse", "release", "room_left", "sales", "settled", "shop_benefits", "tools",
+    "use", "vouchers", "worth",
 ]  # fmt: skip

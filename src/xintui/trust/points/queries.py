@@ -122,6 +122,11 @@ def benefits(standing: Standing, *, today: date) -> tuple[Benefit, ...]:
     return rules.benefits(standing, tables.benefits(today))
 
 
+def shop_benefits(score: int, *, today: date) -> tuple[Benefit, ...]:
+    """A shop's benefits, by its shop score (0: none)."""
+    return rules.benefits(Standing(score), tables.benefits(today), shop=True)
+
+
 def audit() -> list[tuple[str, str]]:
     """(member, what is wrong) where counters, earnings and the ledger do not say the same. Empty: all is well."""
     return [(row["id"], row["detail"]) for row in sql.rows(HOME, "audit", {})] + _unlike_ledger()

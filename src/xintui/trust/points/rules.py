@@ -54,9 +54,10 @@ def sales(net_fen: int, rule: Rule) -> int:
     return min(max(net_fen, 0) // rule.per_fen, rule.cap)
 
 
-def benefits(standing: Standing, table: Benefits) -> tuple[Benefit, ...]:
+def benefits(standing: Standing, table: Benefits, *, shop: bool = False) -> tuple[Benefit, ...]:
     """All benefits, in the order of the table, each with the highest rung that this standing reaches."""
-    return tuple(_benefit(one, standing, table) for one in table.ladders.values())
+    ladders = table.shop if shop else table.ladders
+    return tuple(_benefit(one, standing, table) for one in ladders.values())
 
 
 def _benefit(one: Ladder, standing: Standing, table: Benefits) -> Benefit:

@@ -17,6 +17,8 @@ class Rule:
     code: str
     title: str
     says: str
+    of: str = "promoter"
+    """Who earns by it; empty: promoters and shops."""
     points: int = 0
     per_fen: int = 0
     cap: int = 0
@@ -81,6 +83,8 @@ class Benefits:
     source: str
     levels: tuple[str, ...]
     ladders: dict[Perk, Ladder]
+    shop: dict[Perk, Ladder]
+    """A shop's, by its shop score alone: it has no level."""
 
 
 V = TypeVar("V", Earning, Catalogue, Benefits)
@@ -145,6 +149,7 @@ def _benefits() -> tuple[Benefits, ...]:
         Benefits(
             row["version"], date.fromisoformat(row["from"]), row["source"], tuple(row["levels"]),
             {Perk(one["code"]): _ladder(one) for one in row["benefits"]},
+            {Perk(one["code"]): _ladder(one) for one in row["shop"]},
         )
         for row in _rows("benefits")
     )  # fmt: skip
