@@ -104,6 +104,7 @@ OWN_ACTS: dict[str, str] = {
     "points_give_back": "audited by points, with the voucher",
     "points_expedite": "audited by points and by appeals",
     "points_postpone": "audited by points and by deposits",
+    "points_print_posters": "audited by points",
     "points_offset": "audited by deposits",
     "points_take_back": "audited by deposits",
     "notifications_shown": "the message's own row",

@@ -24,6 +24,7 @@ TRUST: Final[dict[str, Verdict]] = {
     "points_give_back": ANYONE,
     "points_expedite": ANYONE,
     "points_postpone": ANYONE,
+    "points_print_posters": ANYONE,
     "points_offset": ANYONE,
     "points_take_back": ANYONE,
     "points_read": READERS,

@@ -26,7 +26,7 @@ from xintui.promotion.payouts.contracts import CapReached
 from xintui.promotion.promoters import facade as promoters
 from xintui.trust.appeals.contracts import AppealDecided
 from xintui.trust.points import facade as points
-from xintui.trust.points.contracts import Perk, Standing
+from xintui.trust.points.contracts import Earned, Effect, Perk, Standing
 from xintui.trust.violations import facade as violations
 from xintui.trust.violations.contracts import Subject, SubjectKind
 
@@ -152,9 +152,18 @@ def test_a_poster_for_print_is_for_those_whose_trust_brings_it_and_is_three_time
     content = PosterContent("明前龙井", "¥99.00", "", "", "广告·推广赚佣金", "https://example.test/s/abc")
     made = Poster("v1", template, content)
     plain, large = (Image.open(io.BytesIO(one)) for one in (
-        materials.draw(made), materials.draw_for_print(promoters.one(anna.id), made, form="png", now=NOW),
+        materials.draw(made), materials.draw_for_print(promoters.one(anna.id), "lnk1", made, form="png", now=NOW),
     ))  # fmt: skip
     assert large.size == tuple(3 * side for side in plain.size)
     assert [one.text for one in zxingcpp.read_barcodes(large)] == [content.address]
     with pytest.raises(NotYours):
-        materials.draw_for_print(promoters.one(bela.id), made, form="png", now=NOW)
+        materials.draw_for_print(promoters.one(bela.id), "lnk1", made, form="png", now=NOW)
+
+
+def test_who_has_not_that_trust_may_have_posters_of_one_link_for_points():
+    bela = standing(2, credit=700)
+    points.earn([Earned(bela.id, "sales/2026-10", "sales", 300, TODAY, "")], now=NOW)
+    made = points.redeem(bela.id, "poster_print", points=300, by=SYSTEM, now=NOW)
+    assert not materials.may_print(bela, "lnk1", now=NOW)
+    points.use(made.id, bela.id, Effect.POSTER_PRINT, "lnk1", by=SYSTEM, now=NOW)
+    assert materials.may_print(bela, "lnk1", now=NOW) and not materials.may_print(bela, "lnk2", now=NOW)

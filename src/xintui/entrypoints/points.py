@@ -20,6 +20,7 @@ from xintui.foundation.identity.contracts import Principal, Role
 from xintui.infra import clock
 from xintui.infra.http import Id, In, Out, PageIn, PageOut, Query, Text, page_out
 from xintui.kernel.times import accounting_date
+from xintui.promotion.attribution import facade as attribution
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import NotAPromoter
 from xintui.trust.appeals import facade as appeals
@@ -236,7 +237,7 @@ def mine(request: HttpRequest) -> dict[str, Any]:
     rules = [one for one in table.rules.values() if one.of in {"", kind}]
     figures = {name: getattr(there, name) for name in ("free", "pledged", "earned", "used", "expiring", "expires_on")}
     return figures | {
-        "lines": facade.history(me), "tools": facade.tools(me, today=today), "vouchers": facade.vouchers(me),
+        "lines": facade.history(me), "tools": facade.tools(me, today=today, of=kind), "vouchers": facade.vouchers(me),
         "rules": rules, "next_settling": _settling(today, table.settle_day),
         "version": table.version, "source": table.source,
     }  # fmt: skip
@@ -307,6 +308,16 @@ def postpone(request: HttpRequest, part_id: Id, body: VoucherIn) -> dict[str, An
     with transaction.atomic():
         used = facade.use(body.voucher_id, me, Effect.PART_LATER, part_id, by=principal, now=now)
         return told_own(deposits.postpone(part_id, deposit_holder(principal), used.amount, by=principal, now=now), now)
+
+
+@router.post("/me/links/{link_id}/print", response=PointsOut)
+def print_posters(request: HttpRequest, link_id: Id, body: VoucherIn) -> dict[str, Any]:
+    """Use a 海报印刷券: posters of this link of yours may be had for print."""
+    principal, me = _me(request)
+    with transaction.atomic():
+        link = attribution.link(me, link_id)
+        facade.use(body.voucher_id, me, Effect.POSTER_PRINT, link.id, by=principal, now=clock.now())
+    return mine(request)
 
 
 @router.post("/me/deposit/parts/{part_id}/offset", response=OwnDepositOut)

@@ -29,7 +29,8 @@ from xintui.promotion.materials.models import Code
 from xintui.promotion.promoters import facade as promoters
 from xintui.promotion.promoters.contracts import Promoter
 from xintui.trust.compliance import facade as compliance
-from xintui.trust.points.contracts import Perk
+from xintui.trust.points import facade as points
+from xintui.trust.points.contracts import Effect, Perk
 
 PRINT: Final = 3
 PAGE = "pages/open/index"
@@ -72,15 +73,17 @@ def draw(made: Poster, *, form: str = "png") -> bytes:
     return drawing.draw(made, catalog.picture, form=form)
 
 
-def may_print(promoter: Promoter, *, now: datetime) -> bool:
-    """更多素材: whether her credit and level bring posters for print."""
+def may_print(promoter: Promoter, link_id: str, *, now: datetime) -> bool:
+    """更多素材: whether credit and level bring posters for print, or a 海报印刷券 was used for this link."""
     worth = promoters.perks([promoter.id], today=accounting_date(now))
-    return bool(worth[promoter.id][Perk.EXTRA_MATERIALS])
+    if worth[promoter.id][Perk.EXTRA_MATERIALS]:
+        return True
+    return points.was_used(promoter.id, Effect.POSTER_PRINT, link_id)
 
 
-def draw_for_print(promoter: Promoter, made: Poster, *, form: str, now: datetime) -> bytes:
+def draw_for_print(promoter: Promoter, link_id: str, made: Poster, *, form: str, now: datetime) -> bytes:
     """Three times as large: an A5 sheet at 380 dots an inch. Raises `NotYours`."""
-    if not may_print(promoter, now=now):
+    if not may_print(promoter, link_id, now=now):
         raise NotYours
     return drawing.draw(made, catalog.picture, form=form, scale=PRINT)
 

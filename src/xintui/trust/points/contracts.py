@@ -69,6 +69,7 @@ class Effect(StrEnum):
 
     APPEAL_FAST = "appeal_fast"
     PART_LATER = "part_later"
+    POSTER_PRINT = "poster_print"
 
 
 class VoucherState(StrEnum):

@@ -12,6 +12,7 @@ from xintui.trust.points.queries import (
     shop_benefits,
     tools,
     vouchers,
+    was_used,
 )
 from xintui.trust.points.rules import sales, worth
 from xintui.trust.points.services.correcting import approve, ask, refuse
@@ -25,5 +26,5 @@ __all__ = [
     "account", "accounts", "approve", "ask", "audit", "benefit_table", "benefits", "cash_in", "cash_out", "catalogue",
     "corrections", "earn", "earning", "earnings", "end_due", "expire_due", "give_back", "history", "is_settled",
     "pledge", "pledged", "redeem", "refuse", "release", "room_left", "sales", "settled", "shop_benefits", "tools",
-    "use", "vouchers", "worth",
+    "use", "vouchers", "was_used", "worth",
 ]  # fmt: skip

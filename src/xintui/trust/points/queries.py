@@ -94,8 +94,8 @@ def is_settled(month: date) -> bool:
     return models.Settled.objects.filter(month=month).exists()
 
 
-def tools(member_id: str, *, today: date) -> list[Tool]:
-    """The catalogue of today, with what this member may still redeem this month."""
+def tools(member_id: str, *, today: date, of: str = "promoter") -> list[Tool]:
+    """The catalogue of today for a promoter or a merchant, with what this member may still redeem this month."""
     months = models.Month.objects.filter(member_id=member_id, month=today.replace(day=1))
     times = dict(months.values_list("tool", "times"))
     return [
@@ -103,7 +103,7 @@ def tools(member_id: str, *, today: date) -> list[Tool]:
             one.code, one.title, one.says, one.where, one.points, one.effect, one.amount, one.valid_days,
             one.per_month, max(0, one.per_month - times.get(one.code, 0)),
         )
-        for one in tables.catalogue(today).tools.values()
+        for one in tables.catalogue(today).tools.values() if one.of in {"", of}
     ]  # fmt: skip
 
 
@@ -115,6 +115,13 @@ def vouchers(member_id: str, *, effect: Effect | None = None, held: bool = False
     if held:
         rows = rows.filter(state=VoucherState.HELD)
     return [voucher(row) for row in rows.order_by("-id")[:100]]
+
+
+def was_used(member_id: str, effect: Effect, used_for: str) -> bool:
+    """Whether a tool of this member was used for this."""
+    return models.Voucher.objects.filter(
+        member_id=member_id, effect=effect, state=VoucherState.USED, used_for=used_for
+    ).exists()
 
 
 def benefits(standing: Standing, *, today: date) -> tuple[Benefit, ...]:

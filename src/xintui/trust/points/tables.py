@@ -50,6 +50,8 @@ class Offer:
     amount: int
     valid_days: int
     per_month: int
+    of: str = ""
+    """Who may have it; empty: promoters and shops."""
 
 
 @dataclass(frozen=True, slots=True)

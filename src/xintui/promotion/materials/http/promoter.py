@@ -90,7 +90,7 @@ def poster(request: HttpRequest, link_id: Id, query: Query[PosterIn]) -> dict[st
     """Template and content, for drawing it on the phone; and whether one for print may be had (`print`)."""
     made = _poster(request, link_id, query)
     given = {name: getattr(made, name) for name in ("version_id", "template", "content")}
-    return given | {"print": facade.may_print(me(request), now=clock.now())}
+    return given | {"print": facade.may_print(me(request), link_id, now=clock.now())}
 
 
 @router.get("/promoter/links/{link_id}/poster-file", response={200: None})
@@ -98,7 +98,7 @@ def poster_file(request: HttpRequest, link_id: Id, query: Query[PosterFileIn]) -
     """The poster drawn here; for `print` three times as large, where credit and level bring that (更多素材)."""
     made = _poster(request, link_id, query)
     if query.print:
-        drawn = facade.draw_for_print(me(request), made, form=query.form, now=clock.now())
+        drawn = facade.draw_for_print(me(request), link_id, made, form=query.form, now=clock.now())
     else:
         drawn = facade.draw(made, form=query.form)
     answer = HttpResponse(drawn, content_type=f"image/{query.form}")
