@@ -10,6 +10,7 @@ from xintui.trust.credit.queries import (
     refs,
     score,
     scores,
+    signal,
     signals,
     subjects,
     trend,
@@ -20,6 +21,6 @@ from xintui.trust.credit.services.voiding import appeal, take_back, void
 
 __all__ = [
     "Told", "appeal", "audit", "explain", "heard_between", "imagine", "last_words", "observe", "rebuild", "ref_of",
-    "refs", "rescore_due", "score", "scores", "scores_before", "signals", "since", "subjects", "take_back", "trend",
-    "void",
+    "refs", "rescore_due", "score", "scores", "scores_before", "signal", "signals", "since", "subjects", "take_back",
+    "trend", "void",
 ]  # fmt: skip

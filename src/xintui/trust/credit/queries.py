@@ -16,6 +16,7 @@ from xintui.trust.credit.contracts import (
     Point,
     Scale,
     Score,
+    SignalNotFound,
     Trend,
     UnknownIndicator,
     Wish,
@@ -157,6 +158,14 @@ def signals(
     found = page(rows, lambda row: row, keys=["id"], kinds=[int], after=after, limit=limit)
     voided = _voided(subject_id, [row.key for row in found.items])
     return Page(tuple(heard(row, version, voided) for row in found.items), found.next)
+
+
+def signal(signal_id: str, subject_id: str, *, today: date) -> Heard:
+    """One thing that was counted about somebody. Raises `SignalNotFound` (also of another's)."""
+    row = Signal.objects.filter(subject_id=subject_id, id=int(signal_id)).first() if signal_id.isdecimal() else None
+    if row is None:
+        raise SignalNotFound(signal_id)
+    return heard(row, tables.version(today), _voided(subject_id, [row.key]))
 
 
 def refs(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:

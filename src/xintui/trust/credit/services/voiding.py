@@ -10,8 +10,8 @@ from xintui.foundation.identity.contracts import Principal
 from xintui.kernel.times import accounting_date
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Appeal, AppealDecided, Party, PartyKind
-from xintui.trust.credit import queries, tables
-from xintui.trust.credit.contracts import Heard, NotAppealable, Signal, SignalNotFound
+from xintui.trust.credit import queries
+from xintui.trust.credit.contracts import NotAppealable, Signal
 from xintui.trust.credit.models import Signal as Row
 from xintui.trust.credit.models import Subject
 from xintui.trust.credit.services.scoring import observe
@@ -23,7 +23,7 @@ def appeal(signal_id: str, subject_id: str, words: str, *, by: Principal, now: d
 
     Raises `SignalNotFound` (also for another's), `NotAppealable`, and what `appeals.file` raises.
     """
-    one = _one(signal_id, subject_id, now)
+    one = queries.signal(signal_id, subject_id, today=accounting_date(now))
     if not one.lowers or one.voided:
         raise NotAppealable(signal_id)
     kind = PartyKind(Subject.objects.get(id=subject_id).kind)
@@ -31,14 +31,6 @@ def appeal(signal_id: str, subject_id: str, words: str, *, by: Principal, now: d
     return appeals.file(
         About.CREDIT, signal_id, appellant=Party(kind, subject_id), title=title, words=words, by=by, now=now
     )
-
-
-def _one(signal_id: str, subject_id: str, now: datetime) -> Heard:
-    row = Row.objects.filter(subject_id=subject_id, id=int(signal_id)).first() if signal_id.isdigit() else None
-    if row is None:
-        raise SignalNotFound(signal_id)
-    voided = {row.key} if Row.objects.filter(subject_id=subject_id, key=queries.VOID + row.key).exists() else set()
-    return queries.heard(row, tables.version(accounting_date(now)), voided)
 
 
 @transaction.atomic
