@@ -160,6 +160,14 @@ def reversed_(world: World) -> Ids:
     return {}
 
 
+def asked_write_off(world: World) -> Ids:
+    """By another person of the desk."""
+    reversed_(world)
+    by = Principal("usr01OTHER", frozenset({Role.FINANCE}), None, "", 0)
+    disputes.ask_write_off(world.ids["dispute_id"], 5_00, NOTE, by=by, now=world.now)
+    return {}
+
+
 def finance(world: World) -> Ids:
     world.person("Finance", (Role.FINANCE, ""))
     return {}
@@ -261,6 +269,8 @@ RECIPES: dict[str, Recipe] = {
     "disputes_pack": Recipe("owner"),
     "disputes_award": Recipe("Boss", {"fen": 0, "words": NOTE}, contested),
     "disputes_recover": Recipe("Finance", {"fen": 5_00, "reference": "ICBC-1"}, reversed_),
+    "disputes_ask_write_off": Recipe("Finance", {"fen": 5_00, "reason": NOTE}, reversed_),
+    "disputes_decide_write_off": Recipe("Finance", {"agreed": True, "words": NOTE}, asked_write_off),
     "orders_ship": Recipe("owner", PARCEL, without_after_sale),
     "orders_decide": Recipe("owner", {"approve": True, "note": NOTE}),
     "orders_replace": Recipe("owner", PARCEL, exchange),

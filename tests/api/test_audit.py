@@ -62,6 +62,7 @@ OWN_ACTS: dict[str, str] = {
     "disputes_file": "audited by disputes; the complaint's own timeline",
     "disputes_appeal": "audited by appeals, with the decision it is about",
     "disputes_decide_offer": "audited by disputes; the complaint's own timeline",
+    "disputes_repay": "a payment's row; what arrives is in the complaint's own timeline and in the trail",
     "disputes_withdraw": "audited by disputes; the complaint's own timeline",
     "promoters_apply_identity": "promoters' own log of each step",
     "promoters_apply_agreement": "promoters' own log, with the version agreed to",

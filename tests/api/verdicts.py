@@ -168,6 +168,10 @@ VERDICTS: dict[str, Verdict] = TRUST | {
     "disputes_listing": DESK,
     "disputes_award": only(Role.OPERATOR, Role.REVIEWER),
     "disputes_recover": only(Role.FINANCE),
+    "disputes_ask_write_off": only(Role.FINANCE),
+    "disputes_decide_write_off": only(Role.FINANCE),
+    "disputes_debts": ANYONE,
+    "disputes_repay": ANYONE,
     # promotion
     "promoters_read_agreement": ANYONE,
     "promoters_apply_identity": ANYONE,

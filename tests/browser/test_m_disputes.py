@@ -142,7 +142,8 @@ def test_a_complaint_goes_to_arbitration_and_its_pack_is_checked_without_us(
         Client(house, house.shop_login).post(f"/shop/orders/{order}/ship", parcel)
         Client(house, BUYER).post(f"/orders/{order}/receive", {})
         number = complained(page, order)
-        contested(watch(counter), house, number)
+        shop = watch(counter)
+        contested(shop, house, number)
         page.goto(f"/m/disputes/detail?id={number}")
         expect(page.get_by_test_id("state")).to_have_text("平台裁决中")
         awarded(watch(office), house)
@@ -157,8 +158,52 @@ def test_a_complaint_goes_to_arbitration_and_its_pack_is_checked_without_us(
             whole = pack.read_bytes()
             assert number in verified(whole, Path(folder))
             refused(whole, Path(folder))
+        reversed_(shop, house, number)
+        pays_back(page, number)
     found = Client(house, BUYER).get(f"/disputes/{number}")["dispute"]
-    assert (found["state"], found["paid_fen"], found["wanted_fen"]) == ("paid", 666, 888)
+    told = (found["state"], found["paid_fen"], found["wanted_fen"], found["recovered_fen"])
+    assert told == ("reversed", 666, 888, 200)
+
+
+def reversed_(shop: Page, house: House, number: str) -> None:
+    """The shop appeals by its button, and a human finds that it was right."""
+    shop.goto(f"/merchant/disputes/case/{number}/change/")
+    shop.locator("a[href$='/appeal/']").click()
+    shop.get_by_label("说明（对方可见）").fill("补交了品牌方的验货单")
+    shop.get_by_role("button", name="确认").click()
+    expect(shop.get_by_text("已提出申诉，结果会通知您")).to_be_visible()
+    appeal = Client(house, house.shop_login).get(f"/disputes/{number}")["appeal"]["id"]
+    said = {"granted": True, "answer": "验货单与批次一致，改判"}
+    Client(house, "reviewer").post(f"/appeals/{appeal}/decision", said)
+
+
+def pays_back(page: Page, number: str) -> None:
+    """What was paid first is owed now: why, and a part of it at the gateway's own cashier, with a receipt."""
+    page.goto(f"/m/disputes/detail?id={number}")
+    expect(page.get_by_test_id("state")).to_have_text("申诉改判", timeout=60_000)
+    page.get_by_test_id("to-debts").click()
+    page.wait_for_url("**/m/disputes/debts")
+    ready(page)
+    expect(page.get_by_test_id("left")).to_contain_text("6.66")
+    debt = page.get_by_test_id("debt")
+    expect(debt).to_contain_text("复核说明：验货单与批次一致，改判")
+    fill(page, "amount", "9.99")
+    page.get_by_test_id("repay").click()
+    expect(page.get_by_text("金额应在 ¥0.01 到 ¥6.66 之间")).to_be_visible()
+    fill(page, "amount", "2.00")
+    page.get_by_test_id("repay").click()
+    page.get_by_role("button", name="付款").click()
+    expect(page.get_by_text("支付成功")).to_be_visible()
+    page.get_by_role("link", name="返回商家").click()
+    page.wait_for_url("**/m/disputes/debts**")
+    for _ in range(30):
+        ready(page)
+        if page.get_by_test_id("receipt").count():
+            break
+        page.wait_for_timeout(1_000)
+        page.reload()
+    expect(page.get_by_test_id("receipt")).to_contain_text("¥2.00")
+    expect(page.get_by_test_id("left")).to_contain_text("4.66")
 
 
 def refused(pack: bytes, folder: Path) -> None:

@@ -164,6 +164,7 @@ def _addresses(house: House, who: str) -> dict[str, tuple[str, str]]:
         "disputes/index": (BUYER, ""),
         "disputes/file": (BUYER, f"?order={paid['id']}"),
         "disputes/detail": (BUYER, f"?id={dispute}"),
+        "disputes/debts": (BUYER, ""),
         "pages/product/papers": (BUYER, f"?id={product}"),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (who, f"?kind=product&id={product}"),

@@ -32,6 +32,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("quality", "xintui.commerce.quality.http"),
     ("orders", "xintui.commerce.orders.http.buyer"),
     ("disputes", "xintui.entrypoints.disputes"),
+    ("disputes", "xintui.commerce.disputes.http.debts"),
     ("disputes", "xintui.commerce.disputes.http.desk"),
     ("disputes", "xintui.commerce.disputes.http.parties"),
     ("shop", "xintui.commerce.orders.http.shop"),

@@ -49,7 +49,7 @@ def blockers(user_id: str) -> list[Blocker]:
         found.append(Blocker("dispute_answer", "有买家对您推广的投诉正在处理", "/disputes/index?as=promoter"))
     owed = ledger.balance(Account(Kind.BUYER_DEBT, user_id)).posted_fen
     if owed:
-        found.append(Blocker("buyer_debt", f"有改判后应退回的赔付 {_yuan(owed)}，退回后可以注销", "/disputes/index"))
+        found.append(Blocker("buyer_debt", f"有改判后应退回的赔付 {_yuan(owed)}，退回后可以注销", "/disputes/debts"))
     if any(grant.role not in PERSONAL_ROLES for grant in identity.grants_of(user_id)):
         found.append(Blocker("staff", "账号还担任商家或平台的角色，请先由管理员解除", ""))
     promoter = promoters.by_user(user_id)

@@ -86,7 +86,8 @@ def left(*forgets: Callable[..., object]) -> list[Handler]:
 
 
 def of(number: str, prefix: str, mine: Handler, others: Handler) -> Handler:
-    """Whose number it is stands at its beginning: a deposit's goes to deposits, everything else to orders."""
+    """Whose number it is stands at its beginning: a deposit's goes to deposits, a buyer's debt to disputes, everything
+    else to orders."""
 
     def hear(events: Sequence[Any]) -> None:
         for handler, wanted in ((mine, True), (others, False)):
@@ -108,7 +109,9 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
     MerchantActivated: [catalog.open_windows, at_now(credit_signals.on_shop)],
     MerchantSuspended: [catalog.close_windows],
     # money comes in, or does not
-    PaymentCaptured: [of("subject", "dpt", deposits.paid, orders.mark_paid)],
+    PaymentCaptured: [
+        of("subject", "dpt", deposits.paid, of("subject", "drp", disputes.repaid, orders.mark_paid)),
+    ],
     PaymentClosed: [orders.close_closed],
     # an order's life
     # (a promoter is told of what commission has booked, so the order of the handlers matters)

@@ -19,6 +19,8 @@ DISTRIBUTION: Final[dict[str, str]] = {
     "disputes_case": "merchant_id",
     "disputes_entry": "merchant_id",
     "disputes_file": "merchant_id",
+    "disputes_repayment": "merchant_id",
+    "disputes_writeoff": "merchant_id",
     "quality_daily": "merchant_id",
     "quality_standing": "merchant_id",
     "concentration_line": "merchant_id",

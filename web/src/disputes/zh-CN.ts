@@ -1,5 +1,8 @@
 /** What only the pages of complaints say: it comes with their package, not with a buyer's first page. */
 export default {
+  debt: {
+    empty: '没有要退回的款项', empty_says: '先行赔付后经复核改判、需要您退回的款项会列在这里', left: '还应退回', law: '可以分次退回。平台不会从您的订单、佣金或保证金里自动扣除。', went: '付款后几秒内到账。', look: '刷新看看', why: '平台先行赔付给您之后，{at} 经人工复核改判：这笔赔付不成立，需要退回。', says: '复核说明：{says}', first: '先行赔付给您', written_off: '平台已核销', amount: '本次退回（元）', method: '付款方式', by_wechat: '微信支付', by_alipay: '支付宝', pay: '去付款', done: '已全部了结', bad_amount: '金额应在 ¥0.01 到 ¥{n} 之间', receipt: '收据', number: '编号 {n}', transaction: '渠道交易号 {n}', excess: '多付的 ¥{n} 已原路退回',
+  },
   dispute: {
     all: '全部', open: '处理中', ended: '已了结', empty: '没有投诉', empty_says: '商品有问题，先申请售后；解决不了，可以在订单里投诉', empty_promoter_says: '买家对您的推广内容没有投诉', orders: '去看订单', wanted: '请求', paid: '已赔付', nothing_paid: '未赔付',
     answering: '待对方答复', offered: '协商中', arbitration: '平台裁决中', ruled: '赔付中', paid_state: '已赔付', denied: '未支持', withdrawn: '已撤回', reversed: '申诉改判', final: '已了结',
@@ -7,7 +10,7 @@ export default {
     clock_answering: '{who}须在 {at} 前答复，逾期按规则先行赔付', clock_offered: '买家在 {at} 前决定是否接受，逾期转平台裁决', clock_arbitration: '平台在 {at} 前裁决', clock_ruled: '正在原路退款，{at} 前到账', clock_paid: '{at} 前可以申诉，之后生效', clock_denied: '{at} 前可以申诉，之后生效', late: '平台处理超时，已催办', left: '剩 {left}',
     says_withdrawn: '投诉已撤回，暂扣的保证金已解除', says_final: '结果已经生效，不再变更', says_reversed: '复核改判：先行赔付的款项需要退回',
     complaint: '投诉', filed_at: '{at} 提交', answer: '{who}的答复', no_answer: '还没有答复', offer: '愿意赔付 ¥{n}', ruling: '裁决', for_buyer: '支持买家 ¥{n}', not_for_buyer: '不支持', rule: '依据：{title}（{source}，规则 {v}）', appeal_of: '{who}申诉', appeal_wait: '等待人工复核，{at} 前答复', appeal_late: '等待人工复核，已超过答复时限，仍在处理', appeal_left: '申诉期剩 {left}', appeal_answer: '复核结果：{says}',
-    money: '款项', money_wanted: '请求金额', money_ruled: '裁决金额', money_paid: '已退回买家', money_deposit: '其中由保证金先行赔付', money_owed: '其中由{who}另行承担', money_back: '改判后应退回', money_recovered: '已退回', money_by: '退回方式请联系平台客服，收到后登记',
+    money: '款项', money_wanted: '请求金额', money_ruled: '裁决金额', money_paid: '已退回买家', money_deposit: '其中由保证金先行赔付', money_owed: '其中由{who}另行承担', money_back: '改判后应退回', money_recovered: '已退回', money_by: '去退回这笔款项 ›',
     evidence: '证据', evidence_none: '双方都还没有提交证据', evidence_says: '只有双方和平台能看到；提交后不能撤换', evidence_add: '添加照片', evidence_video: '登记视频指纹', video_says: '视频保存在您手里，这里只登记指纹，日后可证明没有改动过', video_done: '已登记：{name}', video_unsafe: '当前浏览器不能计算指纹，请换用安全连接（网址以锁形图标开头）打开', fingerprint: '文件指纹', removed: '提交人已注销，仅存指纹', sent: '已提交，对方可见', asks: '建议提供',
     pack: '下载证据包', pack_title: '证据包', pack_name: '投诉证据包-{id}.zip', pack_says: '全部材料、裁决规则和资金流水证明打成一个压缩包，任何人可离线核对是否被改动', timeline: '进度',
     withdraw: '撤回投诉', withdraw_sure: '确定撤回？', withdraw_says: '撤回后暂扣的保证金解除，款项不再赔付；在投诉期内可以重新提交。', withdrawn_done: '已撤回', take: '接受 ¥{n}', take_says: '接受后立即按 ¥{n} 原路退款，投诉了结，之后不能再申诉。', taken: '已接受，正在退款', decline: '不接受', decline_sure: '不接受，交平台裁决？', declined: '已转平台裁决',

@@ -12,10 +12,20 @@ from django.utils.safestring import SafeString
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from xintui.commerce.disputes import facade, papers
-from xintui.commerce.disputes.contracts import FILE_NAMES, SIDE_NAMES, Answer, Award, Side, Stand, State
+from xintui.commerce.disputes import facade, papers, queries
+from xintui.commerce.disputes.contracts import (
+    FILE_NAMES,
+    SIDE_NAMES,
+    WRITE_OFF_NAMES,
+    Answer,
+    Award,
+    Side,
+    Stand,
+    State,
+    WriteOffState,
+)
 from xintui.commerce.disputes.links import address
-from xintui.commerce.disputes.models import Case
+from xintui.commerce.disputes.models import Case, WriteOff
 from xintui.commerce.disputes.rules import SAYS
 from xintui.commerce.disputes.tables import version
 from xintui.commerce.merchants import facade as merchants
@@ -49,7 +59,8 @@ words("object", {"dispute": "投诉"})
 words("action", {f"disputes.{verb}": says for verb, says in SAYS.items()} | {"disputes.pack": "出具证据包"})
 words("reason", {
     "disputes.owed": "推客应承担的赔付", "disputes.reversed": "改判，转为买家应退回",
-    "disputes.recovered": "收回先行赔付",
+    "disputes.recovered": "收回先行赔付", "disputes.repaid": "买家退回先行赔付",
+    "disputes.written_off": "核销，平台承担",
 })  # fmt: skip
 words("key", {"digest": "清单指纹", "files": "文件数"})
 
@@ -85,6 +96,23 @@ class RecoverForm(ProofForm):
     reference = forms.RegexField(r"^[0-9A-Za-z-]{4,64}$", label="银行流水号", widget=UnfoldAdminTextInputWidget())
 
 
+class WriteOffForm(ProofForm):
+    yuan = forms.DecimalField(
+        label="核销金额（元）", min_value=0, max_digits=12, decimal_places=2, widget=UnfoldAdminTextInputWidget(),
+        help_text="由平台承担，从技术服务费收入中核销；由另一位财务复核",
+    )  # fmt: skip
+
+
+def _owes(row: Case) -> bool:
+    return queries.left_fen(row) > 0
+
+
+def _asked(row: Case) -> bool:
+    return WriteOff.objects.filter(
+        merchant_id=row.merchant_id, dispute_id=row.id, state=WriteOffState.ASKED
+    ).exists()  # fmt: skip
+
+
 def _who(request: HttpRequest) -> Principal:
     return identity.require(request.principal)  # type: ignore[attr-defined]
 
@@ -110,7 +138,18 @@ class CaseAdmin(ReadOnlyAdmin):
     empty_says = "没有投诉。买家对收到的商品有异议时，会出现在这里，每一步都有时限。"
     fields = ("id", "state", "order_id", "about", "filed_at", "turn", "told")
     readonly_fields = ("about", "turn", "told")
-    actions_detail = ("accept", "offer", "contest", "appeal", "award", "deny", "recover")
+    actions_detail = (
+        "accept",
+        "offer",
+        "contest",
+        "appeal",
+        "award",
+        "deny",
+        "recover",
+        "ask_write_off",
+        "write_off",
+        "refuse_write_off",
+    )
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The shops' names of everything on the page, in one question."""
@@ -198,7 +237,7 @@ class CaseAdmin(ReadOnlyAdmin):
 
     @detail_action(
         "登记收回", roles={Role.FINANCE}, form=RecoverForm, icon="account_balance",
-        when=lambda row: row.state == State.REVERSED and row.recovered_fen < row.paid_fen,
+        when=_owes,
         warning="改判后由买家退回的款项，到账后登记；可分次。",
     )  # fmt: skip
     def recover(self, request: HttpRequest, form: RecoverForm, object_id: str) -> None:
@@ -206,6 +245,24 @@ class CaseAdmin(ReadOnlyAdmin):
         fen, reference = _fen(form), given["reference"]
         facade.recover(object_id, fen, reference, by=_who(request), now=clock.now())
         self.message_user(request, "已登记并记入审计", messages.SUCCESS)
+
+    @detail_action(
+        "提出核销", roles={Role.FINANCE}, form=WriteOffForm, icon="money_off",
+        when=lambda row: _owes(row) and not _asked(row), warning="确实收不回的款项由平台承担；须另一位财务复核后生效。",
+    )  # fmt: skip
+    def ask_write_off(self, request: HttpRequest, form: WriteOffForm, object_id: str) -> None:
+        facade.ask_write_off(object_id, _fen(form), form.cleaned_data["reason"], by=_who(request), now=clock.now())
+        self.message_user(request, "已提出，等另一位财务复核", messages.SUCCESS)
+
+    @detail_action("同意核销", roles={Role.FINANCE}, form=ProofForm, icon="check", when=_asked)
+    def write_off(self, request: HttpRequest, form: ProofForm, object_id: str) -> None:
+        facade.decide_write_off(object_id, True, form.cleaned_data["reason"], by=_who(request), now=clock.now())
+        self.message_user(request, "已核销并记入审计", messages.SUCCESS)
+
+    @detail_action("驳回核销", roles={Role.FINANCE}, form=ProofForm, icon="block", when=_asked)
+    def refuse_write_off(self, request: HttpRequest, form: ProofForm, object_id: str) -> None:
+        facade.decide_write_off(object_id, False, form.cleaned_data["reason"], by=_who(request), now=clock.now())
+        self.message_user(request, "已驳回并记入审计", messages.SUCCESS)
 
 
 def waits(row: Case, now: datetime) -> str:
@@ -243,7 +300,8 @@ def shown(row: Case, site: str) -> dict[str, Any]:
         "moves": _moves(facade.reasons(row.id)),
         "papers": f"/{site}/disputes/{row.id}/papers/",
         "ruled": one.state in RULED and one.ruled_at,
-        "left_fen": one.paid_fen - one.recovered_fen if one.state is State.REVERSED else 0,
+        "left_fen": queries.left_fen(row),
+        "write_offs": [(given, WRITE_OFF_NAMES[given.state]) for given in facade.write_offs(row.id)],
     }
 
 
@@ -291,3 +349,10 @@ def to_rule(request: HttpRequest) -> Iterable[Queue]:
         "赔付在途的投诉", "/ops/disputes/case/?state__exact=ruled", *waiting(stuck, since="ruled_at", due="pay_by"),
         "超过赔付时限",
     )  # fmt: skip
+
+
+@queue(ops_site, roles={Role.FINANCE}, order=15)
+def to_let_go(request: HttpRequest) -> Iterable[Queue]:
+    """Debts of buyers that somebody has asked to write off: another one looks."""
+    rows = WriteOff.objects.filter(state=WriteOffState.ASKED)
+    yield Queue("待复核的核销", "/ops/disputes/case/?state__exact=reversed", *waiting(rows, since="asked_at"), "")

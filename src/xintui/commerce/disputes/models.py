@@ -8,7 +8,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from xintui.commerce.disputes.contracts import FILE_NAMES, SIDE_NAMES, STATE_NAMES
+from xintui.commerce.disputes.contracts import (
+    FILE_NAMES,
+    REPAYMENT_NAMES,
+    SIDE_NAMES,
+    STATE_NAMES,
+    WRITE_OFF_NAMES,
+)
 from xintui.commerce.disputes.rules import ENDED, OPEN
 
 STATES = [(one.value, says) for one, says in STATE_NAMES.items()]
@@ -57,6 +63,7 @@ class Case(models.Model):
     paid_at = models.DateTimeField("赔付时间", null=True)
     recovered_fen = models.BigIntegerField("改判后已收回（分）", db_default=0)
     more_id = models.TextField("加判售后单", db_default="")
+    written_off_fen = models.BigIntegerField("已核销（分）", db_default=0)
     appeal_id = models.TextField("申诉号", db_default="")
     appeal_answered = models.BooleanField("申诉已答复", db_default=False)
     more_appeal_id = models.TextField("买家加判申诉号", db_default="")
@@ -79,7 +86,9 @@ class Case(models.Model):
                 name="disputes_case_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(recovered_fen__gte=0, recovered_fen__lte=F("paid_fen")), name="disputes_case_recovered"
+                condition=Q(recovered_fen__gte=0, written_off_fen__gte=0)
+                & Q(recovered_fen__lte=F("paid_fen") - F("written_off_fen")),
+                name="disputes_case_recovered",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=_ENDED, closed_at__isnull=False) | (~Q(state__in=_ENDED) & Q(closed_at=None)),
@@ -147,3 +156,63 @@ class File(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint("merchant_id", "dispute_id", "side", "sha256", name="disputes_file_once")
         ]
+
+
+class Repayment(models.Model):
+    """A part that the buyer pays back through the gateway; `id` is what its payment is for."""
+
+    id = models.TextField("还款号", primary_key=True)
+    merchant_id = models.TextField("商家")
+    dispute_id = models.TextField("投诉号")
+    fen = models.BigIntegerField("金额（分）")
+    state = models.TextField("状态", choices=[(one.value, says) for one, says in REPAYMENT_NAMES.items()])
+    psp = models.TextField("支付渠道", db_default="")
+    payment_id = models.TextField("支付单", db_default="")
+    transaction_id = models.TextField("渠道交易号", db_default="")
+    counted_fen = models.BigIntegerField("计入（分）", db_default=0)
+    opened_at = models.DateTimeField("发起时间")
+    paid_at = models.DateTimeField("到账时间", null=True)
+
+    class Meta:
+        db_table = "disputes_repayment"
+        verbose_name = verbose_name_plural = "还款"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(fen__gt=0, counted_fen__gte=0, counted_fen__lte=F("fen")), name="disputes_repayment_counts"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paid", paid_at__isnull=False) | (~Q(state="paid") & Q(paid_at=None)),
+                name="disputes_repayment_paid_has_time",
+            ),
+            models.UniqueConstraint(
+                "merchant_id", "dispute_id", condition=Q(state="open"), name="disputes_one_open_repayment"
+            ),
+        ]
+        indexes: ClassVar = [models.Index("dispute_id", "id", name="disputes_repayment_of")]
+
+
+class WriteOff(models.Model):
+    """What the platform bears instead of the buyer: four eyes."""
+
+    id = models.TextField("核销号", primary_key=True)
+    merchant_id = models.TextField("商家")
+    dispute_id = models.TextField("投诉号")
+    fen = models.BigIntegerField("金额（分）")
+    reason = models.TextField("理由")
+    state = models.TextField("状态", choices=[(one.value, says) for one, says in WRITE_OFF_NAMES.items()])
+    asked_by = models.TextField("提出人")
+    asked_at = models.DateTimeField("提出时间")
+    decided_by = models.TextField("复核人", db_default="")
+    decided_at = models.DateTimeField("复核时间", null=True)
+
+    class Meta:
+        db_table = "disputes_writeoff"
+        verbose_name = verbose_name_plural = "核销"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(fen__gt=0), name="disputes_writeoff_positive"),
+            models.CheckConstraint(condition=~Q(decided_by=F("asked_by")), name="disputes_writeoff_four_eyes"),
+            models.UniqueConstraint(
+                "merchant_id", "dispute_id", condition=Q(state="asked"), name="disputes_one_open_writeoff"
+            ),
+        ]
+        indexes: ClassVar = [models.Index("dispute_id", "id", name="disputes_writeoff_of")]

@@ -167,6 +167,8 @@ def _reasons(one: Dispute, file: OrderFile) -> list[str]:
         *(f"deposits.{verb}/{number}" for number in held for verb in ("claim", "restored")),
         *(f"disputes.{reason}" for reason in (f"owed/{one.id}", f"owed/{one.id}/more", f"reversed/{one.id}")),
         *(f"disputes.recovered/{one.id}/{reference}" for reference in back),
+        *(f"disputes.repaid/{number}" for number in queries.repaid(one.id)),
+        *(f"disputes.written_off/{given.id}" for given in queries.write_offs(one.id)),
     ]
 
 

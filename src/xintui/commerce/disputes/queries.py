@@ -1,5 +1,6 @@
 """Reading disputes: lists by whose they are, and one whole. A row is asked for together with its reader."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from typing import Final
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 
 from xintui.commerce.disputes import models, rules, tables
 from xintui.commerce.disputes.contracts import (
+    Debt,
     Dispute,
     DisputeFile,
     DisputeNotFound,
@@ -15,14 +17,19 @@ from xintui.commerce.disputes.contracts import (
     File,
     FileKind,
     Picture,
+    Repayment,
+    RepaymentState,
     Side,
     State,
+    WriteOff,
+    WriteOffState,
 )
 from xintui.foundation.identity.contracts import MERCHANT_ROLES, PLATFORM_ROLES, Principal
 from xintui.infra.paging import Page, page
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Appeal
 
+MOST_DEBTS: Final = 50
 MORE: Final = ".buyer"
 """Behind the dispute's number: the appeal of a buyer who was given a part."""
 
@@ -65,6 +72,7 @@ def contract(row: models.Case) -> Dispute:
         owed_fen=row.owed_fen,
         paid_at=row.paid_at,
         recovered_fen=row.recovered_fen,
+        written_off_fen=row.written_off_fen,
         appeal_id=row.appeal_id,
         appeal_until=row.appeal_until,
         closed_at=row.closed_at,
@@ -163,6 +171,55 @@ def pictures(dispute_id: str) -> dict[str, bytes]:
     """All pictures that are still there, by their id."""
     found = models.File.objects.filter(dispute_id=dispute_id, kind=FileKind.PICTURE, removed=False)
     return {one.id: bytes(one.content or b"") for one in found}
+
+
+def left_fen(row: models.Case) -> int:
+    """What the buyer still owes of it."""
+    return row.paid_fen - row.recovered_fen - row.written_off_fen if row.state == State.REVERSED else 0
+
+
+def debts_of(buyer_id: str) -> tuple[Debt, ...]:
+    """What a buyer owes or has owed after reversals, the newest first, with every part that was paid; two queries."""
+    found = list(models.Case.objects.filter(buyer_id=buyer_id, state=State.REVERSED).order_by("-id")[:MOST_DEBTS])
+    paid: dict[str, list[Repayment]] = defaultdict(list)
+    parts = models.Repayment.objects.filter(dispute_id__in=[row.id for row in found]).order_by("-id")
+    for part in parts.exclude(state=RepaymentState.CALLED_OFF):
+        paid[part.dispute_id].append(_repayment(part))
+    return tuple(_debt(row, tuple(paid[row.id])) for row in found)
+
+
+def _debt(row: models.Case, repayments: tuple[Repayment, ...]) -> Debt:
+    assert row.closed_at is not None
+    return Debt(
+        dispute_id=row.id, merchant_id=row.merchant_id, order_id=row.order_id, title=row.title, picture=row.picture,
+        kind_title=tables.version(row.version).kind(row.kind).title, ruling=row.ruling, reversed_at=row.closed_at,
+        paid_fen=row.paid_fen, recovered_fen=row.recovered_fen, written_off_fen=row.written_off_fen,
+        left_fen=left_fen(row), repayments=repayments,
+    )  # fmt: skip
+
+
+def _repayment(row: models.Repayment) -> Repayment:
+    return Repayment(
+        id=row.id, fen=row.fen, state=RepaymentState(row.state), psp=row.psp, payment_id=row.payment_id,
+        transaction_id=row.transaction_id, counted_fen=row.counted_fen, opened_at=row.opened_at, paid_at=row.paid_at,
+    )  # fmt: skip
+
+
+def write_offs(dispute_id: str) -> tuple[WriteOff, ...]:
+    """What was asked to be let go of a debt, and what became of it."""
+    return tuple(
+        WriteOff(
+            id=one.id, dispute_id=one.dispute_id, fen=one.fen, reason=one.reason, state=WriteOffState(one.state),
+            asked_by=one.asked_by, asked_at=one.asked_at, decided_by=one.decided_by, decided_at=one.decided_at,
+        )
+        for one in models.WriteOff.objects.filter(dispute_id=dispute_id).order_by("id")
+    )  # fmt: skip
+
+
+def repaid(dispute_id: str) -> list[str]:
+    """The payments by which a debt was paid back."""
+    found = models.Repayment.objects.filter(dispute_id=dispute_id, counted_fen__gt=0).order_by("id")
+    return list(found.values_list("payment_id", flat=True))
 
 
 def recovered(dispute_id: str) -> list[Entry]:

@@ -76,6 +76,11 @@ SAYS: Final[Mapping[str, str]] = {
     "nothing_left": "申诉复核加判，但款项已全部退回，没有可以再退的",
     V.FINISH: "申诉期已过，裁决生效",
     "recover": "已收回先行赔付的款项",
+    "repay": "买家退回先行赔付的款项",
+    "repay_excess": "多付的款项原路退回",
+    "write_off_asked": "提出核销，待另一人复核",
+    "write_off": "核销，由平台承担",
+    "write_off_refused": "核销被驳回",
 }
 """What the timeline says of each step."""
 

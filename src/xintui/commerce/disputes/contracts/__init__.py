@@ -1,5 +1,17 @@
 """What other modules may know of disputes: who complains of what, where it stands, what was ruled and paid."""
 
+from xintui.commerce.disputes.contracts.debts import (
+    REPAYMENT_NAMES,
+    WRITE_OFF_NAMES,
+    Debt,
+    NoWriteOff,
+    Repayment,
+    RepaymentState,
+    SameEyes,
+    WriteOff,
+    WriteOffOpen,
+    WriteOffState,
+)
 from xintui.commerce.disputes.contracts.errors import (
     AlreadyDisputed,
     BadComplaint,
@@ -42,8 +54,10 @@ from xintui.commerce.disputes.contracts.values import (
 
 __all__ = [
     "FILE_NAMES",
+    "REPAYMENT_NAMES",
     "SIDE_NAMES",
     "STATE_NAMES",
+    "WRITE_OFF_NAMES",
     "AlreadyDisputed",
     "Answer",
     "Award",
@@ -52,6 +66,7 @@ __all__ = [
     "Complaint",
     "ComplaintFiled",
     "ComplaintKind",
+    "Debt",
     "Dispute",
     "DisputeFile",
     "DisputeFinal",
@@ -62,16 +77,23 @@ __all__ = [
     "Entry",
     "File",
     "FileKind",
+    "NoWriteOff",
     "NotYourTurn",
     "NothingToAppeal",
     "NothingToRecover",
     "Pack",
     "Picture",
+    "Repayment",
+    "RepaymentState",
     "RuleText",
+    "SameEyes",
     "Side",
     "Stand",
     "State",
     "TooMuchWanted",
     "Undone",
     "Verb",
+    "WriteOff",
+    "WriteOffOpen",
+    "WriteOffState",
 ]

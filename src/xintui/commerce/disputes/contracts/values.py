@@ -232,6 +232,7 @@ class Dispute:
     owed_fen: int
     paid_at: datetime | None
     recovered_fen: int
+    written_off_fen: int
     appeal_id: str
     appeal_until: datetime | None
     closed_at: datetime | None

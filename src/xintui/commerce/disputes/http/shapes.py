@@ -116,6 +116,7 @@ class DisputeOut(Out):
     owed_fen: int
     paid_at: datetime | None
     recovered_fen: int
+    written_off_fen: int
     closed_at: datetime | None
 
 

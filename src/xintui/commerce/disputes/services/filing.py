@@ -49,7 +49,7 @@ def file(asked: Complaint, *, by: Principal, now: datetime) -> DisputeFile:
         product_id=line.product_id, title=line.title, picture=line.picture, kind=kind.code, version=terms.version,
         liable=kind.liable, wanted_fen=asked.wanted_fen, words=asked.words, state=State.ANSWERING,
         filed_at=now, late=False, reminded=False, offered_fen=0, ruled_fen=0, paid_fen=0, deposit_fen=0, owed_fen=0,
-        recovered_fen=0, answer="", rule="", ruling="", ruled_by="", aftersale_id="", appeal_id="",
+        recovered_fen=0, written_off_fen=0, answer="", rule="", ruling="", ruled_by="", aftersale_id="", appeal_id="",
     )  # fmt: skip
     rows.wait(row, kind.liable, now + terms.answer)
     try:

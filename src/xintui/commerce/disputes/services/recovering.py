@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from xintui.commerce.disputes import models, queries
-from xintui.commerce.disputes.contracts import DisputeFile, NothingToRecover, Side, State
+from xintui.commerce.disputes import queries
+from xintui.commerce.disputes.contracts import DisputeFile, NothingToRecover, Side
 from xintui.commerce.disputes.services import rows
 from xintui.foundation.identity.contracts import Principal
 from xintui.foundation.ledger import facade as ledger
@@ -22,7 +22,7 @@ def recover(dispute_id: str, fen: int, reference: str, *, by: Principal, now: da
     Raises `DisputeNotFound`, `NothingToRecover`.
     """
     row = rows.locked(dispute_id)
-    left = left_fen(row)
+    left = queries.left_fen(row)
     if not 1 <= fen <= left:
         raise NothingToRecover(left)
     back = Move(Account(Kind.GATEWAY_CLEARING, BANK), Account(Kind.BUYER_DEBT, row.buyer_id), fen)
@@ -33,8 +33,3 @@ def recover(dispute_id: str, fen: int, reference: str, *, by: Principal, now: da
     row.save()
     rows.note(row, "recover", Side.PLATFORM, by=by, now=now, words=reference, fen=fen)
     return queries.file_of(row, None)
-
-
-def left_fen(row: models.Case) -> int:
-    """What the buyer still owes of it."""
-    return row.paid_fen - row.recovered_fen if row.state == State.REVERSED else 0
