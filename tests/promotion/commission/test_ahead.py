@@ -25,6 +25,13 @@ def test_a_season_is_seen_from_the_day_it_is_published_until_it_is_over() -> Non
     assert (one.says, one.cap_fen) == ("全部商品", None)
 
 
+def test_a_season_is_called_by_what_it_is_for() -> None:
+    publish()
+    tea = season("fest", 2500, match={"category": "tea", "promoter_level": "gold"})
+    commission.publish_draft(proposed("v2", BASE, tea).id, actor="u", now=NOW)
+    assert [one.says for one in commission.seasons_ahead(now=NOW)] == ["tea · 金牌推客"]
+
+
 def test_a_plan_that_keeps_it_keeps_its_time_and_one_without_it_ends_it_early() -> None:
     publish()
     commission.publish_draft(proposed("v2", BASE, season("fest", 2500)).id, actor="u", now=NOW)

@@ -102,15 +102,14 @@ def _opened(world: World, plan: Plan, end: datetime, now: datetime) -> str:
     world.made["rosters"] += 1
     at = end + plan.opens - 23 * HOUR
     if at < end:
-        later(world, at, lambda now: _early(world, roster_id, plan.seats // 2, now))
+        later(world, at, lambda now: _early(world, roster_id, world.sellers[plan is not FULL :], plan.seats // 2, now))
     return roster_id
 
 
-def _early(world: World, roster_id: str, most: int, now: datetime) -> None:
-    """Those whose trust brings it go early; our first promoter leaves hers to whoever looks at the demo."""
-    ids = [one.promoter_id for one in world.sellers[1:]]
-    perks = promoters.perks(ids, today=accounting_date(now))
-    may = [one for one in world.sellers[1:] if perks.get(one.promoter_id, {}).get(Perk.PRIORITY_GOODS)]
+def _early(world: World, roster_id: str, sellers: Sequence[Seller], most: int, now: datetime) -> None:
+    """Those whose trust brings it go early; what is to come our first promoter leaves to whoever looks at the demo."""
+    perks = promoters.perks([one.promoter_id for one in sellers], today=accounting_date(now))
+    may = [one for one in sellers if perks.get(one.promoter_id, {}).get(Perk.PRIORITY_GOODS)]
     for one in may[: most - 1]:
         _claim(world, roster_id, one, now)
 

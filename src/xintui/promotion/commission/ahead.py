@@ -1,6 +1,7 @@
 """限时规则 that count or will count: read off the published versions, as everybody may (电子商务法第三十四条)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from xintui.promotion.commission import judgement, plans
@@ -21,13 +22,16 @@ def seasons_ahead(*, now: datetime) -> list[Season]:
     spans = _spans([decides[begins] for begins in sorted(decides)])
     names = names_of(rule for rule, _, _ in spans)
     made = [
-        Season(
-            rule.id, judgement.matching(rule.match, names), rule.match, rule.rate_bp, rule.cap_fen, since, until
-        )
+        Season(rule.id, _says(rule, names), rule.match, rule.rate_bp, rule.cap_fen, since, until)
         for rule, since, until in spans
         if until is None or until > now
-    ]  # fmt: skip
+    ]
     return sorted(made, key=lambda one: (one.since, one.rule_id))
+
+
+def _says(rule: Rule, names: Mapping[str, str]) -> str:
+    """What it is for; that it is timed everything here is."""
+    return judgement.rule_name(replace(rule, valid_from=None, valid_to=None), names)
 
 
 def _spans(versions: Sequence[PlanVersion]) -> list[tuple[Rule, datetime, datetime | None]]:
