@@ -125,6 +125,12 @@ def _say_made(made: Mapping[str, int], seconds: float) -> None:
             f"  按成员：召回率 {caught / made['ring people']:.0%}（{caught} / {made['ring people']}），"
             f"准确率 {caught / max(people, 1):.0%}（{caught} / {people}）"
         )
+    if planted := made.get("clusters planted"):
+        right, found = made["clusters right"], made["clusters found"]
+        click.echo(
+            f"  共用标识：植入 {planted}（另有一家人、一间宿舍作对照），找回 {right}（召回率 {right / planted:.0%}），"
+            f"列出 {found}（准确率 {right / max(found, 1):.0%}）"
+        )
     if made.get("gatherings planted"):
         verdict = "已发现" if made["gatherings found"] else "未发现"
         click.echo(f"  售后集中：埋入 1 处，{verdict}；待核查 {made['gatherings open']} 件")

@@ -116,6 +116,8 @@ class World:
     """What some are about to buy, in the order of time."""
     planted: list[tuple[list[Buyer], list[str], str]] = field(default_factory=list)
     """Groups that cheat: their buyers, their promoters, their shop."""
+    sharing: list[tuple[list[Buyer], list[Seller]]] = field(default_factory=list)
+    """Groups that share more than they should: buyers and promoters of each."""
     leaking: set[str] = field(default_factory=set)
     """Who gets a piece of the batch that leaks, and says so."""
     leaks: str = ""

@@ -37,6 +37,7 @@ from xintui.entrypoints.demo import (
     rings,
     rosters,
     screening,
+    sharers,
     shopfronts,
 )
 from xintui.entrypoints.demo.gateway import Gateway
@@ -150,6 +151,7 @@ def build(
         credit_graph.refresh(now)
         screening.count(now)
         rings.measure(world)
+        sharers.measure(world)
         gatherings.measure(world, now)
         name, login = "审计 · 陈平", LAST  # made last: his account says that the world is whole
         identity.create_user(display_name=name, login=login, password=PASSWORD, roles=[(Role.AUDITOR, "")], now=now)
@@ -173,6 +175,7 @@ def _groups(world: World, now: datetime, wanted: int) -> None:
     """Those who keep to themselves, and those whom one bad batch has brought together."""
     if wanted >= rings.LEAST_ORDERS:
         rings.schedule(world, now)
+        sharers.schedule(world, now)
         gatherings.schedule(world, now)
 
 

@@ -54,43 +54,64 @@ class _Edges(NamedTuple):
     strong: Bits
 
 
+_Ties = dict[int, list[tuple[int, tuple[int, ...]]]]
+
+
+class _Rows(NamedTuple):
+    """Telling identifiers and who shares them, ordered by identifier and person, each row once."""
+
+    mark: Ints
+    node: Ints
+    kind: Ints
+    worth: Ints
+
+
 def clusters(shares: Shares, terms: Terms) -> list[Cluster]:
     """All clusters, the largest first; nobody is in two."""
-    nodes = len(terms.party)
-    rows = np.unique(shares.mark * nodes + shares.node)
-    mark, node = np.divmod(rows, nodes)
-    ids, start, people = np.unique(mark, return_index=True, return_counts=True)
-    most = terms.worth.shape[1] - 1
-    worth = np.where(people <= most, terms.worth[shares.kind[ids], np.minimum(people, most)], 0)
-    worth[people < 2] = 0
-    telling = worth > 0
-    edges = _edges(node, start[telling], people[telling], (shares.kind[ids[telling]], worth[telling]), terms)
-    label = _parts(nodes, edges)
-    kept = np.repeat(telling, people)
-    ties = _ties(label, np.repeat(shares.kind[ids], people)[kept], mark[kept], node[kept])
-    return _judged(label, edges, ties, terms)
+    rows = _telling(shares, terms)
+    edges = _edges(rows, terms)
+    label = _parts(len(terms.party), edges)
+    return _judged(label, edges, _ties(label, rows), terms)
 
 
-def _edges(node: Ints, start: Ints, people: Ints, what: tuple[Ints, Ints], terms: Terms) -> _Edges:
+def _telling(shares: Shares, terms: Terms) -> _Rows:
+    """What several share and not too many, of people who share things of different kinds: the others have no edge."""
+    nodes, most = len(terms.party), terms.worth.shape[1] - 1
+    several = np.bincount(shares.mark, minlength=len(shares.kind))[shares.mark] > 1
+    mark, node = np.divmod(np.unique(shares.mark[several] * nodes + shares.node[several]), nodes)
+    people = np.bincount(mark, minlength=len(shares.kind))
+    worth = np.where((people > 1) & (people <= most), terms.worth[shares.kind, np.minimum(people, most)], 0)
+    kept = worth[mark] > 0
+    mark, node = mark[kept], node[kept]
+    kind = shares.kind[mark]
+    different = np.zeros(nodes, np.int8)
+    for one in range(len(terms.pair_kinds)):
+        different[np.unique(node[kind == one])] += 1
+    kept = different[node] >= terms.least_kinds
+    return _Rows(mark[kept], node[kept], kind[kept], worth[mark[kept]])
+
+
+def _edges(rows: _Rows, terms: Terms) -> _Edges:
     """Pairs with enough evidence of different kinds. All identifiers shared by equally many are one step."""
     kinds, nodes = len(terms.pair_kinds), len(terms.party)
     key, weight = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for many in np.unique(people).tolist():
-        mine = people == many
-        group = node[start[mine][:, None] + np.arange(many)]
+    _, start, people = np.unique(rows.mark, return_index=True, return_counts=True)
+    for many in np.unique(people[people > 1]).tolist():
+        first = start[people == many]
+        group = rows.node[first[:, None] + np.arange(many)]
         one, other = np.triu_indices(many, 1)
-        pair = (group[:, one] * nodes + group[:, other]) * kinds + what[0][mine][:, None]
+        pair = (group[:, one] * nodes + group[:, other]) * kinds + rows.kind[first][:, None]
         key.append(pair.ravel())
-        weight.append(np.repeat(what[1][mine], len(one)))
+        weight.append(np.repeat(rows.worth[first], len(one)))
     keys, at = np.unique(np.concatenate(key), return_inverse=True)
     best = np.zeros(len(keys), np.int64)
     np.maximum.at(best, at, np.concatenate(weight))
     pairs, kind = np.divmod(keys, kinds)
-    each, first, different = np.unique(pairs, return_index=True, return_counts=True)
+    each, begin, different = np.unique(pairs, return_index=True, return_counts=True)
     if not len(each):
         return _Edges(each, each, each, each.astype(bool))
-    total = np.add.reduceat(best, first)
-    strong = np.logical_or.reduceat(terms.pair_kinds[kind], first)
+    total = np.add.reduceat(best, begin)
+    strong = np.logical_or.reduceat(terms.pair_kinds[kind], begin)
     holds = (total >= terms.enough) & (different >= terms.least_kinds)
     left, right = np.divmod(each[holds], nodes)
     return _Edges(left, right, total[holds], strong[holds])
@@ -106,21 +127,22 @@ def _parts(nodes: int, edges: _Edges) -> Ints:
     return out
 
 
-def _ties(label: Ints, kind: Ints, mark: Ints, node: Ints) -> dict[int, list[tuple[int, tuple[int, ...]]]]:
+def _ties(label: Ints, rows: _Rows) -> _Ties:
     """Of each cluster the identifiers that two or more of it share."""
-    inside = np.flatnonzero(label[node] >= 0)
-    inside = inside[np.lexsort((node[inside], mark[inside], label[node[inside]]))]
-    found: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
-    cuts = np.flatnonzero(np.diff(label[node[inside]]) | np.diff(mark[inside])) + 1
-    for rows in np.split(inside, cuts):
-        if len(rows) > 1:
-            found.setdefault(int(label[node[rows[0]]]), []).append((int(kind[rows[0]]), tuple(node[rows].tolist())))
+    found: _Ties = {}
+    inside = np.flatnonzero(label[rows.node] >= 0)
+    if not len(inside):
+        return found
+    inside = inside[np.lexsort((rows.node[inside], rows.mark[inside], label[rows.node[inside]]))]
+    cluster, mark = label[rows.node[inside]], rows.mark[inside]
+    for some in np.split(inside, np.flatnonzero((np.diff(cluster) != 0) | (np.diff(mark) != 0)) + 1):
+        if len(some) > 1:
+            tie = (int(rows.kind[some[0]]), tuple(rows.node[some].tolist()))
+            found.setdefault(int(label[rows.node[some[0]]]), []).append(tie)
     return found
 
 
-def _judged(
-    label: Ints, edges: _Edges, ties: dict[int, list[tuple[int, tuple[int, ...]]]], terms: Terms
-) -> list[Cluster]:
+def _judged(label: Ints, edges: _Edges, ties: _Ties, terms: Terms) -> list[Cluster]:
     """Those large enough in which somebody promotes or sells."""
     inside = np.flatnonzero(label >= 0)
     inside = inside[np.argsort(label[inside], kind="stable")]
