@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.api import papers, schooling
 from tests.api.seats import SEATS, on_the_shelf
-from tests.api.trusting import NOTE, adopted, appealed, broken, corrected, counted, leaving, secured, told_of
+from tests.api.trusting import NOTE, adopted, appealed, broken, corrected, counted, leaving, secured, spoken_of, told_of
 from tests.api.world import World
 from tests.promotion.money import earn
 from tests.promotion.people import promoter
@@ -295,6 +295,7 @@ RECIPES: dict[str, Recipe] = {
     "points_approve": Recipe("Boss", first=corrected),
     "points_refuse": Recipe("Boss", {"answer": NOTE}, corrected),
     "violations_report": Recipe("Boss", BROKEN),
+    **dict.fromkeys(("share_reports_take_up", "share_reports_set_aside"), Recipe("Boss", WORDS_SAID, spoken_of)),
     **dict.fromkeys(("violations_confirm", "violations_dismiss"), Recipe("Boss", WORDS_SAID, told_of)),
     **dict.fromkeys(("violations_rectify", "violations_appeal"), Recipe("owner", WORDS_SAID, broken)),
     **dict.fromkeys(("concentration_confirm", "concentration_clear"), Recipe("Boss", WORDS_SAID)),

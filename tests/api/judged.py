@@ -53,6 +53,9 @@ def broke(world: "World") -> None:
     case = rules_broken.report(hers, "undisclosed", evidence, by=SYSTEM, now=world.now)
     rules_broken.confirm(case.id, reason, by=SECOND, now=world.now)
     world.ids["case_id"] = case.id
+    said = world.canary("share_report")
+    heard = rules_broken.hear(hers.id, "lnk1", "flooding", said, reporter="usr9", bought=False, now=world.now)
+    world.ids["report_id"] = heard.id
 
 
 def appealed(world: "World") -> None:

@@ -6,6 +6,7 @@ from tests.api.judged import SECOND
 from tests.api.world import World, pay_part
 from tests.trust.bands.hands import stored
 from xintui.foundation.identity.contracts import SYSTEM
+from xintui.kernel.ids import new_id
 from xintui.kernel.times import accounting_date
 from xintui.trust.appeals import facade as appeals
 from xintui.trust.appeals.contracts import About, Party, PartyKind
@@ -53,6 +54,13 @@ def told_of(world: World) -> Ids:
     """Somebody says that the victim's shop broke a rule."""
     shop = violations.Subject(violations.SubjectKind.MERCHANT, world.victim_merchant)
     return {"case_id": rules_broken.report(shop, "exaggeration", NOTE, by=SYSTEM, now=world.now).id}
+
+
+def spoken_of(world: World) -> Ids:
+    """Somebody says that a share was a nuisance."""
+    hers, link = world.ids["promoter_id"], new_id("lnk")
+    said = rules_broken.hear(hers, link, "flooding", NOTE, reporter="usr9", bought=False, now=world.now)
+    return {"report_id": said.id}
 
 
 def broken(world: World) -> Ids:

@@ -336,6 +336,7 @@ VERDICTS: dict[str, Verdict] = TRUST | {
     "quality_appeal": only(Role.MERCHANT_OWNER, Role.MERCHANT_GOODS, Role.MERCHANT_SERVICE),
     "quality_alerts": Verdict(OPS | STAFF),
     **{f"violations_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in ("report", "confirm", "dismiss")},
+    **{f"share_reports_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in ("take_up", "set_aside")},
     **{f"concentration_{verb}": Verdict(OPS | STAFF) for verb in ("listing", "explain", "orders")},
     **{f"concentration_{verb}": only(Role.OPERATOR, Role.REVIEWER) for verb in ("confirm", "clear")},
     **{"concentration_appeal": HANDLERS, "concentration_held": ANYONE, "concentration_appeal_own": ANYONE},

@@ -120,6 +120,7 @@ def _world(gateway_url: str, port: int, then: datetime) -> House:
             gateway_url, now=then, days=DAYS, say=lambda *_: None,
             shops=SHOPS[:1], people=world.PROMOTERS[:2], buyers=world.BUYERS[:3],
         )  # fmt: skip
+        _shared([one.user_id for one in promoters.search(limit=2).items], then)
         with transaction.atomic():
             promoter = promoters.search(limit=1).items[0]
             link = attribution.links_of(promoter.id, limit=1).items[0]
@@ -132,6 +133,17 @@ def _world(gateway_url: str, port: int, then: datetime) -> House:
         shop_login=SHOPS[0].login,
         shop_name=SHOPS[0].name,
     )
+
+
+def _shared(people: list[str], now: datetime) -> None:
+    """The two promoters were seen with one telephone and one account to be paid to."""
+    from xintui.entrypoints import credit_graph
+    from xintui.trust.graph import facade as graph
+    from xintui.trust.graph.contracts import Mark, MarkKind
+
+    kinds = (MarkKind.INSTALLATION, MarkKind.PAYEE)
+    graph.note([Mark(one, kind, kind.encode(), now) for one in people for kind in kinds], now=now)
+    credit_graph.refresh(now)
 
 
 def _outside(gateway: Gateway) -> dict[str, str]:

@@ -165,6 +165,7 @@ def _addresses(house: House, who: str) -> dict[str, tuple[str, str]]:
         "disputes/file": (BUYER, f"?order={paid['id']}"),
         "disputes/detail": (BUYER, f"?id={dispute}"),
         "disputes/debts": (BUYER, ""),
+        "disputes/spam": (BUYER, ""),
         "pages/product/papers": (BUYER, f"?id={product}"),
         "promoter/apply": (BUYER, ""),
         "promoter/share": (who, f"?kind=product&id={product}"),

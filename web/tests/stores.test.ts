@@ -4,7 +4,7 @@ import { visitor } from '@/lib/device'
 import { byPhone, installation, login } from '@/lib/doors'
 import { usePages } from '@/lib/load'
 import { add, drop, set, useCart } from '@/stores/cart'
-import { labelFor, passedOn, pausedFor, touch } from '@/stores/via'
+import { labelFor, opened, passedOn, pausedFor, touch } from '@/stores/via'
 import { replies, sent } from './setup'
 import shop from '@/locale/zh-CN'
 import promoter from '@/promoter/zh-CN'
@@ -58,6 +58,14 @@ describe('a shared link', () => {
     await touch('CODE7', 'tch8')
     expect(passedOn('prd7', 'mch7')).toBe('&s=CODE7&r=tch9')
     expect(passedOn('prd7', 'mch8')).toBe('')
+  })
+  it('is remembered with its title, the newest first, so that it can be reported', async () => {
+    const landing = (id: string, title: string) => () => ({ status: 200, data: { target: { kind: 'product', id, merchant_id: 'mch', title }, label: '广告', counted: true, mark: '', paused: '' } })
+    replies.push(landing('p1', '龙井'), landing('p2', '茶杯'))
+    await touch('CODE1')
+    await new Promise((done) => setTimeout(done, 2))
+    await touch('CODE2')
+    expect(opened().map(({ code, title }) => [code, title])).toEqual([['CODE2', '茶杯'], ['CODE1', '龙井']])
   })
   it('says that its product is not promoted at present, until a later touch says otherwise', async () => {
     const landing = (paused: string) => () => ({ status: 200, data: { target: { kind: 'product', id: 'prd8', merchant_id: 'mch8', title: '' }, label: '广告', counted: true, mark: '', paused } })

@@ -45,6 +45,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.entrypoints.appeals"),
     ("", "xintui.entrypoints.credit"),
     ("", "xintui.entrypoints.violations"),
+    ("", "xintui.entrypoints.share_reports"),
     ("", "xintui.entrypoints.bands"),
     ("", "xintui.entrypoints.qualification"),
     ("", "xintui.entrypoints.concentration"),
@@ -79,6 +80,8 @@ PUBLIC: Final[frozenset[str]] = frozenset(
         # Operations that answer without a token (`auth=None`), by operation id. Anything else is 401 to a stranger.
         "identity_login",
         "violations_catalogue",
+        "share_reports_reasons",
+        "share_reports_file",
         "qualification_requirements",
         "identity_wechat_login",
         "identity_wechat_door",

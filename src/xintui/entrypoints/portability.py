@@ -36,6 +36,7 @@ from xintui.trust.privacy import facade as privacy
 from xintui.trust.qualification import facade as qualification
 from xintui.trust.qualification.contracts import Holder as PaperHolder
 from xintui.trust.qualification.contracts import HolderKind as PaperHolderKind
+from xintui.trust.violations import facade as violations
 
 Rows = list[dict[str, Any]]
 LIMIT: Final = 100
@@ -160,6 +161,8 @@ def parts(user_id: str, now: datetime) -> Iterable[tuple[str, str, Rows]]:
         ("reviews", "评价", lambda who: _all(lambda a: reviews.of_buyer(who, after=a, limit=LIMIT))),
         ("disputes", "投诉", _disputes),
         ("visits", "推广点击", lambda who: [plain(one) for one in attribution.visits_of(who)]),
+        ("share_reports", "我举报过的分享", lambda who: [
+            plain(one) for one in violations.said_by(violations.mark(who))]),
         ("promoter", "推客档案", _promoter),
         ("links", "分享链接", lambda who: _of_promoter(who, _links)),
         ("commission", "佣金明细", lambda who: _of_promoter(who, lambda p: _all(

@@ -115,6 +115,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("academy.expire_due", lambda now: academy.expire_due(now=now), 600),
     Job("commission.recover_debts", lambda now: commission.recover_debts(now=now), 3600),
     Job("violations.lift_due", lambda now: violations.lift_due(now=now), 60),
+    Job("violations.end_old", lambda now: violations.end_old(now=now), 3600),
     Job("violations.detect", violation_detectors.detect, 21_600),
     Job("qualification.remind_due", lambda now: qualification.remind_due(now=now), 600),
     Job("qualification.expire_due", lambda now: qualification.expire_due(now=now), 60),

@@ -23,7 +23,7 @@ from xintui.engagement.academy.contracts import CertificateEnding, SessionCalled
 from xintui.engagement.academy.contracts import CertificateMoved as ExamCertificateMoved
 from xintui.engagement.followups import facade as followups
 from xintui.engagement.notifications import facade as notifications
-from xintui.entrypoints import credit_signals, points_earning, profiles, sharing
+from xintui.entrypoints import credit_signals, points_earning, profiles, share_reports, sharing
 from xintui.entrypoints.concentration import hold, hold_on, let_go
 from xintui.entrypoints.qualification import forget as forget_papers
 from xintui.entrypoints.violations import expel, let_back, revoke_appealed
@@ -253,6 +253,7 @@ SUBSCRIPTIONS: Final[Subscriptions] = {
             reviews.forget,
             disputes.forget,
             sharing.forget,
+            share_reports.forget,
             promoters.forget,
             rosters.forget,
             screening.forget,

@@ -145,7 +145,7 @@ def _actor(request: HttpRequest, case_id: str) -> tuple[Principal, Subject]:
     return principal, subject
 
 
-def _file(one: Case) -> ViolationFileOut:
+def as_file(one: Case) -> ViolationFileOut:
     given = ViolationOut.from_orm(one).model_dump()
     return ViolationFileOut(
         subject_kind=one.subject.kind, subject_id=one.subject.id, ref=one.ref, reported_at=one.reported_at,
@@ -196,13 +196,13 @@ def listing(request: HttpRequest, query: Query[ViolationsIn]) -> dict[str, Any]:
     """All cases, newest first."""
     identity.require(request.principal, *READERS)  # type: ignore[attr-defined]
     page = facade.cases(state=query.state or "", code=query.code, after=query.after, limit=query.limit)
-    return page_out(page, _file)
+    return page_out(page, as_file)
 
 
 @router.get("/violations/{case_id}", response=ViolationFileOut)
 def read(request: HttpRequest, case_id: Id) -> ViolationFileOut:
     identity.require(request.principal, *READERS)  # type: ignore[attr-defined]
-    return _file(facade.one(case_id))
+    return as_file(facade.one(case_id))
 
 
 @router.post("/violations", response=ViolationFileOut)
@@ -214,21 +214,21 @@ def report(request: HttpRequest, body: ReportIn) -> ViolationFileOut:
     if not known([subject.id]):
         raise SubjectNotFound(subject.id)
     made = facade.report(subject, body.code, body.evidence, ref=body.ref, by=principal, now=clock.now())
-    return _file(made)
+    return as_file(made)
 
 
 @router.post("/violations/{case_id}/confirm", response=ViolationFileOut)
 def confirm(request: HttpRequest, case_id: Id, body: ViolationWordsIn) -> ViolationFileOut:
     """Verified: points, and what the class leads to this time."""
     principal = identity.require(request.principal, *DECIDERS)  # type: ignore[attr-defined]
-    return _file(facade.confirm(case_id, body.words, by=principal, now=clock.now()))
+    return as_file(facade.confirm(case_id, body.words, by=principal, now=clock.now()))
 
 
 @router.post("/violations/{case_id}/dismiss", response=ViolationFileOut)
 def dismiss(request: HttpRequest, case_id: Id, body: ViolationWordsIn) -> ViolationFileOut:
     """It was not so."""
     principal = identity.require(request.principal, *DECIDERS)  # type: ignore[attr-defined]
-    return _file(facade.dismiss(case_id, body.words, by=principal, now=clock.now()))
+    return as_file(facade.dismiss(case_id, body.words, by=principal, now=clock.now()))
 
 
 def expel(events: Sequence[ViolationConfirmed]) -> None:

@@ -176,7 +176,7 @@ def test_work_that_waits_is_counted_with_its_age_and_what_is_late_is_red() -> No
     )  # nothing waits: one quiet line
     waits = page[page.index('aria-label="待办"') : page.index("</section>")]
     lists = re.findall(r'<a href="(/ops/[^"]+)">', waits)
-    assert len(lists) == 22
+    assert len(lists) == 23
     for href in lists:
         assert "错误" not in read(client, href.replace("&amp;", "&")), href  # each leads to its list
     assert "待审提现" in text and "对账差异" in text

@@ -3,6 +3,9 @@ export default {
   debt: {
     empty: '没有要退回的款项', empty_says: '先行赔付后经复核改判、需要您退回的款项会列在这里', left: '还应退回', law: '可以分次退回。平台不会从您的订单、佣金或保证金里自动扣除。', went: '付款后几秒内到账。', look: '刷新看看', why: '平台先行赔付给您之后，{at} 经人工复核改判：这笔赔付不成立，需要退回。', says: '复核说明：{says}', first: '先行赔付给您', written_off: '平台已核销', amount: '本次退回（元）', method: '付款方式', by_wechat: '微信支付', by_alipay: '支付宝', pay: '去付款', done: '已全部了结', bad_amount: '金额应在 ¥0.01 到 ¥{n} 之间', receipt: '收据', number: '编号 {n}', transaction: '渠道交易号 {n}', excess: '多付的 ¥{n} 已原路退回',
   },
+  spam: {
+    none: '这台设备上没有打开过别人的分享', none_says: '只能举报自己打开过的分享；清除过浏览数据的，请从聊天里再打开一次', which: '哪一条分享', why: '哪里不对', hint: '补充说明（选填，200 字内）；不要写姓名和电话', send: '提交举报', missing: '请选择一条分享和一个原因', done: '已收到，谢谢', says: '每条分享每人举报一次，推客和商家不会知道是谁举报的。{days} 天内有 {n} 位买过东西的人说同样的事，就登记为待核实的违规，由人核实；其余由平台翻看。登录后举报，买过东西才算数。',
+  },
   dispute: {
     all: '全部', open: '处理中', ended: '已了结', empty: '没有投诉', empty_says: '商品有问题，先申请售后；解决不了，可以在订单里投诉', empty_promoter_says: '买家对您的推广内容没有投诉', orders: '去看订单', wanted: '请求', paid: '已赔付', nothing_paid: '未赔付',
     answering: '待对方答复', offered: '协商中', arbitration: '平台裁决中', ruled: '赔付中', paid_state: '已赔付', denied: '未支持', withdrawn: '已撤回', reversed: '申诉改判', final: '已了结',

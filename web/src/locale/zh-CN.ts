@@ -9,6 +9,7 @@ export default {
   category: { all: '全部商品', empty: '这个类目还没有商品' },
   search: { default: '综合', in_stock: '只看有货', of_shop: '店铺', clear: '清除筛选', clear_text: '清空搜索词', drop: '去掉筛选：{what}', low_first: '最低价不能高于最高价', price_from: '{n} 以上', price_to: '{n} 以下', hint: '想找什么', newest: '新品', best_selling: '热销', price_up: '价格 ↑', price_down: '价格 ↓', filter: '筛选', price: '价格区间（元）', low: '最低', high: '最高', category: '类目', reset: '重置', done: '查看结果', empty: '没有找到合适的商品', empty_says: '换个词，或者放宽筛选条件', bad_price: '价格请填写数字', shop: '本店商品' },
   product: {
+    report: '举报',
     paused: '该商品目前暂停推广，不影响正常购买。',
     gone: '已售罄', sold: '已售 {n}', choose: '选择规格', chosen: '已选', qty: '数量', stock: '库存 {n} 件', few: '仅剩 {n} 件',
     add: '加入购物车', buy: '立即购买', added: '已加入购物车', cart: '购物车', shop: '进店看看', details: '商品详情', returns: '退货规则',

@@ -4,6 +4,7 @@ import { visitor } from '@/lib/device'
 
 interface Seen {
   label: string
+  title?: string
   at: number
   code?: string
   /** What says, when this device passes the link on, that it did (传播层级): not who it is. */
@@ -27,7 +28,7 @@ export async function touch(code: string, via = '') {
   const before = all()[place]
   const mark = landing.mark || (before?.code === code ? before.mark : '') || ''
   const fresh = Object.entries(all()).filter(([, seen]) => Date.now() - seen.at < KEEP)
-  uni.setStorageSync(PLACE, { ...Object.fromEntries(fresh), [place]: { label: landing.label, at: Date.now(), code, mark } })
+  uni.setStorageSync(PLACE, { ...Object.fromEntries(fresh), [place]: { label: landing.label, title: landing.target.title, at: Date.now(), code, mark } })
   return landing
 }
 
@@ -35,6 +36,10 @@ function seenFor(productId: string, merchantId: string): Seen | undefined {
   const seen = all()
   return seen[productId] ?? seen[merchantId] ?? seen['home']
 }
+
+/** The shares that were opened on this device and are still remembered, the newest first. */
+export const opened = () =>
+  Object.values(all()).filter((seen): seen is Seen & { code: string } => !!seen.code && Date.now() - seen.at < KEEP).sort((one, other) => other.at - one.at)
 
 /** The disclosure for a product of a shop, or "". */
 export const labelFor = (productId: string, merchantId: string): string => seenFor(productId, merchantId)?.label ?? ''

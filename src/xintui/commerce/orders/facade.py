@@ -1,6 +1,6 @@
 """订单 orders: the public face."""
 
-from xintui.commerce.orders.deals import deals
+from xintui.commerce.orders.deals import deals, has_bought
 from xintui.commerce.orders.jobs import auto_receive, finish
 from xintui.commerce.orders.printing import receipt, refund_note
 from xintui.commerce.orders.queries import (
@@ -51,10 +51,10 @@ from xintui.commerce.orders.services.shipping import receive, receive_many, ship
 __all__ = [
     "after_sale", "after_sales", "applied_at", "auto_receive", "buyer_orders", "cancel", "cancel_after_sale",
     "checkout", "checkouts", "close_closed", "close_unpaid", "confirm_replacement", "deals", "decide_after_sale",
-    "decide_after_sales", "decide_overdue", "fail_refund", "finish", "forget", "mark_paid", "merchant_orders",
-    "open_payment", "open_payments", "order_file", "pay_ruling", "pay_ruling_again", "place", "place_many",
-    "quarantined", "quote", "receipt", "receive", "receive_many", "received", "record", "record_share", "referred",
-    "refund_note", "request_after_sale", "request_after_sales", "return_quarantined", "return_split", "sellers",
-    "send_back", "send_back_many", "settle_refund", "shares", "ship", "ship_many", "ship_replacement", "some",
-    "soon_received", "split", "turn_into_refund", "unfreeze",
+    "decide_after_sales", "decide_overdue", "fail_refund", "finish", "forget", "has_bought", "mark_paid",
+    "merchant_orders", "open_payment", "open_payments", "order_file", "pay_ruling", "pay_ruling_again", "place",
+    "place_many", "quarantined", "quote", "receipt", "receive", "receive_many", "received", "record", "record_share",
+    "referred", "refund_note", "request_after_sale", "request_after_sales", "return_quarantined", "return_split",
+    "sellers", "send_back", "send_back_many", "settle_refund", "shares", "ship", "ship_many", "ship_replacement",
+    "some", "soon_received", "split", "turn_into_refund", "unfreeze",
 ]  # fmt: skip

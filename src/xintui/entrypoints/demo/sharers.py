@@ -41,10 +41,10 @@ def _plant(world: World, now: datetime) -> None:
     for gang in (bosses, twice):
         _on_one_telephone(world, [_as_buyer(dice, one) for one in gang], now)
         _paid_to_one(world, gang, now)
-    straw = _at_one_door(world, dice, 0, STRAW_MEN, dealer, now)
+    straw = _at_one_door(world, dice, STRAW_MEN, dealer, now)
     _on_one_telephone(world, straw, now)
-    _at_one_door(world, dice, 20, FAMILY, mother, now)
-    dormitory = _at_one_door(world, dice, 40, DORMITORY, student, now)
+    _at_one_door(world, dice, FAMILY, mother, now)
+    dormitory = _at_one_door(world, dice, DORMITORY, student, now)
     _on_one_telephone(world, dormitory, now)
     world.errands.sort(key=lambda one: one.at)
     world.sharing += [([], bosses), ([], twice), (straw[1:], [dealer])]
@@ -67,12 +67,10 @@ def _as_buyer(dice: random.Random, seller: Seller) -> Buyer:
     return Buyer(seller.user_id, f"o-{seller.user_id}", f"v-{seller.user_id}", name, phone, region, street)
 
 
-def _at_one_door(
-    world: World, dice: random.Random, first: int, many: int, seller: Seller, now: datetime
-) -> list[Buyer]:
+def _at_one_door(world: World, dice: random.Random, many: int, seller: Seller, now: datetime) -> list[Buyer]:
     """The promoter and so many others have one parcel each sent to one door, bought through the house's best known."""
     own = _as_buyer(dice, seller)
-    others = [replace(one, region=own.region, street=own.street) for one in crowd(dice, FIRST_BUYER + first, many)]
+    others = [replace(one, region=own.region, street=own.street) for one in crowd(dice, FIRST_BUYER + 20 * many, many)]
     for n, one in enumerate([own, *others]):
         at = now + timedelta(days=1 + n % 9, minutes=dice.randint(0, 600))
         world.errands.append(Errand(at, one, world.sellers[n % 5]))

@@ -4,6 +4,7 @@ from xintui.promotion.attribution.gates import ask_first
 from xintui.promotion.attribution.queries import (
     link,
     links_of,
+    opener,
     resolve,
     results_of_materials,
     sharing,
@@ -31,7 +32,7 @@ from xintui.promotion.attribution.spread import spread
 
 __all__ = [
     "ask_first", "create_link", "create_links", "freeze", "freeze_many", "identify", "kept", "link", "links_of",
-    "lock_customers", "on_order_paid", "qr_png", "record", "record_refunds", "records", "resolve",
+    "lock_customers", "on_order_paid", "opener", "qr_png", "record", "record_refunds", "records", "resolve",
     "results_of_materials", "set_window", "share", "sharing", "spread", "target", "touch", "touch_many", "visits_of",
     "why", "windows",
 ]  # fmt: skip

@@ -120,6 +120,16 @@ def visits_of(buyer_id: str, *, limit: int = 1000) -> tuple[Visit, ...]:
     return tuple(Visit(row.at, row.channel, row.merchant_id, row.visitor_id) for row in found)
 
 
+def opener(link: ShareLink, visitor_id: str, buyer_id: str = "") -> str:
+    """Who opened this link, if it was this visitor or this buyer: the buyer where known, else the visitor; else ""."""
+    touches = models.Touch.objects.filter(promoter_id=link.promoter_id, link_id=link.id)
+    known = models.VisitorBuyer.objects.filter(visitor_id=visitor_id).order_by("id").values_list("buyer_id", flat=True)
+    who = buyer_id or known.first() or ""
+    mine = models.VisitorBuyer.objects.filter(buyer_id=who).values("visitor_id") if who else []
+    seen = Q(visitor_id=visitor_id) | Q(visitor_id__in=mine) | (Q(buyer_id=who) if who else Q(pk=None))
+    return (who or visitor_id) if touches.filter(seen).exists() else ""
+
+
 def counts_of(promoter_id: str, link_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Link → clicks and different visitors."""
     rows = sql.rows(__package__, "counts", {"promoter_id": promoter_id, "link_ids": list(link_ids)})

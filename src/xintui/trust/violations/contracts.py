@@ -120,6 +120,52 @@ class Noticed:
     ref: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ShareReason:
+    """What may be said of a share, and which class of violation that would be."""
+
+    code: str
+    title: str
+    class_code: str
+
+
+class ShareReportState(StrEnum):
+    """Open: not weighed yet. Taken up: it is part of a case. Set aside: a person found nothing in it."""
+
+    OPEN = "open"
+    TAKEN_UP = "taken_up"
+    SET_ASIDE = "set_aside"
+
+
+SHARE_REPORT_NAMES: Mapping[ShareReportState, str] = {
+    ShareReportState.OPEN: "待看",
+    ShareReportState.TAKEN_UP: "已登记违规",
+    ShareReportState.SET_ASIDE: "不采纳",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShareReport:
+    """What somebody said of a share. Who said it stands nowhere. `bought`: a person who has bought something here."""
+
+    id: str
+    promoter_id: str
+    link_id: str
+    reason: str
+    title: str
+    words: str
+    bought: bool
+    state: ShareReportState
+    case_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShareReportCount:
+    title: str
+    count: int
+
+
 @dataclass(frozen=True)
 class ViolationConfirmed:
     topic: ClassVar[str] = "violations.confirmed"
@@ -186,6 +232,39 @@ class UnknownClass(DomainError):
     says: ClassVar[str] = "没有「{name}」这一类违规，或它不适用于该主体"
 
     name: str
+
+
+@dataclass(eq=False)
+class UnknownShareReason(DomainError):
+    code: ClassVar[str] = "violations.unknown_share_reason"
+    says: ClassVar[str] = "没有「{name}」这个举报原因"
+
+    name: str
+
+
+@dataclass(eq=False)
+class AlreadyReported(DomainError):
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "violations.already_reported"
+    says: ClassVar[str] = "您已经举报过这条分享，平台会处理"
+
+
+@dataclass(eq=False)
+class ShareReportNotFound(DomainError):
+    kind: ClassVar[Kind] = Kind.NOT_FOUND
+    code: ClassVar[str] = "violations.share_report_not_found"
+    says: ClassVar[str] = "没有找到分享举报 {report_id}"
+
+    report_id: str
+
+
+@dataclass(eq=False)
+class ShareReportClosed(DomainError):
+    kind: ClassVar[Kind] = Kind.CONFLICT
+    code: ClassVar[str] = "violations.share_report_closed"
+    says: ClassVar[str] = "这条举报已经处理过"
+
+    report_id: str
 
 
 @dataclass(eq=False)

@@ -1,11 +1,11 @@
-"""One row per case."""
+"""One row per case, and one for each thing that a visitor said of a share."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
-from xintui.trust.violations.contracts import PENALTY_NAMES, STATE_NAMES, SUBJECT_NAMES
+from xintui.trust.violations.contracts import PENALTY_NAMES, SHARE_REPORT_NAMES, STATE_NAMES, SUBJECT_NAMES
 
 
 class Case(models.Model):
@@ -50,6 +50,44 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index("subject_id", "id", name="violations_of_subject"),
             models.Index("state", "reported_at", name="violations_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ShareReport(models.Model):
+    """`reporter` is a keyed hash: that the same person said it twice can be told, who it was cannot."""
+
+    id = models.TextField("举报号", primary_key=True)
+    promoter_id = models.TextField("推客")
+    link_id = models.TextField("分享链接")
+    reason = models.TextField("原因代码")
+    code = models.TextField("违规类别")
+    title = models.TextField("原因")
+    words = models.TextField("补充说明", db_default="")
+    reporter = models.BinaryField("举报人（摘要）")
+    bought = models.BooleanField("买过东西的人")
+    state = models.TextField(
+        "状态", choices=[(one.value, says) for one, says in SHARE_REPORT_NAMES.items()], db_default="open"
+    )
+    case_id = models.TextField("违规号", db_default="")
+    at = models.DateTimeField("举报时间")
+
+    class Meta:
+        db_table = "violations_share_report"
+        verbose_name = verbose_name_plural = "分享举报"
+        constraints: ClassVar = [
+            models.UniqueConstraint("link_id", "reporter", name="violations_share_report_once"),
+            models.CheckConstraint(
+                condition=Q(state="taken_up") ^ Q(case_id=""), name="violations_share_report_taken_up_has_case"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index("promoter_id", "code", "at", name="violations_share_report_of"),
+            models.Index("at", name="violations_share_report_at"),
+            models.Index("at", name="violations_share_report_open", condition=Q(state="open")),
+            models.Index("reporter", name="violations_share_report_by"),
         ]
 
     def __str__(self) -> str:

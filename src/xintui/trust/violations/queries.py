@@ -1,12 +1,27 @@
 """Reading cases, and the question that everybody may ask: may this one make links?"""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Count
 
 from xintui.infra.paging import Page, page
-from xintui.trust.violations import rules
-from xintui.trust.violations.contracts import Case, CaseNotFound, Limited, Penalty, State, Subject, SubjectKind
+from xintui.kernel.times import accounting_date
+from xintui.trust.violations import rules, tables
+from xintui.trust.violations.contracts import (
+    Case,
+    CaseNotFound,
+    Limited,
+    Penalty,
+    ShareReport,
+    ShareReportCount,
+    ShareReportState,
+    State,
+    Subject,
+    SubjectKind,
+)
 from xintui.trust.violations.models import Case as Row
+from xintui.trust.violations.models import ShareReport as ShareReportRow
 
 
 def one(case_id: str) -> Case:
@@ -54,6 +69,36 @@ def expelled(subject: Subject) -> bool:
     """Whether a 清退 stands against somebody."""
     rows = Row.objects.filter(subject_kind=subject.kind, subject_id=subject.id, state=State.CONFIRMED)
     return rows.filter(penalty=Penalty.EXPEL).exists()
+
+
+def share_reports(*, state: str = "", promoter_id: str = "", after: str = "", limit: int = 20) -> Page[ShareReport]:
+    """What was said of shares, newest first; never by whom."""
+    rows = ShareReportRow.objects.all()
+    if state:
+        rows = rows.filter(state=state)
+    if promoter_id:
+        rows = rows.filter(promoter_id=promoter_id)
+    return page(rows, share_report, keys=["id"], kinds=[str], after=after, limit=limit)
+
+
+def said_of(promoter_id: str, *, now: datetime) -> Sequence[ShareReportCount]:
+    """How often what was said of somebody's shares, for that promoter: nothing of so few that one could guess whom."""
+    terms = tables.sharing(accounting_date(now))
+    rows = ShareReportRow.objects.filter(promoter_id=promoter_id, at__gte=now - timedelta(days=terms.kept_days))
+    found = rows.values_list("title").annotate(count=Count("id")).order_by("-count", "title")
+    return [ShareReportCount(title, count) for title, count in found if count >= terms.shown_from]
+
+
+def said_by(reporter: bytes) -> Sequence[ShareReport]:
+    """What somebody said, for that person; the caller knows the mark."""
+    return [share_report(row) for row in ShareReportRow.objects.filter(reporter=reporter).order_by("-id")]
+
+
+def share_report(row: ShareReportRow) -> ShareReport:
+    return ShareReport(
+        row.id, row.promoter_id, row.link_id, row.reason, row.title, row.words, row.bought,
+        ShareReportState(row.state), row.case_id, row.at,
+    )  # fmt: skip
 
 
 def contract(row: Row) -> Case:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from xintui.trust.violations.contracts import Class, Penalty, Step, SubjectKind
+from xintui.trust.violations.contracts import Class, Penalty, ShareReason, Step, SubjectKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +71,36 @@ def _class(row: dict[str, Any]) -> Class:
     steps = tuple(Step(Penalty(one["penalty"]), one.get("days", 0)) for one in row["steps"])
     plain = {name: row[name] for name in ("code", "title", "counts", "evidence", "source", "detector", "indicator")}
     return Class(of=tuple(map(SubjectKind, row["of"])), points=row["points"], steps=steps, **plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What may be said of a share, and from how many people on it is written down for a person to verify."""
+
+    version: str
+    valid_from: date
+    source: str
+    window_days: int
+    least: int
+    bought_days: int
+    kept_days: int
+    shown_from: int
+    per_day: int
+    reasons: dict[str, ShareReason]
+
+
+@cache
+def _sharing() -> tuple[Sharing, ...]:
+    rows = json.loads((files(__package__) / "data" / "share_reports.json").read_text("utf-8"))
+    return tuple(sorted(map(_shared, rows), key=lambda one: one.valid_from, reverse=True))
+
+
+def sharing(on: date) -> Sharing:
+    """The version in force on a day; before the first, the first."""
+    return next((one for one in _sharing() if one.valid_from <= on), _sharing()[-1])
+
+
+def _shared(row: dict[str, Any]) -> Sharing:
+    reasons = {one["code"]: ShareReason(one["code"], one["title"], one["class"]) for one in row["reasons"]}
+    names = ("version", "source", "window_days", "least", "bought_days", "kept_days", "shown_from", "per_day")
+    return Sharing(valid_from=date.fromisoformat(row["from"]), reasons=reasons, **{name: row[name] for name in names})
