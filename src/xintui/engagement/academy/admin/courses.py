@@ -126,14 +126,26 @@ class RequirementAdmin(ReadOnlyAdmin):
     readonly_fields = ("goods", "course")
     actions_detail = ("lift",)
 
+    def prepare(self, rows: list[Any]) -> None:
+        """Categories and courses by name, in one question each."""
+        goods, courses = catalog.category_names(), facade.titles({row.course_id for row in rows})
+        for row in rows:
+            row.goods_name, row.course_name = goods.get(row.category, row.category), courses.get(row.course_id, "")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """One row with its names, too."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            self.prepare([found])
+        return found
+
     @admin.display(description="类目", ordering="category")
-    def goods(self, row: Requirement) -> str:
-        return catalog.category_names().get(row.category, row.category)
+    def goods(self, row: Any) -> str:
+        return str(row.goods_name)
 
     @admin.display(description="课程")
-    def course(self, row: Requirement) -> str:
-        named = next((one.title for one in facade.requirements() if one.category == row.category), "")
-        return named or "课程已下线，不再拦人"
+    def course(self, row: Any) -> str:
+        return str(row.course_name or "课程已下线，不再拦人")
 
     @detail_action(
         "取消要求", roles=WRITERS, icon="lock_open", warning="推客不再需要证书即可为这一类目的商品生成链接。"

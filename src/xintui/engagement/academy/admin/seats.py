@@ -14,7 +14,7 @@ from xintui.engagement.academy.admin.courses import READERS, WRITERS
 from xintui.engagement.academy.contracts import BookingState, SessionState
 from xintui.engagement.academy.models import Booking, Session
 from xintui.infra import clock
-from xintui.infra.console import ReadOnlyAdmin, ReasonForm, action, called, detail_action, ops_site
+from xintui.infra.console import ReadOnlyAdmin, ReasonForm, action, detail_action, ops_site
 
 
 class SessionAdmin(ReadOnlyAdmin):
@@ -63,6 +63,7 @@ class BookingAdmin(ReadOnlyAdmin):
     ops_roles = READERS
     good = frozenset({BookingState.ATTENDED})
     audited_as = "academy_booking"
+    named_by = "session_id"
     list_display = ("promoter_id", "training", "state", "reserved", "booked_at", "ended_at")
     list_filter = ("state", "reserved", "booked_at")
     search_fields = ("session_id__exact", "promoter_id__exact", "id__exact")
@@ -72,18 +73,9 @@ class BookingAdmin(ReadOnlyAdmin):
     readonly_fields = ("training",)
     actions = ("came", "missed")
 
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """The trainings of the page by name, in one question."""
-        page = super().get_changelist_instance(request)
-        known = called(row.session_id for row in page.result_list)
-        for row in page.result_list:
-            row.training = known.get(row.session_id, row.session_id)
-        return page
-
     @admin.display(description="场次")
-    def training(self, row: Any) -> str:
-        found = row.__dict__.get("training") or called([row.session_id]).get(row.session_id, row.session_id)
-        return str(found)
+    def training(self, row: Booking) -> str:
+        return self.name_of(row)
 
     def _attend(self, request: HttpRequest, queryset: QuerySet[Booking], came: bool) -> None:
         who: Any = request.principal  # type: ignore[attr-defined]
