@@ -275,7 +275,7 @@ def test_a_number_tells_a_stranger_whether_it_holds_and_whose_it_is_in_a_hint():
     assert len(held.number) == 20 and held.number.startswith("XT202611")
     found = facade.verified(held.number, now=T0)
     assert (found.title, found.state, found.expires_on - found.issued_on) == (
-        "广告明示", CertificateState.VALID, timedelta(days=366),
+        "广告明示", CertificateState.VALID, timedelta(days=365),
     )  # fmt: skip
     assert found.name in {"**", "张**"} and who.user_id not in repr(found)
     assert facade.verified(held.number, now=held.expires_at).state is CertificateState.EXPIRED

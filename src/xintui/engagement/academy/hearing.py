@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from xintui.engagement.academy import rules
 from xintui.engagement.academy.contracts import (
     CertificateEnding,
     CertificateMoved,
@@ -48,8 +49,8 @@ def called_off(events: Sequence[SessionCalledOff], *, now: datetime) -> int:
     return _tell(found, now)
 
 
-def _day(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d}"
+def _day(expires_at: datetime) -> str:
+    return rules.last_day(expires_at).isoformat()
 
 
 def _tell(found: Iterable[Told], now: datetime) -> int:

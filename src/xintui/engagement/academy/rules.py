@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from xintui.engagement.academy.contracts import (
@@ -28,7 +28,7 @@ from xintui.engagement.academy.contracts import (
     Terms,
 )
 from xintui.kernel.states import Flow
-from xintui.kernel.times import SHANGHAI
+from xintui.kernel.times import SHANGHAI, accounting_date
 
 EDITION_FLOW: Final[Flow[EditionState, EditionVerb]] = Flow(
     {
@@ -148,6 +148,11 @@ def expires(issued: datetime, months: int) -> datetime:
     )
     last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return first.replace(day=min(day.day, last.day)) + timedelta(days=1)
+
+
+def last_day(expires_at: datetime) -> date:
+    """The last day on which it holds: it ends with that day."""
+    return accounting_date(expires_at - timedelta(microseconds=1))
 
 
 def worth(certificates: int, steps_bp: Sequence[int]) -> int:

@@ -66,14 +66,14 @@ class Pupil:
 
 
 def schedule(world: World, start: datetime, end: datetime) -> None:
-    """Courses some weeks ago, learners day by day, yesterday's training with who came, trainings to come."""
+    """Courses some weeks ago, learners day by day, a past training with who came, trainings to come."""
     end = end.astimezone(SHANGHAI)
     days = min(LATELY, (end - start).days)
     first = end - timedelta(days=days)
     later(world, first, lambda at: _publish(world, at))
     for n in range(1, days):
         later(world, first + timedelta(days=n), lambda at: _learn(world, at, share=3 * days))
-    later(world, end - timedelta(hours=30), lambda at: _past(world, at))
+    later(world, end - timedelta(hours=60), lambda at: _past(world, at))
     later(world, end - timedelta(hours=3), lambda at: _coming(world, at))
 
 
@@ -137,8 +137,9 @@ def _answer(pupil: Pupil, there: Edition, paper: Paper, dice: random.Random, now
 
 
 def _past(world: World, now: datetime) -> None:
-    """A training of yesterday: booked, held, and the desk noted who came."""
-    starts = now + timedelta(hours=3)
+    """A training of the day before yesterday: booked, held, and the desk noted who came."""
+    day = (now + timedelta(hours=12)).astimezone(SHANGHAI)
+    starts = day.replace(hour=20, minute=0, second=0, microsecond=0)
     draft = SessionDraft(
         "直播课：广告标识怎么放", "十五分钟讲完，剩下的时间答疑。", Mode.LIVE, "https://live.example.cn/x/03aa", starts,
         starts + timedelta(hours=1), 30, 3, 1,

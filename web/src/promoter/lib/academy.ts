@@ -1,5 +1,7 @@
 /** What the academy's pages reckon: paragraphs of a chapter, what a tap chooses, what is left of the clock. */
 
+import { day } from '@/lib/time'
+
 export interface Part {
   text: string
   point: boolean
@@ -25,6 +27,9 @@ export function tapped(asks: string, chosen: readonly number[], n: number): numb
 export function secondsLeft(due: string, ahead: number, now: number = Date.now()): number {
   return Math.max(0, Math.ceil((Date.parse(due) - (now + ahead)) / 1000))
 }
+
+/** The last day on which a certificate holds: it ends with that day. */
+export const lastDay = (expires: string): string => day(Date.parse(expires) - 1)
 
 /** `9:05` */
 export const clock = (s: number): string => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`

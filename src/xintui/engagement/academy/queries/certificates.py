@@ -46,7 +46,7 @@ def verified(number: str, *, now: datetime) -> Verified:
         state = CertificateState.EXPIRED  # the sweep has not come by yet
     return Verified(
         row.number, hint.name if hint else "**", row.title, state, accounting_date(row.issued_at),
-        accounting_date(row.expires_at),
+        rules.last_day(row.expires_at),
     )  # fmt: skip
 
 
