@@ -97,7 +97,11 @@ def test_a_category_asks_she_learns_is_wronged_and_righted_and_sells(gateway: Ga
     with pytest.raises(CertificateNeeded):
         share(anna, tea, Channel.GROUP)
 
-    # What she read is still read: she sits, passes, and goes on.
+    renews(anna, there, tea, began)
+
+
+def renews(anna: Promoter, there: Edition, tea: Product, began: int) -> None:
+    """What she read is still read: she sits, passes, and goes on."""
     renewed = sat(anna, there, right=3)
     assert academy.paper(renewed, anna.id).sitting.state is SittingState.PASSED
     assert exam_points(anna) == began + 5 and share(anna, tea, Channel.GROUP).code
