@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from tests.api.who import ANYONE, DESK, PUBLIC, READERS, Verdict, only
+from tests.api.who import ANYONE, DESK, OPS, PUBLIC, READERS, STAFF, Verdict, only
 from xintui.foundation.identity.contracts import Role
 
+PATTERNS: Final = Verdict(OPS | STAFF - {Role.MERCHANT_SERVICE})
 TRUST: Final[dict[str, Verdict]] = {
     "deposits_quotes": ANYONE,
     "deposits_mine": ANYONE,
@@ -25,6 +26,7 @@ TRUST: Final[dict[str, Verdict]] = {
     "points_expedite": ANYONE,
     "points_postpone": ANYONE,
     "points_print_posters": ANYONE,
+    **dict.fromkeys(("patterns_found", "patterns_stock", "patterns_stock_days"), PATTERNS),
     "points_offset": ANYONE,
     "points_take_back": ANYONE,
     "points_read": READERS,

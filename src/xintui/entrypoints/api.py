@@ -72,6 +72,7 @@ ROUTERS: Final[list[tuple[str, str]]] = [
     ("", "xintui.engagement.academy.http.promoter"),
     ("", "xintui.engagement.academy.http.desk"),
     ("", "xintui.trust.agreements.http"),
+    ("patterns", "xintui.insight.patterns.http"),
     ("privacy", "xintui.trust.privacy.http"),
     ("privacy", "xintui.entrypoints.mydata"),
 ]

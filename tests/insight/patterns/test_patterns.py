@@ -190,3 +190,33 @@ def test_both_consoles_show_the_forest_the_numbers_and_the_csv(street: Street, s
         assert (
             "砀山酥梨" in page(client, f"/{site}/patterns/turnover/{street.pears.id}/change/") and "周转次数" in listed
         )
+
+
+@pytest.mark.django_db
+def test_a_shop_reads_the_turnover_of_its_own_stock() -> None:
+    mine, other = shop("云雾茶行"), shop("山里人家")
+    Turnover.objects.bulk_create(
+        Turnover(
+            id=f"prd{n}", merchant_id=merchant, on_hand=4, sold=6, days=30, stock_sum=90, turnover_centi=200,
+            days_left=20, slow=slow, counted_on=NOW.date(),
+        )
+        for n, (merchant, slow) in enumerate([(mine.id, False), (mine.id, True), (other.id, True)])
+    )  # fmt: skip
+    assert [one.product_id for one in facade.turnovers(merchant_id=mine.id).items] == ["prd1", "prd0"]
+    assert [one.product_id for one in facade.turnovers(slow=True).items] == ["prd2", "prd1"]
+    (one,) = facade.turnovers(merchant_id=mine.id, slow=False).items
+    assert (one.average_milli, one.turnover_centi, one.days_left) == (3000, 200, 20)
+    with pytest.raises(TurnoverNotFound):
+        facade.stock_days("prd2", merchant_id=mine.id, until=NOW.date(), back=7)
+
+
+def test_deposit_and_certificate_are_among_what_promoters_have() -> None:
+    assert [TERMS.band("deposit", share) for share in (0, 6_700, 10_000)] == [
+        "没有保证金",
+        "缴了一部分保证金",
+        "缴足保证金",
+    ]
+    assert [TERMS.band("exam", share) for share in (0, 5_000, 7_500, 10_000)] == [
+        "没有学院证书", "没有学院证书", "一张学院证书", "两张以上学院证书",
+    ]  # fmt: skip
+    assert {"deposit", "exam"} <= rules.ATTRIBUTES.keys()

@@ -86,6 +86,26 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Stock:
+    """A product's stock over `days`: what is there, what was sold, how much there was on average (thousandths of one).
+
+    `turnover_centi`: how many times the average was sold (hundredths), None where there was none; `days_left`: how
+    long what is there lasts at that speed, None where nothing sells.
+    """
+
+    product_id: str
+    merchant_id: str
+    on_hand: int
+    sold: int
+    days: int
+    average_milli: int
+    turnover_centi: int | None
+    days_left: int | None
+    slow: bool
+    counted_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class StockDay:
     """A product's stock at the end of a day, and what was sold on it."""
 

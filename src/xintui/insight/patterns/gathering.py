@@ -78,12 +78,13 @@ def people(terms: Terms, since: datetime, until: datetime) -> dict[str, list[Cas
 
 
 def _known(terms: Terms, ids: Iterable[str], now: datetime) -> dict[str, dict[str, str]]:
-    """What is the same whichever shop asks: three questions for everybody."""
+    """What is the same whichever shop asks: five questions for everybody."""
     wanted = sorted(set(ids))
     scores = {
         name: credit.scores(wanted, scale) for name, scale in (("credit", Scale.CREDIT), ("service", Scale.SERVICE))
     }
     levels = {one.code: one.title for one in promoters.levels()}
+    states = {code: credit.last_words(code, wanted) for code in ("deposit", "exam")}
     today = accounting_date(now)
     found: dict[str, dict[str, str]] = {}
     for key, who in promoters.get(wanted).items():
@@ -91,6 +92,8 @@ def _known(terms: Terms, ids: Iterable[str], now: datetime) -> dict[str, dict[st
         has = {"tenure": terms.band("tenure", tenure), "level": levels.get(who.level, who.level)}
         for name, known in scores.items():
             has[name] = terms.band(name, known[key].score if key in known else None)
+        for code, said in states.items():
+            has[code] = terms.band(code, said.get(key, 0))
         found[key] = has
     return found
 

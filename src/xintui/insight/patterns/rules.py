@@ -12,6 +12,7 @@ ATTRIBUTES: Final = {
     "category": "类目", "price": "价格", "pictures": "图片", "description": "详情", "reviews": "评价数",
     "stars": "评分", "rate": "佣金比例", "arrival": "到货", "quality": "质量", "tenure": "加入时间", "level": "等级",
     "credit": "信用分", "service": "服务分", "weeks": "活跃", "material": "素材", "channel": "渠道", "goods": "种类",
+    "deposit": "保证金", "exam": "学院证书",
 }  # fmt: skip
 
 
