@@ -39,8 +39,10 @@ TYPED = {
     *(shop.login for shop in SHOPS),
     *(f"tuike{n}" for n in range(9)),
     "xintui close",
+    "live.example.cn",
 }
-"""What people of the small world have typed themselves: rules (`base`, one per category), login names."""
+"""What people of the small world have typed themselves: rules (`base`, one per category), login names,
+where a training is held."""
 ROWS = 1
 """How many rows of each list are opened: once, looked at wide and narrow."""
 

@@ -70,7 +70,7 @@ def opens_in(database_url: str, roster_id: str, hours: float) -> None:
 
 def product(shop: Client) -> Any:
     picture = shop.http.post("/catalog/pictures", content=drawn()).json()["id"]
-    skus = [{"spec": "一罐", "price_fen": 19_900, "total_qty": 60}]
+    skus = [{"spec": "一罐", "price_fen": 900, "total_qty": 60}]
     made = shop.post("/catalog/mine", {"title": TITLE, "category": "tea", "pictures": [picture], "skus": skus})
     return shop.post(f"/catalog/mine/{made['id']}/list", {})
 

@@ -206,7 +206,7 @@ class Life:
         return [*months, *((o.refunded_fen, o.base_fen, o.commission_fen, o.state, o.release_at) for o in lines)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(steps=STEPS)
 def test_refunded_then_undone_in_any_order_ends_in_the_books_of_what_never_was(steps: list[tuple[str, int]]) -> None:
     with transaction.atomic():

@@ -42,6 +42,9 @@ from xintui.trust.graph.models import Member, Ring, Run, Score
 DESK: Final = frozenset({Role.OPERATOR, Role.REVIEWER, Role.AUDITOR})
 JUDGES: Final = frozenset({Role.OPERATOR, Role.REVIEWER})
 
+DEALS: Final = frozenset({"money", "orders_", "density_", "least"})
+"""What is told of those who trade with each other."""
+
 place("grg", "graph_ring", "团伙线索")
 place("ggr", "graph_run", "图谱计算")
 words("object", {"ring": "团伙线索"})
@@ -125,9 +128,11 @@ class RingAdmin(ReadOnlyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Ring | None = None) -> Any:
         """Who shares something is not asked what they deal."""
+        (title, first), *others = super().get_fieldsets(request, obj)
         if obj is None or obj.shape != Shape.SHARED:
-            return self.fieldsets
-        return (("线索", {"fields": ("id", "state", "shape", "who", "why", "shared")}), *self.fieldsets[1:])
+            return [(title, first), *others]
+        kept = [name for name in first["fields"] if name not in DEALS]
+        return [(title, first | {"fields": [*kept, "shared"]}), *others]
 
     @admin.display(description="内部金额", ordering="money_fen")
     def money(self, row: Ring) -> Any:
