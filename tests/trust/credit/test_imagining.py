@@ -69,6 +69,14 @@ def test_every_indicator_answers_to_the_best_and_to_the_worst_that_may_happen(co
         assert imagined(in_days=83, **{code: best}).then[code] == part.weight
 
 
+@pytest.mark.parametrize("code", VERSION.indicators)
+def test_a_wish_beyond_all_measure_is_the_most_there_can_be_and_is_answered_at_once(code):
+    heard()
+    found = imagined(**{code: Wish(10**10, 10**10)}).then[code]
+    part = {one.indicator: one for one in VERSION.scales[Scale.CREDIT].parts}[code]
+    assert 0 <= found <= part.weight
+
+
 def test_it_is_kept_nowhere():
     heard(signal("a", "fulfilment", 9, 10, ago=3))
     before = list(Row.objects.values_list("key", flat=True))

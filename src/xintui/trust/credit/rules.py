@@ -129,12 +129,14 @@ def imagined(indicator: Indicator, known: Known, wish: Wish, then: date) -> Know
         case How.SINCE:
             return known
         case How.STATE:
-            return Known(known.since, known.days, {**known.states, indicator.code: wish.well * BP // WHOLE_STATE})
+            share = min(wish.well, WHOLE_STATE) * BP // WHOLE_STATE
+            return Known(known.since, known.days, {**known.states, indicator.code: share})
         case How.LESS:
             return _with_days(known, indicator, {then: (0, wish.badly)})
         case How.WEEKS:
             monday = _later(then, -then.weekday())
-            return _with_days(known, indicator, {_later(monday, -WEEK * back): (1, 1) for back in range(wish.well)})
+            weeks = min(wish.well, indicator.window_days // WEEK + 1)  # more than the window holds does not count
+            return _with_days(known, indicator, {_later(monday, -WEEK * back): (1, 1) for back in range(weeks)})
         case How.RATE:
             return _with_days(known, indicator, _spread(indicator, wish, then))
 
